@@ -1,0 +1,67 @@
+"""The seam between the program and whatever runs a model: one protocol, several engines.
+
+Front ends are tested against a fake that fulfils it. It refuses to know any engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from assistant.engine.types import AdapterInfo, EngineInfo, Event, Request
+
+
+class Generation(Protocol):
+    """The answers under way for one call of `generate`: iterate it for events.
+
+    The iterator ends after every row has ended. Closing it early cancels what still runs.
+    """
+
+    def __iter__(self) -> Iterator[Event]: ...
+
+    def __next__(self) -> Event: ...
+
+    def cancel(self, row: int | None = None) -> None:
+        """Stop one row, or all. Returns at once, from any thread; the row still gets its last
+        event, with reason "cancelled" and the text so far."""
+
+    def close(self) -> None:
+        """Cancel what runs and stop listening."""
+
+
+class Engine(Protocol):
+    """A model, the adapters resident on it and the rows running on it. Safe from any thread."""
+
+    @property
+    def info(self) -> EngineInfo: ...
+
+    def adapters(self) -> list[AdapterInfo]:
+        """The loaded adapters, in the order they were loaded."""
+
+    def load_adapter(self, ref: str, *, name: str | None = None) -> AdapterInfo:
+        """Load a folder, or a name under the adapters folders, and keep it resident.
+
+        Raises:
+            AdapterNotFound, AdapterUnusable, AdapterMismatch: nothing of it was attached.
+        """
+
+    def unload_adapter(self, name: str) -> None:
+        """Take an adapter off the model, exactly.
+
+        Raises:
+            AdapterNotLoaded: there is none of that name.
+            AdapterInUse: an answer under way needs it.
+        """
+
+    def generate(self, requests: Sequence[Request]) -> Generation:
+        """Start one answer per request; all rows advance together.
+
+        Raises:
+            AdapterNotLoaded, PromptTooLong: before anything is generated.
+        """
+
+    def count_tokens(self, request: Request) -> int:
+        """Tokens of the prompt that this request makes, chat template included."""
+
+    def close(self) -> None:
+        """Cancel everything, free the model, end the engine's thread. Safe to call twice."""

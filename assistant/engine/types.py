@@ -1,0 +1,134 @@
+"""The values that cross the engine's door: plain Python, nothing of mlx, safe in any thread.
+
+It refuses to know how any of them comes about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypedDict
+
+
+class Message(TypedDict):
+    """One turn of a chat, in the shape chat templates take."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How the next token is chosen."""
+
+    max_tokens: int = 512
+    temperature: float = 0.0
+    """0 takes the likeliest token every time."""
+    top_p: float = 1.0
+    seed: int | None = None
+    """Two rows with one seed draw with the same dice, whatever else runs. None: a fresh seed."""
+    stop: Sequence[str] = ()
+    """Texts that end the answer; they are not part of it."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One answer to generate: one row of a batch."""
+
+    messages: Sequence[Message]
+    adapters: Mapping[str, float] = field(default_factory=dict)
+    """Name of a loaded adapter to its strength: 1.0 is as trained. Empty: the base model."""
+    sampling: Sampling = Sampling()
+
+
+@dataclass(frozen=True)
+class Usage:
+    prompt_tokens: int
+    """Tokens of the whole prompt."""
+    cached_tokens: int
+    """Those of them that an earlier answer had already processed."""
+    completion_tokens: int
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds from the moment the request was made, waiting included."""
+
+    first_token_s: float
+    total_s: float
+    tokens_per_s: float
+    """Decoding speed: tokens after the first by the time they took."""
+
+
+FinishReason = Literal["stop", "length", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Finish:
+    """How a row ended, and all of it."""
+
+    reason: FinishReason
+    text: str
+    tokens: tuple[int, ...]
+    usage: Usage
+    timing: Timing
+    seed: int
+
+
+@dataclass(frozen=True)
+class Event:
+    """One token of one row. The last event of a row, and only that, has a `finish`."""
+
+    row: int
+    text: str
+    """What this token adds to the text; may be empty while a character is incomplete."""
+    token: int | None
+    logprob: float | None
+    finish: Finish | None = None
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """What is running, for the status line and `doctor`."""
+
+    model: str
+    path: Path
+    architecture: str
+    parameters: int
+    context_length: int
+    """Tokens the model can attend to, prompt and answer together."""
+    dtype: str
+    quantisation: str | None
+    """Such as "4-bit affine, groups of 64"; None for full weights."""
+    device: str
+    memory_bytes: int
+    """Memory that the weights take."""
+    blas: str | None
+    """The fast BLAS that was opened for CPU prefill, if one was."""
+
+
+@dataclass(frozen=True)
+class AdapterInfo:
+    """An adapter, as far as its folder (and, once loaded, the model) tells."""
+
+    name: str
+    path: Path
+    format: str
+    """"mlx-lm" today."""
+    rank: int
+    """The largest rank among its modules."""
+    trained_scale: float
+    """The factor the adapter was trained with; a strength of 1.0 means exactly this."""
+    targets: tuple[str, ...]
+    """Kinds of layers it changes, such as "q_proj"."""
+    modules: int
+    """How many layers it changes."""
+    parameters: int
+    bytes: int
+    base: str
+    """The base model that the adapter names, or ""."""
+    fingerprint: str
+    """SHA-256 over the tensors and the scale: the adapter's identity, whatever its name."""
+    loaded: bool = False
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,137 @@
+"""Everything that can go wrong on purpose, in one tree.
+
+    AssistantError
+    ├── UsageError                 the words of a command make no sense (exit code 2)
+    ├── SettingsError              config.toml, or a value for /set
+    ├── EngineError                the engine is closed, or not open yet
+    │   ├── EngineClosed
+    │   └── PromptTooLong          the prompt does not fit into the model's context
+    ├── ModelError
+    │   ├── ModelNotFound
+    │   └── ModelUnusable          a folder that is no model mlx-lm can load
+    ├── AdapterError
+    │   ├── AdapterNotFound
+    │   ├── AdapterUnusable        missing, half-written or malformed files
+    │   ├── AdapterMismatch        a good adapter, made for another model
+    │   ├── AdapterNotLoaded
+    │   └── AdapterInUse           unloading one that an answer still needs
+    ├── PromptError                prompts/*.toml
+    │   └── PromptNotFound
+    ├── InputFileError             a file of questions that cannot be read
+    ├── DocsError                  a name that the MLX reference does not have
+    ├── TrainingError              a data set or a training run that cannot go on
+    └── MatrixError                text that is no matrix
+
+Each carries a message for people, a hint that says what to do, and a `kind` for machines:
+
+    try:
+        session.load_adapter("mlx-docs")
+    except AssistantError as error:
+        print(error.message, error.hint, error.kind)
+
+This module refuses to know how an error is shown.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class AssistantError(Exception):
+    """One clear sentence (`message`), a way on (`hint`), and a word for machines (`kind`)."""
+
+    kind: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+    def to_dict(self) -> dict[str, str]:
+        """The object that `--json` prints under "error"."""
+        return {"kind": self.kind, "message": self.message, "hint": self.hint}
+
+
+class UsageError(AssistantError):
+    kind = "usage"
+    exit_code = 2
+
+
+class SettingsError(AssistantError):
+    kind = "settings"
+
+
+class EngineError(AssistantError):
+    kind = "engine"
+
+
+class EngineClosed(EngineError):
+    kind = "engine_closed"
+
+
+class PromptTooLong(EngineError):
+    kind = "prompt_too_long"
+
+
+class ModelError(AssistantError):
+    kind = "model"
+
+
+class ModelNotFound(ModelError):
+    kind = "model_not_found"
+
+
+class ModelUnusable(ModelError):
+    kind = "model_unusable"
+
+
+class AdapterError(AssistantError):
+    kind = "adapter"
+
+
+class AdapterNotFound(AdapterError):
+    kind = "adapter_not_found"
+
+
+class AdapterUnusable(AdapterError):
+    kind = "adapter_unusable"
+
+
+class AdapterMismatch(AdapterError):
+    kind = "adapter_mismatch"
+
+
+class AdapterNotLoaded(AdapterError):
+    kind = "adapter_not_loaded"
+
+
+class AdapterInUse(AdapterError):
+    kind = "adapter_in_use"
+
+
+class PromptError(AssistantError):
+    kind = "prompt"
+
+
+class PromptNotFound(PromptError):
+    kind = "prompt_not_found"
+
+
+class InputFileError(AssistantError):
+    kind = "input_file"
+
+
+class DocsError(AssistantError):
+    kind = "docs"
+
+
+class TrainingError(AssistantError):
+    kind = "training"
+
+
+class MatrixError(AssistantError):
+    kind = "matrix"

@@ -1,0 +1,58 @@
+"""Where things are: the person's own folders, the current folder, and what ships with the package.
+
+The one place that knows. It refuses to know what is inside the folders.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of one person. Nothing is created until something is written."""
+
+    config: Path
+    """Holds config.toml."""
+    data: Path
+    """Holds adapters/, models/, prompts/ and the input history."""
+
+    @property
+    def settings_file(self) -> Path:
+        return self.config / "config.toml"
+
+    @property
+    def history_file(self) -> Path:
+        return self.data / "history"
+
+
+def find_places(environ: Mapping[str, str] | None = None) -> Places:
+    """The platform's folders, or both inside `ASSISTANT_HOME` when that is set."""
+    home = (os.environ if environ is None else environ).get("ASSISTANT_HOME", "")
+    if home:
+        root = Path(home).expanduser().absolute()
+        return Places(config=root, data=root)
+    # Only when needed: `--version` has no use for it.
+    from platformdirs import PlatformDirs
+
+    folders = PlatformDirs("assistant", appauthor=False)
+    return Places(config=Path(folders.user_config_dir), data=Path(folders.user_data_dir))
+
+
+def shipped(kind: str) -> Path:
+    """The folder of the "adapters", "models" or "prompts" that come with the program.
+
+    A wheel carries them inside the package; a checkout keeps them at its top level.
+    """
+    package = Path(__file__).resolve().parent
+    inside = package / "shipped" / kind
+    return inside if inside.is_dir() else package.parent / kind
+
+
+def search_folders(kind: str, places: Places) -> tuple[Path, ...]:
+    """Where names of a kind are looked up: the current folder, the person's, the shipped ones."""
+    folders = (Path.cwd() / kind, places.data / kind, shipped(kind))
+    return tuple(dict.fromkeys(folder.resolve() for folder in folders))
