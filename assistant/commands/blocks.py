@@ -1,0 +1,133 @@
+"""What a command yields: blocks of content, which each front end draws in its own way.
+
+Every text in a block is data: a front end must never read it as markup or pass on its control
+characters. Markdown is the one exception, and only in `Markdown` and in the text of answers.
+This module refuses to know any screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, Union
+
+from assistant.engine.protocol import Generation
+from assistant.errors import AssistantError
+
+Tone: TypeAlias = Literal["info", "good", "warning"]
+
+
+@dataclass(frozen=True)
+class Markdown:
+    text: str
+
+
+@dataclass(frozen=True)
+class Preformatted:
+    """Lines to be kept as they are, in a fixed-width face: pictures, steps, code."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One sentence about what just happened."""
+
+    text: str
+    tone: Tone = "info"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One sentence saying what is wrong, and one saying what to do."""
+
+    message: str
+    hint: str = ""
+    kind: str = "error"
+
+    @classmethod
+    def of(cls, error: AssistantError) -> Problem:
+        return cls(error.message, error.hint, error.kind)
+
+
+@dataclass(frozen=True)
+class Table:
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    title: str = ""
+    accent: int | None = None
+    """The column that holds adapter names, drawn in the adapter's colour."""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A grid of numbers as written; `pivots` are (row, column) pairs from 0 to be marked."""
+
+    rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
+    pivots: frozenset[tuple[int, int]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Bar:
+    label: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Horizontal bars of values from 0 up; those at or below the threshold are drawn faint."""
+
+    bars: tuple[Bar, ...]
+    caption: str = ""
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Blocks under a title that opens and closes; closed at first unless `open`."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """One of the answers that stream side by side."""
+
+    title: str
+    adapters: Mapping[str, float] = field(default_factory=dict)
+    """Empty for the base model; the front ends give the others the adapter's colour."""
+
+
+def _nothing() -> Sequence[Block]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Live: answers that stream, one column for each row of `generation`.
+
+    The front end iterates `generation` outside its drawing thread, and cancels it on Esc.
+    `after` gives what there is to say once every row has ended.
+    """
+
+    question: str
+    columns: tuple[Column, ...]
+    generation: Generation
+    after: Callable[[], Sequence[Block]] = _nothing
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Something only a front end can do."""
+
+    name: Literal["quit", "clear", "status", "theme"]
+    """"clear" empties the transcript; "status" says that model or adapters have changed."""
+
+
+Block: TypeAlias = Union[
+    Markdown, Preformatted, Notice, Problem, Table, Matrix, Chart, Fold, Answers, Effect
+]

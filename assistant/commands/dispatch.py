@@ -1,0 +1,84 @@
+"""From a typed line to blocks: find the command, run it, turn what goes wrong into a Problem.
+
+Both front ends go through here, and neither keeps a copy. It refuses to know any command.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from assistant.commands.blocks import Block, Problem
+from assistant.commands.command import Arguments, Choice
+from assistant.commands.registry import all_commands, command_words, find_command
+from assistant.errors import AssistantError
+
+if TYPE_CHECKING:
+    from assistant.commands.session import Session
+
+
+def is_command(line: str) -> bool:
+    """Whether a line is a slash command; two slashes, or a slash and no letter, are text."""
+    stripped = line.lstrip()
+    return len(stripped) > 1 and stripped[0] == "/" and (stripped[1].isalpha() or stripped[1] == "?")
+
+
+def split_command(line: str) -> tuple[str, Arguments]:
+    """The command's name, and what stands after it."""
+    name, _, rest = line.strip()[1:].partition(" ")
+    if "\n" in name:
+        name, _, first = name.partition("\n")
+        rest = f"{first} {rest}".strip()
+    return name.lower(), Arguments(rest.strip())
+
+
+def submit(session: Session, line: str) -> Iterator[Block]:
+    """What a line comes to: a command's blocks, or the model's answer to it.
+
+    Whatever goes wrong on purpose arrives as a Problem; the session stays as it was.
+    """
+    try:
+        if is_command(line):
+            yield from _run_command(session, line)
+        elif line.strip():
+            text = line.lstrip()
+            yield session.ask(text[1:] if text.startswith("//") else line.strip())
+    except AssistantError as error:
+        yield Problem.of(error)
+
+
+def _run_command(session: Session, line: str) -> Iterator[Block]:
+    name, arguments = split_command(line)
+    command = find_command(name)
+    if command is None:
+        near = difflib.get_close_matches(name, command_words(), n=1, cutoff=0.5)
+        hint = f"Did you mean /{near[0]}?" if near else "/help lists the commands."
+        yield Problem(f"There is no command /{name}.", hint, "usage")
+        return
+    yield from command.run(session, arguments)
+
+
+def complete(session: Session, line: str) -> tuple[Choice, ...]:
+    """Choices for the last word of an unfinished command line; nothing for plain text."""
+    if not line.startswith("/") or "\n" in line:
+        return ()
+    name, space, rest = line[1:].partition(" ")
+    if not space:
+        return tuple(
+            Choice(f"/{c.name}", c.summary)
+            for c in all_commands().values()
+            if any(word.startswith(name.lower()) for word in (c.name, *c.aliases))
+        )
+    command = find_command(name.lower())
+    if command is None:
+        return ()
+    word = rest.rpartition(" ")[2]
+    choices: list[Choice] = []
+    if " " not in rest.strip() and not (rest.strip() and rest.endswith(" ")):
+        choices += [Choice(form.verb, form.summary) for form in command.forms if form.verb]
+    try:
+        choices += command.complete(session, Arguments(rest))
+    except AssistantError:
+        pass
+    return tuple(choice for choice in choices if choice.text.startswith(word))

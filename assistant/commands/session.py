@@ -1,0 +1,270 @@
+"""What a front end holds: settings, the engine, the adapters in use and the conversation.
+
+Created without the engine, so that a screen can be painted first; `start` opens it. Methods may
+be called from any one thread at a time. It refuses to know slash commands and screens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from assistant import settings as settings_module
+from assistant.chat import Conversation, Prompt, PromptLibrary, Turn
+from assistant.commands.blocks import Answers, Block, Column, Notice
+from assistant.compare import Comparison, label
+from assistant.engine.protocol import Engine
+from assistant.engine.types import AdapterInfo, EngineInfo, Finish, Request, Sampling
+from assistant.errors import AdapterNotLoaded, EngineError, UsageError
+from assistant.paths import Places, search_folders
+from assistant.settings import Settings
+
+OpenEngine = Callable[[str, Places], Engine]
+
+
+def open_local_engine(model: str, places: Places) -> Engine:
+    # Importing the engine's parts imports mlx: not before a model is wanted.
+    from assistant.engine import open_engine
+
+    return open_engine(model, places=places)
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the status line shows."""
+
+    model: str
+    loading: bool
+    adapters: str
+    """Such as "mlx-docs ×1", or "base"."""
+    tokens_per_s: float | None
+    first_token_s: float | None
+    context_used: int
+    context_length: int | None
+    memory_bytes: int | None
+
+
+class Session:
+    """One person's chat with one model."""
+
+    def __init__(
+        self, settings: Settings, places: Places, *, open_engine: OpenEngine = open_local_engine
+    ) -> None:
+        self.settings = settings
+        self.places = places
+        self.conversation = Conversation()
+        self.prompts = PromptLibrary(search_folders("prompts", places))
+        self.prompt: Prompt | None = None
+        self.system = settings.system
+        self.last_finish: Finish | None = None
+        self.last_question = ""
+        self._open_engine = open_engine
+        self._engine: Engine | None = None
+        self._in_use: dict[str, float] = {}
+
+    # The engine
+
+    @property
+    def engine(self) -> Engine:
+        """The open engine.
+
+        Raises:
+            EngineError: it is still loading, or did not open.
+        """
+        if self._engine is None:
+            raise EngineError(
+                "No model is loaded yet.", "Wait for it, or choose one with /model NAME."
+            )
+        return self._engine
+
+    @property
+    def is_open(self) -> bool:
+        return self._engine is not None
+
+    def start(self) -> EngineInfo:
+        """Open the engine on the model of the settings, and load the settings' adapters.
+
+        Takes seconds. Raises ModelError or AdapterError; after an adapter's error the model is
+        open and can be used.
+        """
+        if self._engine is None:
+            self._engine = self._open_engine(self.settings.model, self.places)
+        for ref in self.settings.adapters:
+            self.load_adapter(ref)
+        return self._engine.info
+
+    def change_model(self, model: str) -> EngineInfo:
+        """Open another model, then let go of the old one. The conversation stays; adapters of the
+        old model do not fit the new one and are not carried over.
+
+        Raises:
+            ModelError: the old model is still there.
+        """
+        new = self._open_engine(model, self.places)
+        old, self._engine = self._engine, new
+        self._in_use.clear()
+        self.settings = replace(self.settings, model=model, adapters=())
+        if old is not None:
+            old.close()
+        return new.info
+
+    def close(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
+    # Adapters
+
+    @property
+    def in_use(self) -> Mapping[str, float]:
+        """The adapters that answer, with their strengths; empty for the base model."""
+        return dict(self._in_use)
+
+    def load_adapter(self, ref: str) -> AdapterInfo:
+        """Load NAME[=SCALE], a folder too, and put it in use."""
+        name, scale = split_scale(ref)
+        info = next((a for a in self.engine.adapters() if a.name == name), None)
+        info = info or self.engine.load_adapter(name)
+        self._in_use[info.name] = scale
+        return info
+
+    def unload_adapter(self, name: str) -> None:
+        self.engine.unload_adapter(name)
+        self._in_use.pop(name, None)
+
+    def use_adapters(self, chosen: Mapping[str, float]) -> None:
+        """Let exactly these loaded adapters answer; none for the base model."""
+        loaded = {adapter.name for adapter in self.engine.adapters()}
+        for name in chosen:
+            if name not in loaded:
+                raise AdapterNotLoaded(
+                    f"The adapter {name!r} is not loaded.", f"Load it with /adapter load {name}."
+                )
+        self._in_use = dict(chosen)
+
+    # Settings and prompts
+
+    def set(self, name: str, value: Any) -> None:
+        """Change one setting for this session.
+
+        Raises:
+            SettingsError: no such setting, or a value it does not take.
+        """
+        self.settings = settings_module.changed(self.settings, name, value)
+        if name == "system":
+            self.system = self.settings.system
+
+    def use_prompt(self, prompt: Prompt | None) -> None:
+        """Take a prompt's system text and template, or go back to the settings' own."""
+        self.prompt = prompt
+        self.system = prompt.system if prompt else self.settings.system
+
+    @property
+    def sampling(self) -> Sampling:
+        chosen = self.settings
+        return Sampling(chosen.max_tokens, chosen.temperature, chosen.top_p, chosen.seed)
+
+    # Answers
+
+    def ask(self, text: str) -> Answers:
+        """Start the model's answer to a text, as the next turn of the conversation."""
+        question = self.prompt.apply(text) if self.prompt else text
+        request = Request(
+            self.conversation.messages(self.system, question), self.in_use, self.sampling
+        )
+        generation = self.engine.generate([request])
+        self.last_question = text
+        turn = Turn(generation, self.conversation, question, self.in_use, self._remember)
+        return Answers(text, (Column(label(self.in_use), self.in_use),), turn)
+
+    def compare(self, text: str) -> Answers:
+        """Start base and adapted answers to a text, side by side; not part of the conversation.
+
+        The adapters in use make one column together; when none is in use, each loaded one makes
+        its own.
+
+        Raises:
+            UsageError: no adapter is loaded, so there is nothing to compare.
+        """
+        variants: list[Mapping[str, float]] = [self.in_use] if self._in_use else []
+        variants = variants or [{adapter.name: 1.0} for adapter in self.engine.adapters()]
+        if not variants:
+            raise UsageError(
+                "There is no adapter to compare with the base model.",
+                "Load one first: /adapter load mlx-docs",
+            )
+        question = self.prompt.apply(text) if self.prompt else text
+        messages = Conversation().messages(self.system, question)
+        comparison = Comparison(self.engine, messages, variants, self.sampling)
+        self.last_question = text
+        columns = tuple(Column(label(adapters), adapters) for adapters in comparison.columns)
+        return Answers(text, columns, comparison, lambda: _partings(comparison))
+
+    def _remember(self, finish: Finish) -> None:
+        self.last_finish = finish
+
+    # What the status line shows
+
+    @property
+    def status(self) -> Status:
+        info = self._engine.info if self._engine else None
+        last = self.last_finish
+        used = last.usage.prompt_tokens + last.usage.completion_tokens if last else 0
+        return Status(
+            model=info.model if info else Path(self.settings.model).name,
+            loading=info is None,
+            adapters=label(self._in_use),
+            tokens_per_s=last.timing.tokens_per_s if last else None,
+            first_token_s=last.timing.first_token_s if last else None,
+            context_used=used if self.conversation.exchanges else 0,
+            context_length=info.context_length if info else None,
+            memory_bytes=info.memory_bytes if info else None,
+        )
+
+
+def split_scale(ref: str) -> tuple[str, float]:
+    """NAME=SCALE into its parts; a bare NAME has scale 1.
+
+    Raises:
+        UsageError: the scale is no finite number.
+    """
+    name, sign, text = ref.rpartition("=")
+    if not sign:
+        return ref, 1.0
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = float("nan")
+    if not abs(scale) < 1e4:
+        raise UsageError(
+            f"The scale of {name!r} cannot be {text!r}.", f"Write a number, as in {name}=0.8."
+        )
+    return name, scale
+
+
+def _partings(comparison: Comparison) -> list[Block]:
+    """A line for each adapted column: where it parts from the base, and with what."""
+    blocks: list[Block] = []
+    for row in range(1, len(comparison.columns)):
+        if comparison.finishes[0] is None or comparison.finishes[row] is None:
+            continue
+        name = label(comparison.columns[row])
+        parting = comparison.agreement(row)
+        if parting.first_difference is None:
+            blocks.append(Notice(f"base and {name} say the same, token for token.", "info"))
+            continue
+        left = _first_words(parting.base_continues)
+        right = _first_words(parting.other_continues)
+        where = f"part at token {parting.first_difference + 1}"
+        blocks.append(Notice(f"base and {name} {where}: {left} ▸ {right}", "info"))
+    return blocks
+
+
+def _first_words(text: str, width: int = 24) -> str:
+    """The beginning of a text on one line, or a word for its end."""
+    line = " ".join(text.split())
+    if not line:
+        return "(end)"
+    return line if len(line) <= width else line[: width - 1].rstrip() + "…"

@@ -1,0 +1,97 @@
+"""One question answered by base and adapted rows of one batch, and where the answers part.
+
+It refuses to know conversations and screens.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.engine.protocol import Engine, Generation
+from assistant.engine.types import Event, Finish, Message, Request, Sampling
+
+
+def label(adapters: Mapping[str, float]) -> str:
+    """What a column is called: "base", or each adapter with its strength."""
+    return " + ".join(f"{name} ×{scale:.3g}" for name, scale in adapters.items()) or "base"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far two answers say the same."""
+
+    first_difference: int | None
+    """Index of the first token that differs, from 0; None when the answers are the same."""
+    shared_text: str = ""
+    """What both say up to there."""
+    base_continues: str = ""
+    other_continues: str = ""
+
+    def to_dict(self) -> dict[str, int | bool | None]:
+        return {"first_difference": self.first_difference, "same": self.first_difference is None}
+
+
+def first_difference(left: Sequence[int], right: Sequence[int]) -> int | None:
+    """Index of the first token in which two answers differ; None when they are equal.
+
+    An answer that ends where the other goes on differs at its end.
+    """
+    for index, (a, b) in enumerate(zip(left, right)):
+        if a != b:
+            return index
+    return None if len(left) == len(right) else min(len(left), len(right))
+
+
+class Comparison:
+    """A Generation whose row 0 is the base model; remembers how each row ended.
+
+    Every row draws with the same seed, so that small differences in the models make small
+    differences in the answers.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        messages: Sequence[Message],
+        variants: Sequence[Mapping[str, float]],
+        sampling: Sampling,
+    ) -> None:
+        seed = sampling.seed if sampling.seed is not None else random.SystemRandom().getrandbits(32)
+        self.seed = seed
+        self.columns: tuple[Mapping[str, float], ...] = ({}, *variants)
+        shared = replace(sampling, seed=seed)
+        self._generation: Generation = engine.generate(
+            [Request(messages, adapters, shared) for adapters in self.columns]
+        )
+        self._pieces: list[list[str]] = [[] for _ in self.columns]
+        self.finishes: list[Finish | None] = [None] * len(self.columns)
+
+    def __iter__(self) -> Iterator[Event]:
+        return self
+
+    def __next__(self) -> Event:
+        event = next(self._generation)
+        if event.token is not None:
+            self._pieces[event.row].append(event.text)
+        if event.finish is not None:
+            self.finishes[event.row] = event.finish
+        return event
+
+    def cancel(self, row: int | None = None) -> None:
+        self._generation.cancel(row)
+
+    def close(self) -> None:
+        self._generation.close()
+
+    def agreement(self, row: int = 1) -> Agreement:
+        """Where a row parts from the base. Call it once both have ended."""
+        base, other = self.finishes[0], self.finishes[row]
+        if base is None or other is None:
+            return Agreement(None)
+        index = first_difference(base.tokens, other.tokens)
+        if index is None:
+            return Agreement(None)
+        shared = "".join(self._pieces[0][:index])
+        return Agreement(index, shared, base.text[len(shared) :], other.text[len(shared) :])
