@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 def is_command(line: str) -> bool:
     """Whether a line is a slash command; two slashes, or a slash and no letter, are text."""
     stripped = line.lstrip()
-    return len(stripped) > 1 and stripped[0] == "/" and (stripped[1].isalpha() or stripped[1] == "?")
+    return (
+        len(stripped) > 1 and stripped[0] == "/" and (stripped[1].isalpha() or stripped[1] == "?")
+    )
 
 
 def split_command(line: str) -> tuple[str, Arguments]:

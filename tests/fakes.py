@@ -1,0 +1,168 @@
+"""One fake engine for every front end's tests: scripted answers, real threading, no model.
+
+It fulfils `assistant.engine.protocol.Engine`. Answers come from a queue, then echo the question;
+each word is a token, so tests can count them. `pause` holds the stream to test stopping.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from assistant.engine.types import (
+    AdapterInfo,
+    EngineInfo,
+    Event,
+    Finish,
+    FinishReason,
+    Request,
+    Timing,
+    Usage,
+)
+from assistant.errors import AdapterNotFound, AdapterNotLoaded, EngineClosed, PromptTooLong
+
+KNOWN_ADAPTERS = ("mlx-docs", "pirate")
+
+
+def adapter_info(name: str) -> AdapterInfo:
+    return AdapterInfo(
+        name=name,
+        path=Path("/adapters") / name,
+        format="mlx-lm",
+        rank=8,
+        trained_scale=4.0,
+        targets=("q_proj", "v_proj"),
+        modules=12,
+        parameters=98_304,
+        bytes=393_216,
+        base="tiny",
+        fingerprint="0" * 64,
+        loaded=True,
+    )
+
+
+class FakeGeneration:
+    """Rows that advance together, a word at a time."""
+
+    def __init__(self, requests: Sequence[Request], texts: Sequence[str], engine: FakeEngine):
+        self._engine = engine
+        self._requests = requests
+        self._words = [text.split(" ") for text in texts]
+        self._said: list[list[str]] = [[] for _ in requests]
+        self._cancelled = [False] * len(requests)
+        self._events = self._run()
+
+    def __iter__(self) -> Iterator[Event]:
+        return self
+
+    def __next__(self) -> Event:
+        return next(self._events)
+
+    def cancel(self, row: int | None = None) -> None:
+        for index in range(len(self._cancelled)):
+            if row is None or row == index:
+                self._cancelled[index] = True
+
+    def close(self) -> None:
+        self.cancel()
+
+    def _finish(self, row: int, reason: FinishReason) -> Event:
+        said = self._said[row]
+        usage = Usage(len(self._requests[row].messages), 0, len(said))
+        seed = self._requests[row].sampling.seed or 0
+        tokens = tuple(hash(word) % 4096 for word in said)
+        finish = Finish(reason, "".join(said), tokens, usage, Timing(0.05, 0.5, 50.0), seed)
+        return Event(row, "", None, None, finish)
+
+    def _run(self) -> Iterator[Event]:
+        running = set(range(len(self._requests)))
+        while running:
+            for row in sorted(running):
+                limit = self._requests[row].sampling.max_tokens
+                if self._cancelled[row]:
+                    running.discard(row)
+                    yield self._finish(row, "cancelled")
+                elif len(self._said[row]) == len(self._words[row]):
+                    running.discard(row)
+                    yield self._finish(row, "stop")
+                elif len(self._said[row]) == limit:
+                    running.discard(row)
+                    yield self._finish(row, "length")
+                else:
+                    word = self._words[row][len(self._said[row])]
+                    text = word if not self._said[row] else f" {word}"
+                    self._said[row].append(text)
+                    yield Event(row, text, hash(word) % 4096, -0.5)
+            self._engine.breathe()
+
+
+class FakeEngine:
+    """An engine that says what it was told to say."""
+
+    def __init__(self, answers: Sequence[str] = (), *, seconds_per_token: float = 0.0) -> None:
+        self.answers: deque[str] = deque(answers)
+        self.requests: list[Request] = []
+        self.pause = threading.Event()
+        """Set it to hold every stream; clear it to go on."""
+        self.closed = False
+        self._seconds = seconds_per_token
+        self._adapters: dict[str, AdapterInfo] = {}
+
+    @property
+    def info(self) -> EngineInfo:
+        return EngineInfo(
+            model="fake",
+            path=Path("/models/fake"),
+            architecture="llama",
+            parameters=6_000_000,
+            context_length=1024,
+            dtype="float32",
+            quantisation=None,
+            device="cpu",
+            memory_bytes=24_000_000,
+            blas=None,
+        )
+
+    def adapters(self) -> list[AdapterInfo]:
+        return list(self._adapters.values())
+
+    def load_adapter(self, ref: str, *, name: str | None = None) -> AdapterInfo:
+        if ref not in KNOWN_ADAPTERS:
+            raise AdapterNotFound(f"There is no adapter {ref!r}.", "assistant adapter list")
+        self._adapters[name or ref] = adapter_info(name or ref)
+        return self._adapters[name or ref]
+
+    def unload_adapter(self, name: str) -> None:
+        if name not in self._adapters:
+            raise AdapterNotLoaded(f"The adapter {name!r} is not loaded.", "/adapter list")
+        del self._adapters[name]
+
+    def generate(self, requests: Sequence[Request]) -> FakeGeneration:
+        if self.closed:
+            raise EngineClosed("The engine is closed.")
+        for request in requests:
+            if self.count_tokens(request) > self.info.context_length:
+                raise PromptTooLong("The prompt is too long.", "Start anew with /new.")
+        self.requests += requests
+        texts = []
+        for request in requests:
+            echo = f"You said: {request.messages[-1]['content']}"
+            text = self.answers.popleft() if self.answers else echo
+            texts.append("".join(f"[{name}] " for name in request.adapters) + text)
+        return FakeGeneration(requests, texts, self)
+
+    def count_tokens(self, request: Request) -> int:
+        return sum(len(message["content"].split()) for message in request.messages)
+
+    def close(self) -> None:
+        self.closed = True
+        self.pause.clear()
+
+    def breathe(self) -> None:
+        if self._seconds:
+            time.sleep(self._seconds)
+        while self.pause.is_set():
+            time.sleep(0.005)
