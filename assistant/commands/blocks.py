@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, Union
+from typing import Literal, TypeAlias
 
 from assistant.engine.protocol import Generation
 from assistant.errors import AssistantError
@@ -128,6 +128,6 @@ class Effect:
     """"clear" empties the transcript; "status" says that model or adapters have changed."""
 
 
-Block: TypeAlias = Union[
-    Markdown, Preformatted, Notice, Problem, Table, Matrix, Chart, Fold, Answers, Effect
-]
+Block: TypeAlias = (
+    Markdown | Preformatted | Notice | Problem | Table | Matrix | Chart | Fold | Answers | Effect
+)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from assistant.commands.blocks import Block, Problem
@@ -28,11 +29,8 @@ def is_command(line: str) -> bool:
 
 def split_command(line: str) -> tuple[str, Arguments]:
     """The command's name, and what stands after it."""
-    name, _, rest = line.strip()[1:].partition(" ")
-    if "\n" in name:
-        name, _, first = name.partition("\n")
-        rest = f"{first} {rest}".strip()
-    return name.lower(), Arguments(rest.strip())
+    name, *rest = line.strip()[1:].split(maxsplit=1)
+    return name.lower(), Arguments(rest[0] if rest else "")
 
 
 def submit(session: Session, line: str) -> Iterator[Block]:
@@ -79,8 +77,7 @@ def complete(session: Session, line: str) -> tuple[Choice, ...]:
     choices: list[Choice] = []
     if " " not in rest.strip() and not (rest.strip() and rest.endswith(" ")):
         choices += [Choice(form.verb, form.summary) for form in command.forms if form.verb]
-    try:
+    with suppress(AssistantError):  # no model yet means no choices, not a message while typing
         choices += command.complete(session, Arguments(rest))
-    except AssistantError:
-        pass
-    return tuple(choice for choice in choices if choice.text.startswith(word))
+    fitting = {choice.text: choice for choice in reversed(choices)}  # the first of a text stays
+    return tuple(choice for text, choice in reversed(fitting.items()) if text.startswith(word))

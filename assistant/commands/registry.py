@@ -16,9 +16,10 @@ from assistant.commands.command import Command
 @lru_cache(maxsize=1)
 def all_commands() -> dict[str, Command]:
     """Every command by name, sorted, aliases not among them."""
-    found: list[Command] = []
-    for module in pkgutil.iter_modules(slash.__path__):
-        found.append(importlib.import_module(f"{slash.__name__}.{module.name}").COMMAND)
+    found: list[Command] = [
+        importlib.import_module(f"{slash.__name__}.{module.name}").COMMAND
+        for module in pkgutil.iter_modules(slash.__path__)
+    ]
     return {command.name: command for command in sorted(found, key=lambda c: c.name)}
 
 

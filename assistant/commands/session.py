@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from assistant import settings as settings_module
-from assistant.chat import Conversation, Prompt, PromptLibrary, Turn
+from assistant.chat import Conversation, Exchange, Prompt, PromptLibrary, Turn
 from assistant.commands.blocks import Answers, Block, Column, Notice
 from assistant.compare import Comparison, label
 from assistant.engine.protocol import Engine
 from assistant.engine.types import AdapterInfo, EngineInfo, Finish, Request, Sampling
-from assistant.errors import AdapterNotLoaded, EngineError, UsageError
+from assistant.errors import AdapterNotLoaded, AssistantError, EngineError, UsageError
 from assistant.paths import Places, search_folders
 from assistant.settings import Settings
 
@@ -60,6 +60,10 @@ class Session:
         self.system = settings.system
         self.last_finish: Finish | None = None
         self.last_question = ""
+        """As it was typed, for /compare to ask again."""
+        self.changed_settings: set[str] = set()
+        """Names of the settings that are no longer what they were at the start."""
+        self._last_asked = ""
         self._open_engine = open_engine
         self._engine: Engine | None = None
         self._in_use: dict[str, float] = {}
@@ -106,6 +110,7 @@ class Session:
         old, self._engine = self._engine, new
         self._in_use.clear()
         self.settings = replace(self.settings, model=model, adapters=())
+        self.changed_settings |= {"model", "adapters"}
         if old is not None:
             old.close()
         return new.info
@@ -153,6 +158,7 @@ class Session:
             SettingsError: no such setting, or a value it does not take.
         """
         self.settings = settings_module.changed(self.settings, name, value)
+        self.changed_settings.add(name)
         if name == "system":
             self.system = self.settings.system
 
@@ -170,12 +176,36 @@ class Session:
 
     def ask(self, text: str) -> Answers:
         """Start the model's answer to a text, as the next turn of the conversation."""
-        question = self.prompt.apply(text) if self.prompt else text
+        return self._answer(text, self.prompt.apply(text) if self.prompt else text)
+
+    def retry(self) -> Answers:
+        """Start another answer to the last question, in place of the last one.
+
+        Raises:
+            UsageError: nothing was asked yet.
+        """
+        last = self.conversation.take_last()
+        if last is None:
+            raise UsageError("There is no question yet to ask again.", "Ask one first.")
+        try:
+            answers = self._answer(self._last_asked, last.question)
+        except AssistantError:
+            self.conversation.add(last)
+            raise
+        return replace(answers, after=lambda: self._repeated(last))
+
+    def new_conversation(self) -> None:
+        """Forget what was said; the model, adapters, prompt and settings stay."""
+        self.conversation.clear()
+        self.last_finish = None
+        self.last_question = self._last_asked = ""
+
+    def _answer(self, text: str, question: str) -> Answers:
         request = Request(
             self.conversation.messages(self.system, question), self.in_use, self.sampling
         )
         generation = self.engine.generate([request])
-        self.last_question = text
+        self.last_question = self._last_asked = text
         turn = Turn(generation, self.conversation, question, self.in_use, self._remember)
         return Answers(text, (Column(label(self.in_use), self.in_use),), turn)
 
@@ -205,6 +235,17 @@ class Session:
     def _remember(self, finish: Finish) -> None:
         self.last_finish = finish
 
+    def _repeated(self, earlier: Exchange) -> list[Block]:
+        """A word to those who asked again and got the same."""
+        if self.last_finish is None or self.last_finish.text != earlier.answer:
+            return []
+        return [
+            Notice(
+                "The same answer again, as nothing has changed. For another one: "
+                "/set temperature 0.7, or other adapters, then /retry."
+            )
+        ]
+
     # What the status line shows
 
     @property
@@ -231,7 +272,7 @@ def split_scale(ref: str) -> tuple[str, float]:
         UsageError: the scale is no finite number.
     """
     name, sign, text = ref.rpartition("=")
-    if not sign:
+    if not sign or "/" in text:  # an = in the name of a folder is none of ours
         return ref, 1.0
     try:
         scale = float(text)

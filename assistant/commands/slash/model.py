@@ -1,0 +1,71 @@
+"""/model: another model, in the middle of a conversation.
+
+It refuses to know how a model is opened.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator
+
+from assistant.commands.amounts import quantity, size
+from assistant.commands.blocks import Block, Effect, Notice, Table
+from assistant.commands.command import Arguments, Choice, Command, Form
+from assistant.commands.session import Session
+from assistant.errors import UsageError
+
+
+def run(session: Session, arguments: Arguments) -> Iterator[Block]:
+    words = arguments.words
+    if not words:
+        yield from _list(session)
+        return
+    if len(words) > 1:
+        raise UsageError("/model takes one name.", "Quote a folder whose name has spaces.")
+    taken_off = [a.name for a in session.engine.adapters()] if session.is_open else []
+    yield Notice(f"Loading {words[0]}…")
+    info = session.change_model(words[0])
+    about = f"{quantity(info.parameters)} parameters, {info.quantisation or info.dtype}"
+    yield Notice(f"{info.model} answers from now on: {about}, {size(info.memory_bytes)}.", "good")
+    if taken_off:
+        were = "was" if len(taken_off) == 1 else "were"
+        yield Notice(
+            f"{', '.join(taken_off)} {were} made for the model before and {were} taken off.",
+            "warning",
+        )
+    yield Effect("status")
+
+
+def _list(session: Session) -> Iterator[Block]:
+    from assistant.engine.models import list_models
+
+    current = session.engine.info.model if session.is_open else ""
+    rows = tuple(
+        (model.name, "in use" if model.name == current else "", str(model.path))
+        for model in list_models(session.places)
+    )
+    if rows:
+        yield Table(("model", "state", "folder"), rows)
+    yield Notice("A folder or a Hugging Face repository that was downloaded can be named as well.")
+
+
+def choices(session: Session, arguments: Arguments) -> Iterable[Choice]:
+    if " " in arguments.text.strip():
+        return ()
+    from assistant.engine.models import list_models
+
+    return [Choice(shlex.quote(model.name), "model") for model in list_models(session.places)]
+
+
+COMMAND = Command(
+    name="model",
+    summary="Show the models, or change to another",
+    forms=(
+        Form("", "list the models on this machine"),
+        Form("NAME", "answer with another model; the conversation stays"),
+    ),
+    run=run,
+    complete=choices,
+    examples=("/model tiny",),
+    details="Adapters are made for one model, so they are taken off when the model changes.",
+)
