@@ -1,0 +1,54 @@
+"""From messages to the tokens a model reads, through the model's own chat template.
+
+It refuses to know what is done with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.engine.types import Message
+from assistant.errors import EngineError
+
+
+def encode_messages(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
+    """The prompt's tokens, ending where the model's answer begins.
+
+    A model without a chat template reads the texts one after the other. A template that takes no
+    system message gets it as the beginning of the first question.
+    """
+    if not messages:
+        raise EngineError("There is nothing to answer.", "Type a question.")
+    if not getattr(tokenizer, "has_chat_template", False):
+        text = "\n\n".join(message["content"] for message in messages)
+        return list(tokenizer.encode(text)) or [_start_token(tokenizer)]
+    # Imported here: jinja2 is the template engine of transformers and comes with it.
+    from jinja2 import TemplateError
+
+    try:
+        return _apply(tokenizer, messages)
+    except TemplateError as first:
+        if messages[0]["role"] == "system" and len(messages) > 1:
+            try:
+                return _apply(tokenizer, _fold_system(messages))
+            except TemplateError:
+                pass
+        raise EngineError(f"The model's chat template refuses this chat: {first}.") from None
+
+
+def _apply(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
+    return list(
+        tokenizer.apply_chat_template(list(messages), tokenize=True, add_generation_prompt=True)
+    )
+
+
+def _fold_system(messages: Sequence[Message]) -> list[Message]:
+    system, first, *rest = messages
+    joined = f"{system['content']}\n\n{first['content']}"
+    return [{"role": first["role"], "content": joined}, *rest]
+
+
+def _start_token(tokenizer: Any) -> int:
+    start = getattr(tokenizer, "bos_token_id", None)
+    return int(start if start is not None else next(iter(tokenizer.eos_token_ids)))

@@ -1,0 +1,126 @@
+"""Loads a model and its tokenizer with mlx-lm, and says what it is.
+
+Runs on the engine's own thread. It refuses to know adapters and rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mlx.core as mx
+from mlx.utils import tree_flatten
+
+from assistant.engine.blas import open_fast_blas
+from assistant.engine.models import ModelLocation
+from assistant.engine.types import EngineInfo
+from assistant.errors import ModelNotFound, ModelUnusable
+
+# Where a config names no length; the usual one of the models that leave it out.
+_USUAL_CONTEXT = 4096
+
+# A CPU multiplies float32 matrices fast and bfloat16 ones slowly. Weights up to this size are
+# widened at load: twice the memory for many times the speed.
+_WIDEN_UP_TO_BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    model: Any
+    tokenizer: Any
+    info: EngineInfo
+
+
+def load_model(location: ModelLocation) -> LoadedModel:
+    """Load what `mlx_lm.load` loads: a local folder, or a repository through its hub cache.
+
+    Raises:
+        ModelNotFound: the repository is neither in the cache nor to be had.
+        ModelUnusable: the files are no model that mlx-lm can run.
+    """
+    # transformers takes over a second to import: not before a model is wanted.
+    from mlx_lm import load
+
+    source = location.repository or str(location.path)
+    try:
+        model, tokenizer, config = load(source, return_config=True)
+    except Exception as error:  # whatever a loader of foreign files raises is one refusal
+        raise _refusal(location, error) from error
+    model.eval()
+    on_cpu = mx.default_device() == mx.Device(mx.cpu)
+    stored = _dtype(model)
+    if on_cpu:
+        _widen(model)
+    mx.eval(model.parameters())
+    weights = [array for _, array in tree_flatten(model.parameters())]
+    running = _dtype(model)
+    info = EngineInfo(
+        model=location.name,
+        path=location.path or Path(source),
+        architecture=str(config.get("model_type", "unknown")),
+        parameters=_count_parameters(model),
+        context_length=_context_length(config),
+        dtype=running if running == stored else f"{stored}, run as {running}",
+        quantisation=_quantisation(config),
+        device="cpu" if on_cpu else "gpu",
+        memory_bytes=sum(array.nbytes for array in weights),
+        blas=open_fast_blas(),
+    )
+    return LoadedModel(model, tokenizer, info)
+
+
+def _refusal(location: ModelLocation, error: Exception) -> ModelNotFound | ModelUnusable:
+    reason = (str(error).strip() or type(error).__name__).partition("\n")[0].rstrip(".")
+    if location.repository is not None and location.path is None:
+        from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+        if isinstance(error, HfHubHTTPError | LocalEntryNotFoundError | OSError):
+            return ModelNotFound(
+                f"The model {location.repository!r} is not on this machine and could not be "
+                f"fetched: {reason}.",
+                "Check the name and the network, or give a folder.",
+            )
+    return ModelUnusable(
+        f"The model {location.name!r} cannot be loaded: {reason}.",
+        "It must be a folder in the format of mlx-lm: config.json, tokenizer and safetensors.",
+    )
+
+
+def _widen(model: Any) -> None:
+    parameters = tree_flatten(model.parameters())
+    if sum(array.nbytes for _, array in parameters) > _WIDEN_UP_TO_BYTES:
+        return
+    if any(array.dtype in (mx.uint32, mx.uint8) for _, array in parameters):
+        return  # quantised: its scales decide the arithmetic, and it has no BLAS path
+    model.set_dtype(mx.float32)
+
+
+def _dtype(model: Any) -> str:
+    floats = [a for _, a in tree_flatten(model.parameters()) if mx.issubdtype(a.dtype, mx.floating)]
+    largest = max(floats, key=lambda array: array.size)
+    return str(largest.dtype).removeprefix("mlx.core.")
+
+
+def _count_parameters(model: Any) -> int:
+    # Imported here like `load` above: it comes with transformers.
+    from mlx_lm.utils import get_total_parameters
+
+    return int(get_total_parameters(model))
+
+
+def _context_length(config: dict[str, Any]) -> int:
+    text = config.get("text_config")
+    for table in (config, text if isinstance(text, dict) else {}):
+        length = table.get("max_position_embeddings")
+        if isinstance(length, int) and length > 0:
+            return length
+    return _USUAL_CONTEXT
+
+
+def _quantisation(config: dict[str, Any]) -> str | None:
+    quantised = config.get("quantization") or config.get("quantization_config")
+    if not isinstance(quantised, dict) or "bits" not in quantised:
+        return None
+    mode = quantised.get("mode", "affine")
+    return f"{quantised['bits']}-bit {mode}, groups of {quantised.get('group_size', '?')}"

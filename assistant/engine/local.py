@@ -1,0 +1,198 @@
+"""The local engine: one MLX model in this process, its adapters and its rows.
+
+Every public method may be called from any thread; the work happens on the engine's own.
+It refuses to know conversations, commands and screens.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import time
+from collections.abc import Iterator, Sequence
+from queue import SimpleQueue
+
+import mlx.core as mx
+
+from assistant.engine.chat_template import encode_messages
+from assistant.engine.loading import LoadedModel, load_model
+from assistant.engine.models import find_model
+from assistant.engine.owner import OwnerThread
+from assistant.engine.prompt_caches import PromptCaches
+from assistant.engine.residents import Residents
+from assistant.engine.row import Outbox, Row
+from assistant.engine.rows import CurrentRows
+from assistant.engine.scheduler import Scheduler
+from assistant.engine.text import TextStream
+from assistant.engine.types import AdapterInfo, EngineInfo, Event, Request
+from assistant.errors import AdapterInUse, EngineError, PromptTooLong
+from assistant.lora import find_adapter, read_folder
+from assistant.paths import Places, search_folders
+
+
+class LocalEngine:
+    """A model on this machine. Open it with `assistant.engine.open_engine`."""
+
+    def __init__(self, model: str, places: Places) -> None:
+        self._places = places
+        location = find_model(model, search_folders("models", places))
+        self._owner = OwnerThread(f"mlx {location.name}")
+        # At interpreter exit a live native thread aborts the process: always joined before.
+        atexit.register(self.close)
+        try:
+            self._owner.call(lambda: self._open(load_model(location)))
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, loaded: LoadedModel) -> None:
+        self._loaded: LoadedModel | None = loaded
+        self._info = loaded.info
+        current = CurrentRows()
+        self._residents = Residents(loaded.model, current, loaded.info.model)
+        self._caches = PromptCaches(loaded.model)
+        self._scheduler = Scheduler(loaded.model, loaded.tokenizer, current, self._caches)
+        self._owner.drive(lambda: self._scheduler.is_busy, self._step)
+
+    def _step(self) -> None:
+        try:
+            self._scheduler.step()
+        except Exception as error:  # out of memory, a defect: the rows fail, the engine goes on
+            reason = str(error).partition("\n")[0] or type(error).__name__
+            self._scheduler.fail_all(
+                EngineError(f"The answer broke off: {reason}.", "Try again, or a shorter chat.")
+            )
+
+    @property
+    def info(self) -> EngineInfo:
+        return self._info
+
+    # Adapters
+
+    def adapters(self) -> list[AdapterInfo]:
+        return self._owner.call(lambda: self._residents.infos())
+
+    def load_adapter(self, ref: str, *, name: str | None = None) -> AdapterInfo:
+        """Load a folder or a name. A name that is taken is replaced by what its folder holds now.
+
+        Raises:
+            AdapterNotFound, AdapterUnusable, AdapterMismatch: the model is as it was.
+            AdapterInUse: an answer under way runs under the adapter of that name.
+        """
+        folder = read_folder(find_adapter(ref, search_folders("adapters", self._places)))
+        chosen = name or folder.name
+
+        def attach() -> AdapterInfo:
+            self._refuse_if_used(chosen)
+            return self._residents.attach(folder, chosen)
+
+        return self._owner.call(attach)
+
+    def unload_adapter(self, name: str) -> None:
+        def detach() -> None:
+            self._residents.get(name)
+            self._refuse_if_used(name)
+            self._residents.detach(name)
+
+        self._owner.call(detach)
+
+    def _refuse_if_used(self, name: str) -> None:
+        if self._scheduler.uses(name):
+            raise AdapterInUse(
+                f"The adapter {name!r} is answering right now.", "Stop the answer first (Esc)."
+            )
+
+    # Answers
+
+    def generate(self, requests: Sequence[Request]) -> LocalGeneration:
+        started = time.perf_counter()
+        outbox: Outbox = SimpleQueue()
+
+        def submit() -> list[Row]:
+            prepared = [self._prepare(n, r, outbox, started) for n, r in enumerate(requests)]
+            for row, room in prepared:
+                self._scheduler.insert(row, min(row.request.sampling.max_tokens, room))
+            return [row for row, _ in prepared]
+
+        return LocalGeneration(self, self._owner.call(submit), outbox)
+
+    def _prepare(
+        self, number: int, request: Request, outbox: Outbox, started: float
+    ) -> tuple[Row, int]:
+        """A row ready to run, and how many tokens the context leaves it."""
+        adapters = tuple((name, float(scale)) for name, scale in request.adapters.items())
+        identity = tuple(
+            (self._residents.get(name).info.fingerprint, scale) for name, scale in adapters
+        )
+        prompt = self._encode(request)
+        room = self._info.context_length - len(prompt)
+        if room <= 0:
+            raise PromptTooLong(
+                f"The chat is {len(prompt)} tokens long and {self._info.model} reads at most "
+                f"{self._info.context_length}.",
+                "Start anew with /new, or ask with a shorter text.",
+            )
+        stream = TextStream(self._tokenizer.detokenizer, request.sampling.stop)
+        return Row(
+            number, request, adapters, identity, prompt, 0, 0, stream, outbox, started
+        ), room
+
+    @property
+    def _tokenizer(self):  # type: ignore[no-untyped-def]  # mlx-lm's wrapper has no stubs
+        assert self._loaded is not None
+        return self._loaded.tokenizer
+
+    def _encode(self, request: Request) -> list[int]:
+        return encode_messages(self._tokenizer, request.messages)
+
+    def count_tokens(self, request: Request) -> int:
+        return self._owner.call(lambda: len(self._encode(request)))
+
+    def cancel_rows(self, rows: Sequence[Row]) -> None:
+        """Take rows out of the batch soon; each still gets its last event."""
+        self._owner.post(lambda: self._scheduler.cancel(rows))
+
+    def close(self) -> None:
+        atexit.unregister(self.close)
+        self._owner.close(self._shut)
+
+    def _shut(self) -> None:
+        """On the owner thread: arrays are freed where they were made."""
+        self._owner.drive(lambda: False, lambda: None)
+        if hasattr(self, "_scheduler"):
+            self._scheduler.close()
+            del self._scheduler, self._caches, self._residents
+        self._loaded = None
+        gc.collect()
+        mx.clear_cache()
+
+
+class LocalGeneration:
+    """The events of one `generate` call. See `assistant.engine.protocol.Generation`."""
+
+    def __init__(self, engine: LocalEngine, rows: list[Row], outbox: Outbox) -> None:
+        self._engine = engine
+        self._rows = rows
+        self._outbox = outbox
+        self._running = len(rows)
+
+    def __iter__(self) -> Iterator[Event]:
+        return self
+
+    def __next__(self) -> Event:
+        if self._running == 0:
+            raise StopIteration
+        event = self._outbox.get()
+        if isinstance(event, BaseException):
+            self._running = 0
+            raise event
+        if event.finish is not None:
+            self._running -= 1
+        return event
+
+    def cancel(self, row: int | None = None) -> None:
+        self._engine.cancel_rows([r for r in self._rows if row is None or r.number == row])
+
+    def close(self) -> None:
+        self.cancel()
+        self._running = 0

@@ -1,0 +1,99 @@
+"""Finds models by name, folder or Hugging Face repository, and lists what is on this machine.
+
+It refuses to know how a model is loaded; nothing heavy is imported.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.errors import ModelNotFound, ModelUnusable
+
+_REPOSITORY = re.compile(r"^[\w.-]+/[\w.-]+$")
+
+
+@dataclass(frozen=True)
+class ModelListing:
+    name: str
+    path: Path
+    source: str
+    """"folder", or "hub cache"."""
+    architecture: str
+    bytes: int
+    """Size of the weights on disk."""
+
+
+@dataclass(frozen=True)
+class ModelLocation:
+    """Where a model is: a folder, or a repository that mlx-lm still has to fetch."""
+
+    name: str
+    path: Path | None
+    repository: str | None = None
+
+
+def hub_cache() -> Path:
+    """The folder where huggingface_hub keeps repositories, by its own environment variables."""
+    if cache := os.environ.get("HF_HUB_CACHE"):
+        return Path(cache)
+    home = os.environ.get("HF_HOME")
+    return (Path(home) if home else Path.home() / ".cache" / "huggingface") / "hub"
+
+
+def list_models(folders: Sequence[Path]) -> list[ModelListing]:
+    """Models in these folders, then those in the Hugging Face cache, by name."""
+    found: dict[str, ModelListing] = {}
+    for root in folders:
+        for path in sorted(root.iterdir()) if root.is_dir() else ():
+            if (path / "config.json").is_file() and path.name not in found:
+                found[path.name] = _listing(path.name, path, "folder")
+    for snapshot in sorted(hub_cache().glob("models--*/snapshots/*/config.json")):
+        name = snapshot.parents[2].name.removeprefix("models--").replace("--", "/")
+        found.setdefault(name, _listing(name, snapshot.parent, "hub cache"))
+    return sorted(found.values(), key=lambda item: (item.source != "folder", item.name))
+
+
+def _listing(name: str, path: Path, source: str) -> ModelListing:
+    try:
+        config = json.loads((path / "config.json").read_text(encoding="utf-8"))
+        architecture = str(config.get("model_type", "unknown"))
+    except (OSError, ValueError, AttributeError):
+        architecture = "unreadable config.json"
+    size = sum(file.stat().st_size for file in path.glob("*.safetensors"))
+    return ModelListing(name, path, source, architecture, size)
+
+
+def find_model(ref: str, folders: Sequence[Path]) -> ModelLocation:
+    """The model that a name, a folder or OWNER/NAME means.
+
+    Raises:
+        ModelNotFound: with the nearest name, or the names there are.
+        ModelUnusable: a folder that holds no model.
+    """
+    path = Path(ref).expanduser()
+    if path.is_dir() and ("/" in ref or ref.startswith((".", "~")) or _has_config(path)):
+        if not _has_config(path):
+            raise ModelUnusable(f"{path} is not a model: it has no config.json.")
+        return ModelLocation(path.resolve().name, path.resolve())
+    for root in folders:
+        if "/" not in ref and _has_config(root / ref):
+            return ModelLocation(ref, root / ref)
+    if _REPOSITORY.match(ref):
+        return ModelLocation(ref, None, ref)
+    names = [model.name for model in list_models(folders)]
+    near = difflib.get_close_matches(ref, names, n=1)
+    known = ", ".join(names) or "none yet"
+    raise ModelNotFound(
+        f"There is no model {ref!r}.",
+        f"Did you mean {near[0]}?" if near else f"There are: {known}. OWNER/NAME is fetched.",
+    )
+
+
+def _has_config(path: Path) -> bool:
+    return (path / "config.json").is_file()

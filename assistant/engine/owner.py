@@ -1,0 +1,78 @@
+"""The one thread that owns a model: it loads, attaches, evaluates and generates.
+
+mlx's streams belong to threads and lazy arrays cannot cross them, so everything of mlx happens
+here, and only plain Python values leave. It refuses to know what the work is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from assistant.errors import EngineClosed
+
+Result = TypeVar("Result")
+
+
+class OwnerThread:
+    """Runs calls one after the other, and `step` over and over while `is_busy`."""
+
+    def __init__(self, name: str) -> None:
+        self._calls: SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = SimpleQueue()
+        self._is_busy: Callable[[], bool] = lambda: False
+        self._step: Callable[[], None] = lambda: None
+        self._closed = threading.Event()
+        self._lock = threading.Lock()
+        # A daemon, so that an exit that forgot to close is not held; `close` joins it.
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def drive(self, is_busy: Callable[[], bool], step: Callable[[], None]) -> None:
+        """Give it the work to go on with between calls. Call it from within a call."""
+        self._is_busy, self._step = is_busy, step
+
+    def call(self, function: Callable[[], Result]) -> Result:
+        """Run a function there and return what it returns, or raise what it raises."""
+        if threading.current_thread() is self._thread:
+            return function()
+        future: Future[Result] = Future()
+        with self._lock:
+            if self._closed.is_set():
+                raise EngineClosed("The model has been closed.", "Open it again.")
+            self._calls.put((function, future))
+        return future.result()
+
+    def post(self, function: Callable[[], Any]) -> None:
+        """Run a function there soon; does not wait, and does nothing after the close."""
+        with self._lock:
+            if not self._closed.is_set():
+                self._calls.put((function, Future()))
+
+    def close(self, last: Callable[[], None]) -> None:
+        """Run `last` there, end the thread and wait for it. Only the first call does anything."""
+        with self._lock:
+            if self._closed.is_set():
+                return
+            self._calls.put((last, Future()))
+            self._calls.put(None)
+            self._closed.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                # Waits for a call only when there is nothing to go on with.
+                item = self._calls.get(block=not self._is_busy())
+            except Empty:
+                self._step()
+                continue
+            if item is None:
+                return
+            function, future = item
+            try:
+                future.set_result(function())
+            except BaseException as error:
+                future.set_exception(error)

@@ -1,0 +1,61 @@
+"""Keys and values of earlier answers, so that the next turn processes only what is new.
+
+Kept per (adapter content, strength) of the row, so one made under an adapter is never read under
+another, nor under a re-trained file of the same name; the least recently used go first.
+It refuses to know conversations.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlx_lm.models.cache import (
+    LRUPromptCache,
+    can_trim_prompt_cache,
+    make_prompt_cache,
+    trim_prompt_cache,
+)
+
+from assistant.engine.rows import RowAdapters, RowTag
+
+MAX_BYTES = 512 * 1024 * 1024
+MAX_SEQUENCES = 32
+
+
+class PromptCaches:
+    """One model's kept prompt caches. Used on the engine's own thread only."""
+
+    def __init__(self, model: Any, max_bytes: int = MAX_BYTES) -> None:
+        self._model = model
+        self._kept = LRUPromptCache(max_size=MAX_SEQUENCES, max_bytes=max_bytes)
+
+    @property
+    def nbytes(self) -> int:
+        return int(self._kept.nbytes)
+
+    def take(
+        self, identity: RowAdapters, adapters: RowAdapters, tokens: list[int]
+    ) -> tuple[list[Any], list[int]]:
+        """A cache for these tokens, and the tokens still to be processed (at least one).
+
+        `identity` names the adapters by content, `adapters` as the row carries them.
+        """
+        cache, rest = self._kept.fetch_nearest_cache(identity, tokens)
+        if cache is not None and not rest:
+            # Everything is there: step back one token, whose output chooses the next.
+            if can_trim_prompt_cache(cache):
+                trim_prompt_cache(cache, 1)
+                rest = tokens[-1:]
+            else:
+                cache = None
+        if cache is None:
+            return [*make_prompt_cache(self._model), RowTag([adapters])], tokens
+        # The kept tag may carry an earlier name of the same adapter.
+        return [*cache[:-1], RowTag([adapters])], rest
+
+    def keep(self, identity: RowAdapters, tokens: list[int], cache: list[Any]) -> None:
+        if tokens:
+            self._kept.insert_cache(identity, list(tokens), cache)
+
+    def clear(self) -> None:
+        self._kept = LRUPromptCache(max_size=MAX_SEQUENCES, max_bytes=self._kept.max_bytes)

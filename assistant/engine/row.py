@@ -1,0 +1,65 @@
+"""One answer under way: its text, its clock, and the queue of whoever asked for it.
+
+It refuses to know the batch it runs in.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import TypeAlias
+
+from assistant.engine.rows import RowAdapters
+from assistant.engine.text import TextStream
+from assistant.engine.types import Event, Finish, FinishReason, Request, Timing, Usage
+
+Outbox: TypeAlias = "SimpleQueue[Event | BaseException]"
+
+
+@dataclass
+class Row:
+    """A running request. `number` is its place in its call; `outbox` is that call's queue."""
+
+    number: int
+    request: Request
+    adapters: RowAdapters
+    identity: RowAdapters
+    """The adapters by content and strength, for the prompt caches."""
+    prompt: list[int]
+    cached: int
+    seed: int
+    stream: TextStream
+    outbox: Outbox
+    started: float
+    first: float | None = None
+    last: float | None = None
+    tokens: list[int] = field(default_factory=list)
+
+    def accept(self, token: int, logprob: float) -> None:
+        """A token of the answer: pass on the text that it makes certain."""
+        self.last = time.perf_counter()
+        if self.first is None:
+            self.first = self.last
+        self.tokens.append(token)
+        self.outbox.put(Event(self.number, self.stream.add(token), token, logprob))
+
+    def end(self, reason: FinishReason) -> None:
+        rest = self.stream.finish()
+        finish = Finish(
+            reason=reason,
+            text=self.stream.text,
+            tokens=tuple(self.tokens),
+            usage=Usage(len(self.prompt), self.cached, len(self.tokens)),
+            timing=self._timing(),
+            seed=self.seed,
+        )
+        self.outbox.put(Event(self.number, rest, None, None, finish))
+
+    def _timing(self) -> Timing:
+        now = time.perf_counter()
+        first = (self.first or now) - self.started
+        decoding = (self.last or now) - (self.first or now)
+        count = len(self.tokens)
+        speed = (count - 1) / decoding if count > 1 and decoding > 0 else 0.0
+        return Timing(first, now - self.started, speed)

@@ -1,0 +1,105 @@
+"""Runs rows together through mlx-lm's BatchGenerator: they come, advance by a token, and go.
+
+Used on the engine's own thread only. It refuses to know threads, folders and names of models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from mlx_lm.generate import BatchGenerator
+
+from assistant.engine.prompt_caches import PromptCaches
+from assistant.engine.row import Row
+from assistant.engine.rows import CurrentRows, TaggedModel
+from assistant.engine.sampler import make_sampler
+from assistant.engine.types import FinishReason
+from assistant.errors import EngineError
+
+# Between two chunks of a prompt the stop flags are looked at; a CPU needs most of a second for
+# this many tokens of a small model without a fast BLAS.
+PREFILL_CHUNK = 512
+
+
+class Scheduler:
+    """The rows running on one model."""
+
+    def __init__(
+        self, model: Any, tokenizer: Any, current: CurrentRows, caches: PromptCaches
+    ) -> None:
+        self._caches = caches
+        self._rows: dict[int, Row] = {}
+        self._make_batch = lambda: BatchGenerator(
+            TaggedModel(model, current),
+            stop_tokens=[[token] for token in tokenizer.eos_token_ids],
+            prefill_step_size=PREFILL_CHUNK,
+        )
+        self._batch = self._make_batch()
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._rows)
+
+    def uses(self, adapter: str) -> bool:
+        """Whether a row under way runs under an adapter."""
+        return any(adapter == name for row in self._rows.values() for name, _ in row.adapters)
+
+    def insert(self, row: Row, max_tokens: int) -> None:
+        """Let a row join; its cached tokens are those an earlier answer had processed."""
+        cache, rest = self._caches.take(row.identity, row.adapters, row.prompt)
+        row.cached = len(row.prompt) - len(rest)
+        sampler, row.seed = make_sampler(row.request.sampling)
+        (uid,) = self._batch.insert(
+            [rest],
+            max_tokens=[max_tokens],
+            caches=[cache],
+            all_tokens=[row.prompt[: row.cached]],
+            samplers=[sampler],
+        )
+        self._rows[uid] = row
+
+    def cancel(self, wanted: Iterable[Row]) -> None:
+        """Take rows out now; what they processed is kept for the next turn."""
+        chosen = {id(row) for row in wanted}
+        self._remove({u: "cancelled" for u, row in self._rows.items() if id(row) in chosen})
+
+    def step(self) -> None:
+        """One token for every row that decodes, one chunk of prompt for those that do not."""
+        _, responses = self._batch.next()
+        stopped: dict[int, FinishReason] = {}
+        for response in responses:
+            row = self._rows[response.uid]
+            if response.finish_reason != "stop":
+                row.accept(response.token, response.logprobs[response.token].item())
+            if response.finish_reason is not None:
+                del self._rows[response.uid]
+                self._caches.keep(row.identity, response.all_tokens, response.prompt_cache)
+                row.end("stop" if row.stream.stopped else response.finish_reason)
+            elif row.stream.stopped:
+                stopped[response.uid] = "stop"
+        self._remove(stopped)
+
+    def _remove(self, uids: dict[int, FinishReason]) -> None:
+        if not uids:
+            return
+        kept = self._batch.remove(list(uids), return_prompt_caches=True)
+        for uid, reason in uids.items():
+            row = self._rows.pop(uid)
+            if uid in kept:
+                cache, tokens = kept[uid]
+                # A row taken out before its first chunk has an empty cache: nothing to keep.
+                if len(tokens) > row.cached:
+                    self._caches.keep(row.identity, tokens, cache)
+            row.end(reason)
+
+    def fail_all(self, error: EngineError) -> None:
+        """After a step that broke: tell every caller, and start with an empty batch."""
+        for row in self._rows.values():
+            row.outbox.put(error)
+        self._rows.clear()
+        self._batch = self._make_batch()
+
+    def close(self) -> None:
+        self.cancel(list(self._rows.values()))
+        self._batch.close()

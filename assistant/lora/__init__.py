@@ -1,0 +1,13 @@
+"""Adapter folders on disk: formats, checks, and finding them."""
+
+from assistant.lora.folder import AdapterFolder, LoraPair, read_folder
+from assistant.lora.library import Listed, find_adapter, list_adapters
+
+__all__ = [
+    "AdapterFolder",
+    "Listed",
+    "LoraPair",
+    "find_adapter",
+    "list_adapters",
+    "read_folder",
+]

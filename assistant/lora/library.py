@@ -1,0 +1,72 @@
+"""Finds adapters by name, path or in the adapters folders, and lists what is there.
+
+It refuses to know whether one fits a model.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.errors import AdapterError, AdapterNotFound
+from assistant.lora.folder import CONFIG_NAME, AdapterFolder, read_folder
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A folder among the adapters: what it holds, or why it cannot be used."""
+
+    name: str
+    path: Path
+    folder: AdapterFolder | None
+    problem: AdapterError | None = None
+
+
+def list_adapters(folders: Sequence[Path]) -> list[Listed]:
+    """Every adapter in these folders by name; the first folder that has a name wins."""
+    found: dict[str, Listed] = {}
+    for root in folders:
+        if not root.is_dir():
+            continue
+        for path in sorted(root.iterdir()):
+            if path.name.startswith(".") or path.name in found or not path.is_dir():
+                continue
+            found[path.name] = _listed(path)
+    return sorted(found.values(), key=lambda item: item.name)
+
+
+def _listed(path: Path) -> Listed:
+    try:
+        return Listed(path.name, path, read_folder(path))
+    except AdapterError as error:
+        return Listed(path.name, path, None, error)
+
+
+def find_adapter(ref: str, folders: Sequence[Path]) -> Path:
+    """The folder that a name or a path means.
+
+    Raises:
+        AdapterNotFound: with the nearest name, or the names there are.
+    """
+    if not ref.strip():
+        raise AdapterNotFound("The adapter has no name.", "Give a name or a folder.")
+    looks_like_path = "/" in ref or ref.startswith(("~", "."))
+    if not looks_like_path:
+        for root in folders:
+            if (root / ref).is_dir():
+                return root / ref
+    path = Path(ref).expanduser()
+    if path.is_dir() and (looks_like_path or (path / CONFIG_NAME).exists()):
+        return path.resolve()
+    if looks_like_path:
+        raise AdapterNotFound(
+            f"There is no adapter folder {ref!r}.",
+            f"A folder with {CONFIG_NAME} in it is one; a bare name is looked up.",
+        )
+    names = [item.name for item in list_adapters(folders)]
+    near = difflib.get_close_matches(ref, names, n=1)
+    known = ", ".join(names) or "none yet"
+    hint = f"Did you mean {near[0]}?" if near else f"There are: {known}."
+    raise AdapterNotFound(f"There is no adapter {ref!r}.", hint)
