@@ -18,7 +18,11 @@ _BIDI_OVERRIDES = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 # Half characters, which no terminal can be sent.
 _SURROGATES = range(0xD800, 0xE000)
 
+# Line breaks that some readers count as lines and others do not.
+_SEPARATORS = [0x2028, 0x2029]
+
 _TABLE = {
+    **dict.fromkeys(_SEPARATORS, "\n"),
     **dict.fromkeys([*_CONTROLS, *_BIDI_OVERRIDES]),
     **dict.fromkeys(_SURROGATES, "\N{REPLACEMENT CHARACTER}"),
 }
