@@ -61,16 +61,12 @@ def make_model(folder: Path, *, quantised_bits: int | None = None, seed: int = 0
     mx.random.seed(seed)
     model = Model(ModelArgs.from_dict(config))
     model.update(
-        tree_map(
-            lambda p: mx.random.normal(p.shape) * 0.3 if p.ndim > 1 else p, model.parameters()
-        )
+        tree_map(lambda p: mx.random.normal(p.shape) * 0.3 if p.ndim > 1 else p, model.parameters())
     )
     if quantised_bits:
         nn.quantize(model, group_size=32, bits=quantised_bits)
         config["quantization"] = {"group_size": 32, "bits": quantised_bits, "mode": "affine"}
-    mx.save_safetensors(
-        str(folder / "model.safetensors"), dict(tree_flatten(model.parameters()))
-    )
+    mx.save_safetensors(str(folder / "model.safetensors"), dict(tree_flatten(model.parameters())))
     (folder / "config.json").write_text(json.dumps(config))
     return folder
 
@@ -112,7 +108,10 @@ def make_adapter(
         "fine_tune_type": "lora",
         "num_layers": -1,
         "lora_parameters": {
-            "rank": rank, "scale": scale, "dropout": 0.0, "keys": list(targets),
+            "rank": rank,
+            "scale": scale,
+            "dropout": 0.0,
+            "keys": list(targets),
         },
     }
     if base:

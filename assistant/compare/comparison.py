@@ -38,7 +38,7 @@ def first_difference(left: Sequence[int], right: Sequence[int]) -> int | None:
 
     An answer that ends where the other goes on differs at its end.
     """
-    for index, (a, b) in enumerate(zip(left, right)):
+    for index, (a, b) in enumerate(zip(left, right, strict=False)):
         if a != b:
             return index
     return None if len(left) == len(right) else min(len(left), len(right))

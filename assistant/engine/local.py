@@ -133,9 +133,7 @@ class LocalEngine:
                 "Start anew with /new, or ask with a shorter text.",
             )
         stream = TextStream(self._tokenizer.detokenizer, request.sampling.stop)
-        return Row(
-            number, request, adapters, identity, prompt, 0, 0, stream, outbox, started
-        ), room
+        return Row(number, request, adapters, identity, prompt, 0, 0, stream, outbox, started), room
 
     @property
     def _tokenizer(self):  # type: ignore[no-untyped-def]  # mlx-lm's wrapper has no stubs

@@ -6,9 +6,12 @@ here, and only plain Python values leave. It refuses to know what the work is.
 
 from __future__ import annotations
 
+import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
@@ -59,7 +62,9 @@ class OwnerThread:
             self._calls.put((last, Future()))
             self._calls.put(None)
             self._closed.set()
+        native_id = self._thread.native_id
         self._thread.join()
+        _wait_for_native_end(native_id)
 
     def _run(self) -> None:
         while True:
@@ -76,3 +81,21 @@ class OwnerThread:
                 future.set_result(function())
             except BaseException as error:
                 future.set_exception(error)
+
+
+def _wait_for_native_end(native_id: int | None, patience_s: float = 5.0) -> None:
+    """Wait until the operating system's thread is gone, not only Python's part of it.
+
+    On its way out the thread frees mlx's compile cache, which holds Python objects and takes the
+    interpreter's lock for them. If the interpreter is finalising by then, the process aborts
+    ("terminate called without an active exception"). From 3.13 on, `join` waits for this itself.
+    """
+    if sys.version_info >= (3, 13) or native_id is None:
+        return
+    task = Path(f"/proc/self/task/{native_id}")
+    if not task.parent.is_dir():
+        time.sleep(0.05)  # no way to see it here; freeing takes far less
+        return
+    deadline = time.monotonic() + patience_s
+    while task.exists() and time.monotonic() < deadline:
+        time.sleep(0.001)

@@ -183,5 +183,3 @@ def adapter_info(
 
 def _last_part(model: str) -> str:
     return model.rstrip("/").rsplit("/", 1)[-1].lower()
-
-

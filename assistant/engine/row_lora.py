@@ -126,8 +126,12 @@ class RowLoRALinear(nn.Module):
 
     def _masked(self, x: mx.array, y: mx.array, rows: tuple[RowAdapters, ...]) -> mx.array:
         if self._masks is None:
-            wide_a = mx.concatenate([w.a.astype(mx.float32) for w in self._weights.values()], axis=1)
-            wide_b = mx.concatenate([w.b.astype(mx.float32) for w in self._weights.values()], axis=0)
+            wide_a = mx.concatenate(
+                [w.a.astype(mx.float32) for w in self._weights.values()], axis=1
+            )
+            wide_b = mx.concatenate(
+                [w.b.astype(mx.float32) for w in self._weights.values()], axis=0
+            )
             mx.eval(wide_a, wide_b)
             object.__setattr__(self, "_masks", (wide_a, wide_b))
         wide_a, wide_b = self._masks

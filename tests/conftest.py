@@ -1,0 +1,27 @@
+"""What every test shares: no test touches the person's own folders, or the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.engine.blas import open_fast_blas
+from assistant.paths import Places
+
+# Before any test imports mlx: the tests run on the same arithmetic as the program.
+open_fast_blas()
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("ASSISTANT_HOME", str(home))
+    monkeypatch.setenv("HF_HUB_CACHE", str(home / "hub"))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(config=tmp_path / "config", data=tmp_path / "data")

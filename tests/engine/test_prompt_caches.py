@@ -1,0 +1,75 @@
+"""A next turn processes only what is new, and never under another adapter's keys and values."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assistant.engine import Engine, Message, Request, Sampling
+from tests.engine.conftest import Lab, answers
+from tests.small_models import make_adapter
+
+FIRST: list[Message] = [{"role": "user", "content": "the base model and the adapter"}]
+BRIEF = Sampling(max_tokens=6)
+
+
+@pytest.mark.parametrize("adapters", [{}, {"first": 1.0}], ids=["base", "adapted"])
+def test_turn_two_reads_only_what_is_new(
+    engine: Engine, lab: Lab, adapters: dict[str, float]
+) -> None:
+    engine.load_adapter(str(lab.first))
+    (one,) = answers(engine, Request(FIRST, adapters, BRIEF))
+    second: list[Message] = [
+        *FIRST,
+        {"role": "assistant", "content": one.text},
+        {"role": "user", "content": "and then?"},
+    ]
+    (two,) = answers(engine, Request(second, adapters, BRIEF))
+    assert two.usage.cached_tokens >= one.usage.prompt_tokens
+    assert one.usage.cached_tokens == 0
+
+
+def test_a_cached_answer_equals_a_fresh_one(engine: Engine, lab: Lab) -> None:
+    engine.load_adapter(str(lab.first))
+    request = Request(FIRST, {"first": 1.0}, BRIEF)
+    (fresh,) = answers(engine, request)
+    (cached,) = answers(engine, request)
+    assert cached.usage.cached_tokens == cached.usage.prompt_tokens - 1
+    assert cached.tokens == fresh.tokens
+
+
+def test_base_adapter_and_another_strength_share_nothing(engine: Engine, lab: Lab) -> None:
+    engine.load_adapter(str(lab.first))
+    for adapters in ({}, {"first": 1.0}, {"first": 0.5}):
+        (finish,) = answers(engine, Request(FIRST, adapters, BRIEF))
+        assert finish.usage.cached_tokens == 0
+
+
+def test_a_retrained_file_under_the_same_name_is_another_adapter(
+    engine: Engine, tmp_path: Path
+) -> None:
+    folder = make_adapter(tmp_path / "mine", seed=1)
+    engine.load_adapter(str(folder))
+    request = Request(FIRST, {"mine": 1.0}, BRIEF)
+    (before,) = answers(engine, request)
+    engine.unload_adapter("mine")
+    shutil.rmtree(folder)
+    make_adapter(folder, seed=2)
+    engine.load_adapter(str(folder))
+    (after,) = answers(engine, request)
+    assert after.usage.cached_tokens == 0
+    assert after.tokens != before.tokens
+
+
+def test_an_adapter_that_comes_back_finds_its_cache(engine: Engine, lab: Lab) -> None:
+    request = Request(FIRST, {"first": 1.0}, BRIEF)
+    engine.load_adapter(str(lab.first))
+    (before,) = answers(engine, request)
+    engine.unload_adapter("first")
+    answers(engine, Request(FIRST, {}, BRIEF))
+    engine.load_adapter(str(lab.first))
+    (after,) = answers(engine, request)
+    assert after.usage.cached_tokens > 0
+    assert after.tokens == before.tokens
