@@ -1,0 +1,117 @@
+"""From a block to the widget that shows it. Live answers and effects are the app's own business.
+
+Texts of blocks are data: they go through `plain`, and into widgets that read no markup.
+"""
+
+from __future__ import annotations
+
+from textual.containers import HorizontalScroll
+from textual.content import Content
+from textual.highlight import highlight
+from textual.widget import Widget
+from textual.widgets import Static
+
+from assistant.commands import blocks
+from assistant.commands.plain import plain
+from assistant.tui.widgets.drawn import BarChart, Grid
+from assistant.tui.widgets.fold import FoldView
+from assistant.tui.widgets.markdown import CodeTheme
+from assistant.tui.widgets.prose import Prose
+
+_SIGNS = {"info": "·", "good": "✓", "warning": "!"}
+_SIGN_STYLES = {"info": "$foreground 60%", "good": "$text-success", "warning": "$text-warning"}
+
+
+def draw(block: blocks.Block) -> Widget | None:
+    """The widget for a block; None for the blocks that are no content."""
+    if isinstance(block, blocks.Markdown):
+        return Prose(block.text)
+    if isinstance(block, blocks.Preformatted):
+        return _wide(_code(block), "preformatted")
+    if isinstance(block, blocks.Notice):
+        return _notice(block)
+    if isinstance(block, blocks.Problem):
+        return _problem(block)
+    if isinstance(block, blocks.Table):
+        return Grid(
+            [Content(plain(column)) for column in block.columns],
+            [[Content(plain(cell)) for cell in row] for row in block.rows],
+            title=block.title,
+            accent=block.accent,
+        )
+    if isinstance(block, blocks.Matrix):
+        return _wide(matrix_content(block), "matrix")
+    if isinstance(block, blocks.Chart):
+        return BarChart(block.bars, block.caption, block.threshold)
+    if isinstance(block, blocks.Fold):
+        return FoldView(block.title, lambda: draw_all(block.blocks), opened=block.open)
+    return None
+
+
+def draw_all(many: tuple[blocks.Block, ...]) -> list[Widget]:
+    return [widget for widget in map(draw, many) if widget is not None]
+
+
+def _code(block: blocks.Preformatted) -> Content:
+    text = plain(block.text).expandtabs(4)
+    if block.language:
+        return highlight(text, language=block.language, theme=CodeTheme)
+    return Content(text)
+
+
+def _wide(content: Content, name: str) -> Widget:
+    """Lines that must not wrap; they scroll sideways where they are too long."""
+    inside = Static(content, markup=False, classes="unwrapped")
+    scroll = HorizontalScroll(inside, classes=name)
+    scroll.can_focus = False
+    return scroll
+
+
+def _notice(block: blocks.Notice) -> Widget:
+    sign = (f"{_SIGNS[block.tone]} ", _SIGN_STYLES[block.tone])
+    style = "$foreground 80%" if block.tone == "info" else ""
+    content = Content.assemble(sign, (plain(block.text), style))
+    return Static(content, markup=False, classes=f"notice -{block.tone}")
+
+
+def _problem(block: blocks.Problem) -> Widget:
+    content = Content.assemble(("✗ ", "bold $text-error"), plain(block.message))
+    if block.hint:
+        content += Content.assemble("\n  ", (plain(block.hint), "$foreground 70%"))
+    return Static(content, markup=False, classes="problem")
+
+
+def matrix_content(block: blocks.Matrix) -> Content:
+    """The grid in brackets, numbers right-aligned, pivots marked."""
+    rows = [[Content(" ".join(plain(cell).split())) for cell in row] for row in block.rows]
+    count = max((len(row) for row in rows), default=0)
+    widths = [
+        max((row[index].cell_length for row in rows if index < len(row)), default=0)
+        for index in range(count)
+    ]
+    lines: list[Content] = []
+    for y, row in enumerate(rows):
+        left, right = _brackets(y, len(rows))
+        cells = []
+        for x, cell in enumerate(row):
+            if (y, x) in block.pivots:
+                cell = cell.stylize("bold underline $text-success")
+            cells.append(cell.pad_left(widths[x] - cell.cell_length))
+        body = Content("  ").join(cells)
+        body = body.pad_right(sum(widths) + 2 * max(0, count - 1) - body.cell_length)
+        lines.append(
+            Content.assemble(
+                (f"{left} ", "$foreground 60%"), body, (f" {right}", "$foreground 60%")
+            )
+        )
+    if block.caption:
+        lines.append(Content.styled(plain(block.caption), "$foreground 60%"))
+    return Content("\n").join(lines)
+
+
+def _brackets(row: int, rows: int) -> tuple[str, str]:
+    if rows == 1:
+        return "[", "]"
+    if row == 0:
+        return "⎡", "⎤"
+    return ("⎣", "⎦") if row == rows - 1 else ("⎢", "⎥")

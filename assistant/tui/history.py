@@ -1,0 +1,105 @@
+"""What was typed before, kept in the file that the plain REPL keeps too.
+
+The format is prompt_toolkit's FileHistory: a comment with the time, then each line of an entry
+after a "+". Nothing is created until something is written, and a file that cannot be written only
+means that this chat's lines are not there next time. It refuses to know keys.
+"""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+_LONGEST = 1000
+_MOST_BYTES = 4_000_000
+
+
+def read_history(path: Path) -> list[str]:
+    """The entries, oldest first; none when the file cannot be read."""
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - _MOST_BYTES))
+            text = file.read().decode("utf-8", "replace")
+    except OSError:
+        return []
+    entries: list[str] = []
+    lines: list[str] = []
+    for line in [*text.split("\n"), ""]:
+        if line.startswith("+"):
+            lines.append(line[1:])
+        elif lines:
+            entries.append("\n".join(lines))
+            lines = []
+    return entries[-_LONGEST:]
+
+
+def append_history(path: Path, entry: str) -> bool:
+    """Add an entry to the file; False when that cannot be done."""
+    stamp = datetime.datetime.now()
+    lines = "".join(f"+{line}\n" for line in entry.split("\n"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8", errors="replace", newline="\n") as file:
+            file.write(f"\n# {stamp}\n{lines}")
+    except OSError:
+        return False
+    return True
+
+
+class History:
+    """Walks the entries with the draft kept at the end of them."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._entries: list[str] | None = None
+        self._at: int | None = None
+        self._draft = ""
+
+    @property
+    def entries(self) -> list[str]:
+        if self._entries is None:
+            self._entries = read_history(self._path)
+        return self._entries
+
+    def add(self, entry: str) -> None:
+        """Remember a line that was sent, in the file too."""
+        if self._remember(entry):
+            append_history(self._path, entry)
+
+    def keep(self, draft: str) -> None:
+        """Remember a draft that was cleared, for this chat only."""
+        self._remember(draft)
+
+    def older(self, current: str) -> str | None:
+        """The entry before the one shown; `current` is kept when it is the draft."""
+        if self._at is None:
+            self._draft = current
+        at = len(self.entries) if self._at is None else self._at
+        while at > 0:
+            at -= 1
+            if self.entries[at] != current:
+                self._at = at
+                return self.entries[at]
+        return None
+
+    def newer(self) -> str | None:
+        """The entry after the one shown; after the last one the draft comes back."""
+        if self._at is None:
+            return None
+        self._at += 1
+        if self._at < len(self.entries):
+            return self.entries[self._at]
+        self._at = None
+        return self._draft
+
+    def leave(self) -> None:
+        """Stop walking: what is shown is the draft now."""
+        self._at = None
+
+    def _remember(self, entry: str) -> bool:
+        self._at = None
+        if not entry.strip() or (self.entries and self.entries[-1] == entry):
+            return False
+        self.entries.append(entry)
+        return True

@@ -1,0 +1,177 @@
+"""The one thread that acts on the session: opens it, runs lines in order, closes it.
+
+    runner = Runner(session)
+    runner.start()
+    runner.submit("/rank [[1,2],[3,6]]")
+    runner.reports.get()            -> Opened(), Began(...), Drew(...), Done()
+
+What happens comes out as reports, which the screen fetches when it has time; so drawing never holds
+up the model, and the model never holds up the keyboard. It refuses to know the screen.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import TypeAlias
+
+from assistant.commands import Session, submit
+from assistant.commands.blocks import Answers, Block, Problem
+from assistant.engine.types import Event
+from assistant.errors import AssistantError
+
+BUG_HINT = "This is a bug in the program; the chat goes on as it was."
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The model is there, or a Problem was drawn that says why it is not."""
+
+
+@dataclass(frozen=True)
+class Began:
+    line: str
+
+
+@dataclass(frozen=True)
+class Drew:
+    block: Block
+
+
+@dataclass(frozen=True)
+class Said:
+    answers: Answers
+    event: Event
+    at: float
+    """When, by the monotonic clock, for the live speed."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """No more events come for these answers."""
+
+    answers: Answers
+
+
+@dataclass(frozen=True)
+class Done:
+    """The line that began has been dealt with."""
+
+
+Report: TypeAlias = Opened | Began | Drew | Said | Ended | Done
+
+
+def unexpected(error: BaseException) -> Problem:
+    """One sentence for what nobody foresaw."""
+    what = str(error).strip().partition("\n")[0]
+    name = type(error).__name__
+    return Problem(f"Something went wrong: {name}: {what}" if what else name, BUG_HINT, "bug")
+
+
+class Runner:
+    """Runs lines one at a time in a thread of its own."""
+
+    def __init__(self, session: Session) -> None:
+        self.reports: SimpleQueue[Report] = SimpleQueue()
+        self._session = session
+        self._lines: deque[str] = deque()
+        self._changed = threading.Condition()
+        self._closing = False
+        self._answers: Answers | None = None
+        # A daemon: a native call that never returns must not keep the program from ending.
+        self._thread = threading.Thread(target=self._run, name="assistant-lines", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def submit(self, line: str) -> None:
+        with self._changed:
+            self._lines.append(line)
+            self._changed.notify()
+
+    def waiting(self) -> tuple[str, ...]:
+        """Lines that have not begun."""
+        with self._changed:
+            return tuple(self._lines)
+
+    def take_back(self) -> str | None:
+        """Take the newest waiting line away again."""
+        with self._changed:
+            return self._lines.pop() if self._lines else None
+
+    def stop(self) -> None:
+        """End the answers under way; what they said stays."""
+        answers = self._answers
+        if answers is not None:
+            answers.generation.cancel()
+
+    def close(self, seconds: float = 0.5) -> None:
+        """End what runs, close the session and wait for the thread, but not for long."""
+        with self._changed:
+            self._closing = True
+            self._lines.clear()
+            self._changed.notify()
+        self.stop()
+        if not self._thread.is_alive():
+            self._session.close()
+            return
+        self._thread.join(seconds)
+        if self._thread.is_alive():
+            # It waits for the engine: close that under it.
+            closing = threading.Thread(target=self._session.close, daemon=True)
+            closing.start()
+            closing.join(seconds)
+            self._thread.join(seconds)
+
+    # In the thread
+
+    def _run(self) -> None:
+        try:
+            self._open()
+            while (line := self._next()) is not None:
+                self.reports.put(Began(line))
+                try:
+                    for block in submit(self._session, line):
+                        self._show(block)
+                except Exception as error:
+                    self.reports.put(Drew(unexpected(error)))
+                self.reports.put(Done())
+        finally:
+            self._session.close()
+
+    def _open(self) -> None:
+        try:
+            self._session.start()
+        except AssistantError as error:
+            self.reports.put(Drew(Problem.of(error)))
+        except Exception as error:
+            self.reports.put(Drew(unexpected(error)))
+        self.reports.put(Opened())
+
+    def _next(self) -> str | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._lines or self._closing)
+            return None if self._closing else self._lines.popleft()
+
+    def _show(self, block: Block) -> None:
+        self.reports.put(Drew(block))
+        if not isinstance(block, Answers):
+            return
+        self._answers = block
+        if self._closing:
+            block.generation.cancel()
+        try:
+            for event in block.generation:
+                self.reports.put(Said(block, event, time.monotonic()))
+            for after in block.after():
+                self.reports.put(Drew(after))
+        except AssistantError as error:
+            self.reports.put(Drew(Problem.of(error)))
+        except Exception as error:
+            self.reports.put(Drew(unexpected(error)))
+        finally:
+            self._answers = None
+            self.reports.put(Ended(block))

@@ -1,0 +1,139 @@
+"""Where Markdown that is still being written can be cut: which blocks are finished for good.
+
+    pieces = Pieces()
+    pieces.feed("# Title\\n\\nSome wo")     -> [Piece("# Title\\n\\n")]
+    pieces.rest                            -> "Some wo"
+    pieces.finish()                        -> [Piece("Some wo")]
+
+The cuts depend on the text alone and never on how it was chunked, so a screen that was drawn while
+an answer arrived equals one drawn afterwards. It refuses to know widgets.
+
+Why it holds: only complete lines are read, because half a line can still become anything; the last
+block is kept back, because it can still grow; and a block that another one follows is settled.
+Long lists are cut every few items, so that no single piece is dear to draw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+
+ITEMS_PER_PIECE = 10
+"""So that the numbers of a list up to 99 keep one width."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One finished block of Markdown, or some items of a long list."""
+
+    text: str
+    first_number: int | None = None
+    """What the first item is counted as when an ordered list goes on from the piece before."""
+    continues: bool = False
+    """The list goes on in the next piece, so no gap belongs between them."""
+
+
+def markdown_parser() -> MarkdownIt:
+    """What counts as Markdown here: GitHub's, and HTML is text like any other, so that `List<int>`
+    or a tag in an answer stays visible."""
+    return MarkdownIt("gfm-like", {"html": False})
+
+
+@lru_cache(maxsize=1)
+def _block_parser() -> MarkdownIt:
+    # Blocks are found without reading what is inside the lines, which is most of the work.
+    parser = markdown_parser()
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+@dataclass(frozen=True)
+class _Cut:
+    line: int
+    number: int | None = None
+    continues: bool = False
+    """Whether this cut is inside a list, so that the piece before it goes on after it."""
+
+
+class Pieces:
+    """Takes text as it comes and gives back the pieces that are finished."""
+
+    def __init__(self) -> None:
+        self.rest = ""
+        """What is not finished yet."""
+        self.has_references = False
+        """Whether link references are defined: pieces cannot see those of other pieces, so such a
+        text has to be drawn as a whole once it has ended."""
+        self._number: int | None = None
+        self._read_to = 0
+
+    def feed(self, text: str) -> list[Piece]:
+        """Add text; the pieces that it finished, in order."""
+        self.rest += text
+        complete = self.rest.rfind("\n") + 1
+        if complete <= self._read_to:
+            return []
+        self._read_to = complete
+        return self._take(self.rest[:complete])
+
+    def finish(self) -> list[Piece]:
+        """The pieces of what is left, when nothing more comes."""
+        pieces = self._take(self.rest)
+        if self.rest.strip():
+            pieces.append(Piece(self.rest, self._number))
+        self.rest, self._number = "", None
+        return pieces
+
+    def _take(self, text: str) -> list[Piece]:
+        lines = text.splitlines(keepends=True)
+        cuts = self._cuts(text)
+        pieces: list[Piece] = []
+        start = 0
+        for cut in cuts:
+            piece = "".join(lines[start : cut.line])
+            if piece.strip():
+                pieces.append(Piece(piece, self._number, cut.continues))
+            start, self._number = cut.line, cut.number
+        taken = sum(len(line) for line in lines[:start])
+        self.rest = self.rest[taken:]
+        self._read_to -= min(taken, self._read_to)
+        return pieces
+
+    def _cuts(self, text: str) -> list[_Cut]:
+        """The lines where a later block, or a later stretch of a list, begins."""
+        env: dict[str, Any] = {}
+        cuts: list[_Cut] = []
+        items = 0
+        first = 1
+        for token in _block_parser().parse(text, env):
+            if token.map is None:
+                continue
+            if token.level == 0:
+                cuts.append(_Cut(token.map[0]))
+                items = 0
+            elif token.type == "list_item_open" and token.level == 1:
+                if items == 0 and token.info:
+                    first = self._first_number(len(cuts), token.info)
+                if items and items % ITEMS_PER_PIECE == 0:
+                    number = first + items if token.info else None
+                    cuts.append(_Cut(token.map[0], number, continues=True))
+                items += 1
+        self.has_references = self.has_references or bool(env.get("references"))
+        # The first block begins the text: nothing before it could be cut off.
+        return cuts[1:]
+
+    def _first_number(self, block: int, marker: str) -> int:
+        """What an ordered list counts from: its first marker, unless it continues another piece."""
+        if block == 1 and self._number is not None:
+            return self._number
+        return int(marker)
+
+
+def all_pieces(text: str) -> list[Piece]:
+    """The pieces of a text that is complete."""
+    pieces = Pieces()
+    found = pieces.feed(text) + pieces.finish()
+    return [Piece(text)] if pieces.has_references else found

@@ -1,0 +1,1 @@
+"""The parts of the chat's screen, one a module."""

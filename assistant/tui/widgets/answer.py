@@ -1,0 +1,125 @@
+"""One answer: who speaks, how fast, what is said, and how it ended.
+
+It refuses to know what else is on the screen.
+"""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from assistant.commands.blocks import Column
+from assistant.commands.plain import plain
+from assistant.engine.types import Event, Finish
+from assistant.tui.widgets.drawn import Drawn
+from assistant.tui.widgets.prose import Prose
+
+
+class Head(Drawn):
+    """The title on the left, the speed on the right."""
+
+    def __init__(self, title: str, adapted: bool) -> None:
+        super().__init__()
+        self._title = Content.styled(
+            " ".join(plain(title).split()), "bold $text-accent" if adapted else "bold"
+        )
+        self._info = Content("")
+
+    def tell(self, info: str) -> None:
+        """Change what stands on the right."""
+        self._info = Content.styled(info, "$foreground 60%")
+        self.refresh()
+
+    def lines(self, width: int) -> list[Content]:
+        gap = width - self._title.cell_length - self._info.cell_length
+        if gap < 1:
+            return [self._title.truncate(width, ellipsis=True)]
+        return [Content.assemble(self._title, " " * gap, self._info)]
+
+
+class Answer(Vertical):
+    """One column of answers: it is given events, and draws itself."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__(classes="-adapted" if column.adapters else "-base")
+        self._head = Head(column.title, bool(column.adapters))
+        self.prose = Prose()
+        self._foot = Static("", classes="foot", markup=False)
+        self._foot.display = False
+        self._speed = Speed()
+        self.finish: Finish | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of it is on the screen."""
+        return self.prose.complete
+
+    @property
+    def speed(self) -> Speed:
+        return self._speed
+
+    def compose(self) -> ComposeResult:
+        yield self._head
+        yield self.prose
+        yield self._foot
+
+    def take(self, event: Event, at: float) -> None:
+        """Add what an event brings."""
+        if event.text:
+            self.prose.write(event.text)
+        if event.token is not None:
+            self._speed.count(at)
+        if event.finish is not None:
+            self.finish = event.finish
+            self.end()
+
+    def tell_speed(self) -> None:
+        """Bring the head up to date; called a few times a second."""
+        if self.finish is not None:
+            self._head.tell(f"{self.finish.timing.tokens_per_s:.0f} tok/s")
+        elif self._speed.tokens_per_s is not None:
+            self._head.tell(f"{self._speed.tokens_per_s:.0f} tok/s")
+
+    def end(self) -> None:
+        """Nothing more comes; say so when it did not end by itself."""
+        self.prose.end()
+        self.tell_speed()
+        remark = _remark(self.finish)
+        self._foot.update(Content(remark))
+        self._foot.display = bool(remark)
+
+
+class Speed:
+    """Tokens a second, from when they came."""
+
+    def __init__(self) -> None:
+        self.tokens = 0
+        self.first_at: float | None = None
+        self._last_at = 0.0
+
+    def count(self, at: float) -> None:
+        self.tokens += 1
+        self._last_at = at
+        if self.first_at is None:
+            self.first_at = at
+
+    @property
+    def tokens_per_s(self) -> float | None:
+        """None until there is something to divide by."""
+        if self.first_at is None or self._last_at <= self.first_at:
+            return None
+        return (self.tokens - 1) / (self._last_at - self.first_at)
+
+
+def _remark(finish: Finish | None) -> str:
+    """How an answer ended, when that was not by itself."""
+    if finish is None:
+        return "broken off"
+    if finish.reason == "cancelled":
+        return "stopped"
+    if finish.reason == "length":
+        tokens = finish.usage.completion_tokens
+        return f"cut off after {tokens} tokens · /set max_tokens {tokens * 2} allows more"
+    return "" if finish.text.strip() else "(an empty answer)"

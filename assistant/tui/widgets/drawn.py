@@ -1,0 +1,143 @@
+"""Widgets that lay out their own lines for the width they get, in one piece.
+
+One widget for a whole table, however many cells, is what keeps long answers quick to draw. They
+show `Content`, which is never read as markup and can be selected and copied.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from assistant.commands.blocks import Bar
+from assistant.commands.plain import plain
+from assistant.tui.layout import fit_columns, is_number
+
+GAP = 2
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_WIDEST_BAR = 40
+
+
+class Drawn(Widget):
+    """A widget made of lines that depend on its width."""
+
+    DEFAULT_CSS = "Drawn { height: auto; width: 1fr; }"
+
+    @abstractmethod
+    def lines(self, width: int) -> list[Content]:
+        """What to show in this many cells."""
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self.lines(width)) if width else 0
+
+    def render(self) -> Content:
+        return Content("\n").join(self.lines(max(1, self.content_size.width)))
+
+
+class Grid(Drawn):
+    """A table: headings, a line under them, rows; cells wrap where the screen is narrow."""
+
+    DEFAULT_CSS = "Grid { margin: 0 0 1 0; }"
+
+    def __init__(
+        self,
+        columns: Sequence[Content],
+        rows: Sequence[Sequence[Content]],
+        *,
+        title: str = "",
+        accent: int | None = None,
+    ) -> None:
+        super().__init__()
+        blank = Content("")
+        self._columns = list(columns)
+        self._rows = [[*row, *([blank] * (len(columns) - len(row)))] for row in rows]
+        self._title = plain(title)
+        self._right = [
+            bool(rows) and all(is_number(row[index].plain) for row in self._rows)
+            for index in range(len(columns))
+        ]
+        if accent is not None:
+            for row in self._rows:
+                row[accent] = row[accent].stylize("$text-accent")
+
+    def lines(self, width: int) -> list[Content]:
+        widths = fit_columns(
+            [
+                [cell.plain for cell in (head, *(row[index] for row in self._rows))]
+                for index, head in enumerate(self._columns)
+            ],
+            width - GAP * (len(self._columns) - 1),
+        )
+        lines = [Content.styled(self._title, "bold")] if self._title else []
+        if any(head.plain for head in self._columns):
+            lines += self._row([head.stylize("bold") for head in self._columns], widths)
+            rule = "─" * min(width, sum(widths) + GAP * (len(widths) - 1))
+            lines.append(Content.styled(rule, "$foreground 30%"))
+        for row in self._rows:
+            lines += self._row(row, widths)
+        return lines
+
+    def _row(self, cells: Sequence[Content], widths: Sequence[int]) -> list[Content]:
+        wrapped = [
+            cell.wrap(width) or [Content("")] for cell, width in zip(cells, widths, strict=True)
+        ]
+        lines = []
+        for index in range(max((len(cell) for cell in wrapped), default=0)):
+            parts = []
+            for cell, width, right in zip(wrapped, widths, self._right, strict=True):
+                part = cell[index].rstrip() if index < len(cell) else Content("")
+                missing = max(0, width - part.cell_length)
+                parts.append(part.pad_left(missing) if right else part.pad_right(missing))
+            lines.append(Content(" " * GAP).join(parts).rstrip())
+        return lines
+
+
+class BarChart(Drawn):
+    """Horizontal bars from 0 up; those at or below the threshold are faint."""
+
+    DEFAULT_CSS = "BarChart { margin: 0 0 1 0; }"
+
+    def __init__(self, bars: Sequence[Bar], caption: str, threshold: float | None) -> None:
+        super().__init__()
+        self._bars = bars
+        self._caption = plain(caption)
+        self._threshold = threshold
+
+    def lines(self, width: int) -> list[Content]:
+        labels = [Content(" ".join(plain(bar.label).split())) for bar in self._bars]
+        values = [f"{bar.value:.4g}" for bar in self._bars]
+        label_width = min(max((label.cell_length for label in labels), default=0), width // 3)
+        value_width = max((len(value) for value in values), default=0)
+        room = max(1, min(_WIDEST_BAR, width - label_width - value_width - 2 * GAP))
+        largest = max((bar.value for bar in self._bars), default=0.0)
+        lines = []
+        for bar, label, value in zip(self._bars, labels, values, strict=True):
+            faint = self._threshold is not None and bar.value <= self._threshold
+            label = label.truncate(label_width, ellipsis=True)
+            label = label.pad_right(label_width - label.cell_length)
+            drawn = _bar(bar.value / largest if largest > 0 else 0.0, room)
+            lines.append(
+                Content.assemble(
+                    label,
+                    " " * GAP,
+                    (drawn.ljust(room), "$foreground 30%" if faint else "$primary"),
+                    " " * GAP,
+                    (value.rjust(value_width), "$foreground 60%" if faint else ""),
+                )
+            )
+        if self._caption:
+            lines += Content.styled(self._caption, "$foreground 60%").wrap(width)
+        return lines
+
+
+def _bar(share: float, room: int) -> str:
+    """A bar of so many cells, to an eighth; what is more than nothing never vanishes."""
+    if not share > 0:
+        return ""
+    eighths = max(1, round(min(share, 1.0) * room * 8))
+    full, rest = divmod(eighths, 8)
+    return "█" * full + (_EIGHTHS[rest] if rest else "")

@@ -1,0 +1,131 @@
+"""One finished piece of Markdown, drawn by Textual with a few changes.
+
+HTML is text; links say where they lead and open on a click only when they lead to the web; code
+is highlighted only when its language is named, and without the adapter's colour; a table is one
+widget. It refuses to know answers and streaming.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from pygments.token import Token as Code  # type: ignore[import-untyped]
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.highlight import HighlightTheme, highlight
+from textual.widgets import Markdown
+from textual.widgets._markdown import MarkdownTable
+from textual.widgets.markdown import MarkdownFence
+
+from assistant.tui.streaming import Piece, markdown_parser
+from assistant.tui.widgets.drawn import Grid
+
+
+class CodeTheme(HighlightTheme):
+    """Textual's, with the accent left to the adapters."""
+
+    STYLES = {  # noqa: RUF012
+        **HighlightTheme.STYLES,
+        Code.Keyword: "$text-secondary",
+        Code.Keyword.Namespace: "$text-secondary",
+        Code.Name: "$text",
+        Code.Name.Builtin: "$text-primary",
+        Code.Name.Function: "$text-warning",
+        Code.Name.Function.Magic: "$text-warning",
+        Code.Operator: "$text",
+        Code.Operator.Word: "$text-secondary",
+    }
+
+
+class Fence(MarkdownFence):
+    """Code, coloured when it says what it is."""
+
+    @classmethod
+    def highlight(cls, code: str, language: str, ansi: bool = False, dark: bool = False) -> Content:
+        if ansi:
+            return super().highlight(code, language or "text", ansi=ansi, dark=dark)
+        # Guessing the language of a fence that names none takes long and is mostly wrong.
+        name = (language.split() or ["text"])[0]
+        return highlight(code, language=name, theme=CodeTheme)
+
+
+class Table(MarkdownTable):
+    """A table drawn as one widget; cells have no tooltips, which would read them as markup."""
+
+    def compose(self) -> ComposeResult:
+        yield Grid(*self._get_headers_and_rows())
+
+
+class MarkdownPiece(Markdown):
+    """A piece of an answer, or a command's Markdown."""
+
+    BLOCKS = {  # noqa: RUF012
+        **Markdown.BLOCKS,
+        "fence": Fence,
+        "code_block": Fence,
+        "table_open": Table,
+    }
+
+    def __init__(self, piece: Piece) -> None:
+        super().__init__(
+            piece.text,
+            classes="-continues" if piece.continues else None,
+            parser_factory=_parser_factory(piece.first_number),
+            open_links=False,
+        )
+
+    def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
+        event.stop()
+        if event.href.startswith(("https://", "http://")):
+            self.app.open_url(event.href)
+
+
+def _parser_factory(first_number: int | None) -> Callable[[], MarkdownIt]:
+    def factory() -> MarkdownIt:
+        parser = markdown_parser()
+        parser.core.ruler.push("link_targets", _show_link_targets)
+        if first_number is not None:
+            parser.core.ruler.push("first_number", _count_from(first_number))
+        return parser
+
+    return factory
+
+
+def _count_from(number: int) -> Callable[[StateCore], None]:
+    """A rule that lets the first ordered list begin with a number."""
+
+    def rule(state: StateCore) -> None:
+        for token in state.tokens:
+            if token.type == "list_item_open":
+                token.info = str(number)
+                return
+
+    return rule
+
+
+def _show_link_targets(state: StateCore) -> None:
+    """A rule that writes a link's target behind its text, unless the text is the target."""
+    for token in state.tokens:
+        if token.type != "inline" or not token.children:
+            continue
+        children: list[Token] = []
+        target, text = "", ""
+        for child in token.children:
+            children.append(child)
+            if child.type == "link_open":
+                target, text = str(child.attrs.get("href", "")), ""
+            elif child.type == "link_close" and target:
+                if not _says(text, target):
+                    children.append(Token("text", "", 0, content=f" ({target})"))
+                target = ""
+            else:
+                text += child.content
+        token.children = children
+
+
+def _says(text: str, target: str) -> bool:
+    bare = target.removeprefix("https://").removeprefix("http://").removeprefix("mailto:")
+    return text.strip().rstrip("/") in {target.rstrip("/"), bare.rstrip("/")}

@@ -1,0 +1,122 @@
+"""Markdown that arrives bit by bit: finished pieces as Markdown, the rest as a plain tail.
+
+    prose = Prose()
+    prose.write("Use `mx.sort`.\\n\\n``")
+    prose.end()
+
+Text is gathered and drawn some fifteen times a second, in this widget's own task, so that the
+keyboard never waits for it. It refuses to know where the text comes from.
+"""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.highlight import highlight
+from textual.timer import Timer
+from textual.widgets import Static
+
+from assistant.commands.plain import plain
+from assistant.tui.streaming import Piece, Pieces
+from assistant.tui.widgets.markdown import MarkdownPiece
+
+FRAMES_PER_SECOND = 15
+_FENCES = ("```", "~~~")
+
+
+class Prose(Vertical):
+    """An answer's text, or a command's."""
+
+    DEFAULT_CSS = """
+    Prose { height: auto; }
+    Prose > .tail { height: auto; margin: 0 0 1 0; }
+    """
+
+    def __init__(self, text: str | None = None) -> None:
+        """Markdown that is complete, or nothing for one that `write` fills."""
+        super().__init__()
+        self._pieces = Pieces()
+        self._tail = Static("", classes="tail", markup=False)
+        self._raw: list[str] = []
+        self._waiting: list[str] = []
+        self._ending = False
+        self._timer: Timer | None = None
+        self.complete = False
+        """Whether all of it is on the screen, after `end`."""
+        if text is not None:
+            self.write(text)
+            self.end()
+
+    @property
+    def text(self) -> str:
+        """All that was written, made plain."""
+        return plain("".join(self._raw))
+
+    def compose(self) -> ComposeResult:
+        if self._ending:
+            yield from self._finished()
+            self._tail.display = False
+            self.complete = True
+        yield self._tail
+
+    def on_mount(self) -> None:
+        if not self.complete:
+            self._timer = self.set_interval(1 / FRAMES_PER_SECOND, self._draw)
+
+    def write(self, text: str) -> None:
+        """Add text at the end."""
+        self._raw.append(text)
+        self._waiting.append(text)
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        self._ending = True
+
+    async def freeze(self) -> None:
+        """Become one plain widget: what an old message of a long chat is shown as."""
+        await self.query_children(MarkdownPiece).remove()
+        self._tail.update(highlight(self.text.strip(), language="markdown"))
+        self._tail.display = True
+
+    def _take(self) -> str:
+        """What is waiting; a carriage return at its end waits for what comes after it."""
+        text = "".join(self._waiting)
+        self._waiting.clear()
+        if text.endswith("\r") and not self._ending:
+            text = text[:-1]
+            self._waiting.append("\r")
+        return plain(text)
+
+    def _finished(self) -> list[MarkdownPiece]:
+        pieces = self._pieces.feed(self._take())
+        if self._ending:
+            pieces += self._pieces.finish()
+            if self._pieces.has_references:
+                pieces = [Piece(self.text)]
+        return [MarkdownPiece(piece) for piece in pieces]
+
+    async def _draw(self) -> None:
+        if self.complete or not (self._waiting or self._ending):
+            return
+        ending = self._ending
+        finished = self._finished()
+        with self.app.batch_update():
+            if ending and self._pieces.has_references:
+                await self.query_children(MarkdownPiece).remove()
+            if finished:
+                await self.mount_all(finished, before=self._tail)
+            self._show_tail()
+        if ending:
+            self.complete = True
+            if self._timer is not None:
+                self._timer.stop()
+
+    def _show_tail(self) -> None:
+        text = self._pieces.rest.strip("\n")
+        is_code = text.lstrip().startswith(_FENCES)
+        if is_code:
+            text = text.partition("\n")[2]
+        self._tail.set_class(is_code, "-code")
+        self._tail.display = bool(text.strip())
+        self._tail.update(Content(text))
