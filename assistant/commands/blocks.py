@@ -28,6 +28,8 @@ class Preformatted:
 
     text: str
     language: str = ""
+    alt: str = ""
+    """What a picture shows, in words, for a front end that draws none."""
 
 
 @dataclass(frozen=True)

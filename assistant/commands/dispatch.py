@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant.commands.blocks import Block, Problem
 from assistant.commands.command import Arguments, Choice
+from assistant.commands.faults import record
 from assistant.commands.registry import all_commands, command_words, find_command
 from assistant.errors import AssistantError
 
@@ -36,7 +37,7 @@ def split_command(line: str) -> tuple[str, Arguments]:
 def submit(session: Session, line: str) -> Iterator[Block]:
     """What a line comes to: a command's blocks, or the model's answer to it.
 
-    Whatever goes wrong on purpose arrives as a Problem; the session stays as it was.
+    Whatever goes wrong arrives as a Problem; the session stays as it was.
     """
     try:
         if is_command(line):
@@ -46,6 +47,8 @@ def submit(session: Session, line: str) -> Iterator[Block]:
             yield session.ask(text[1:] if text.startswith("//") else line.strip())
     except AssistantError as error:
         yield Problem.of(error)
+    except Exception as error:  # a fault in one command must not take the chat with it
+        yield record(error, session.places)
 
 
 def _run_command(session: Session, line: str) -> Iterator[Block]:

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from assistant.commands.amounts import quantity, size
-from assistant.commands.blocks import Block, Effect, Notice, Table
+from assistant.commands.blocks import Block, Effect, Notice
 from assistant.commands.command import Arguments, Choice, Command, Form
+from assistant.commands.models import listing
 from assistant.commands.session import Session
 from assistant.errors import UsageError
+from assistant.paths import search_folders
+
+if TYPE_CHECKING:
+    from assistant.engine.models import ModelListing
 
 
 def run(session: Session, arguments: Arguments) -> Iterator[Block]:
@@ -37,24 +43,22 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
 
 
 def _list(session: Session) -> Iterator[Block]:
+    models = _on_this_machine(session)
+    if models:
+        yield listing(models, session.engine.info.model if session.is_open else "")
+    yield Notice("A folder or a Hugging Face repository, OWNER/NAME, can be given as well.")
+
+
+def _on_this_machine(session: Session) -> list[ModelListing]:
     from assistant.engine.models import list_models
 
-    current = session.engine.info.model if session.is_open else ""
-    rows = tuple(
-        (model.name, "in use" if model.name == current else "", str(model.path))
-        for model in list_models(session.places)
-    )
-    if rows:
-        yield Table(("model", "state", "folder"), rows)
-    yield Notice("A folder or a Hugging Face repository that was downloaded can be named as well.")
+    return list_models(search_folders("models", session.places))
 
 
 def choices(session: Session, arguments: Arguments) -> Iterable[Choice]:
     if " " in arguments.text.strip():
         return ()
-    from assistant.engine.models import list_models
-
-    return [Choice(shlex.quote(model.name), "model") for model in list_models(session.places)]
+    return [Choice(shlex.quote(m.name), m.architecture) for m in _on_this_machine(session)]
 
 
 COMMAND = Command(

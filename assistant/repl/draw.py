@@ -1,0 +1,122 @@
+"""Blocks as lines of text: no boxes, no pictures that a screen reader would spell out.
+
+It refuses to know where the lines go, and Answers and Effects, which are no text.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from wcwidth import wcswidth
+
+from assistant.commands.blocks import (
+    Block,
+    Chart,
+    Fold,
+    Markdown,
+    Matrix,
+    Notice,
+    Preformatted,
+    Problem,
+    Table,
+)
+from assistant.commands.plain import plain
+from assistant.repl.paper import Ink
+
+_GAP = "  "
+_NARROW = 28  # columns in which a sentence can still be read
+
+
+@dataclass(frozen=True)
+class Line:
+    text: str
+    ink: Ink = ""
+
+
+def draw(block: Block, width: int = 100) -> Iterator[Line]:
+    """The lines of a block; a Fold's too, under its title."""
+    if isinstance(block, Markdown):
+        yield from map(Line, block.text.splitlines())
+    elif isinstance(block, Preformatted):
+        if block.alt:
+            yield Line(block.alt)
+        yield from (Line(f"{_GAP}{line}".rstrip()) for line in block.text.splitlines())
+    elif isinstance(block, Notice):
+        yield Line(block.text, "" if block.tone == "info" else block.tone)
+    elif isinstance(block, Problem):
+        yield Line(f"Error: {block.message}", "bad")
+        if block.hint:
+            yield Line(block.hint)
+    elif isinstance(block, Table):
+        yield from _table(block, width)
+    elif isinstance(block, Matrix):
+        yield from _matrix(block)
+    elif isinstance(block, Chart):
+        yield from _chart(block)
+    elif isinstance(block, Fold):
+        yield Line(f"{block.title}:", "bold")
+        for inner in block.blocks:
+            yield from (Line(f"{_GAP}{line.text}", line.ink) for line in draw(inner, width - 2))
+
+
+def _table(table: Table, width: int) -> Iterator[Line]:
+    if table.title:
+        yield Line(f"{table.title}:", "bold")
+    rows = [tuple(" ".join(plain(cell).split()) for cell in row) for row in table.rows]
+    used = [i for i, name in enumerate(table.columns) if any(row[i] for row in rows)]
+    widths = [max(_cells(table.columns[i]), *(_cells(row[i]) for row in rows)) for i in used]
+    left = width - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1)  # for the last column
+    if left >= min(widths[-1], _NARROW):
+        yield Line(_aligned([table.columns[i] for i in used], widths), "faint")
+        for row in rows:
+            first, *more = textwrap.wrap(row[used[-1]], left, break_long_words=False) or [""]
+            yield Line(_aligned([*(row[i] for i in used[:-1]), first], widths))
+            yield from (Line(_aligned(["" for _ in used[:-1]] + [text], widths)) for text in more)
+        return
+    for row in rows:  # too wide for columns: one fact to a line
+        yield Line(row[0], "bold")
+        yield from (Line(f"{_GAP}{table.columns[i]}: {row[i]}") for i in used[1:] if row[i])
+
+
+def _aligned(cells: Iterable[str], widths: Sequence[int]) -> str:
+    return _GAP.join(
+        _padded(cell, width) for cell, width in zip(cells, widths, strict=True)
+    ).rstrip()
+
+
+def _matrix(matrix: Matrix) -> Iterator[Line]:
+    if matrix.caption:
+        yield Line(matrix.caption)
+    marked = [
+        [f"{cell}*" if (r, c) in matrix.pivots else cell for c, cell in enumerate(row)]
+        for r, row in enumerate(matrix.rows)
+    ]
+    widths = [max(map(_cells, column)) for column in zip(*marked, strict=True)]
+    for row in marked:
+        cells = (_padded(cell, width, right=True) for cell, width in zip(row, widths, strict=True))
+        yield Line(_GAP + _GAP.join(cells))
+    if matrix.pivots:
+        yield Line(f"{_GAP}* marks a pivot", "faint")
+
+
+def _chart(chart: Chart) -> Iterator[Line]:
+    if chart.caption:
+        yield Line(chart.caption)
+    width = max((_cells(bar.label) for bar in chart.bars), default=0)
+    for bar in chart.bars:
+        counts = chart.threshold is None or bar.value > chart.threshold
+        note = "" if counts else f"{_GAP}counts as zero"
+        label = _padded(bar.label, width)
+        yield Line(f"{_GAP}{label}{_GAP}{bar.value:.6g}{note}", "" if counts else "faint")
+
+
+def _cells(text: str) -> int:
+    """Columns of the terminal that a text takes: two for each CJK character and emoji."""
+    return max(wcswidth(text), 0)
+
+
+def _padded(text: str, width: int, *, right: bool = False) -> str:
+    space = " " * (width - _cells(text))
+    return space + text if right else text + space

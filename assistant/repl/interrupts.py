@@ -1,0 +1,58 @@
+"""Ctrl-C as a wish to stop what runs, and a terminal that keeps quiet meanwhile.
+
+It refuses to know what runs.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+@contextmanager
+def stopping(stop: Callable[[], None]) -> Iterator[None]:
+    """Within it, the first Ctrl-C calls `stop`, and the second interrupts as usual.
+
+    A KeyboardInterrupt in the middle of an answer would lose the answer's end, and with it what
+    was said. Outside the main thread, where signals do not arrive, nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def on_interrupt(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        # In a thread of its own: this may have come while a lock was held that `stop` needs.
+        threading.Thread(target=stop, daemon=True).start()
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        with quiet_terminal():
+            yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def quiet_terminal() -> Iterator[None]:
+    """Keys pressed meanwhile are not echoed into the answer; the next prompt gets them."""
+    try:
+        import termios
+
+        fd = sys.stdin.fileno()
+        before = termios.tcgetattr(fd)
+    except (ImportError, AttributeError, ValueError, OSError, termios.error):
+        yield
+        return
+    quiet = list(before)
+    quiet[0] &= ~termios.ICRNL  # a typed-ahead Enter stays an Enter
+    quiet[3] &= ~(termios.ECHO | termios.ICANON)
+    termios.tcsetattr(fd, termios.TCSANOW, quiet)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(fd, termios.TCSANOW, before)

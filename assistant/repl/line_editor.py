@@ -1,0 +1,121 @@
+"""Line editing with prompt_toolkit: history, completion, several lines, paste as one.
+
+Completion lists its choices the way a shell does, so nothing pops up over the text. It refuses to
+know what commands there are.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.history import FileHistory
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.output import Output
+from prompt_toolkit.shortcuts import CompleteStyle
+
+from assistant.commands import Session, complete
+from assistant.repl.readers import PROMPT
+
+
+class LineEditor:
+    """A Reader on a terminal."""
+
+    interactive = True
+
+    def __init__(
+        self, session: Session, *, input: Input | None = None, output: Output | None = None
+    ) -> None:
+        self._prompt: PromptSession[str] = PromptSession(
+            PROMPT,
+            multiline=True,
+            prompt_continuation=" " * len(PROMPT),
+            history=SafeHistory(session.places.history_file),
+            completer=CommandCompleter(session),
+            complete_style=CompleteStyle.READLINE_LIKE,
+            complete_while_typing=False,
+            key_bindings=key_bindings(),
+            input=input,
+            output=output or _linear_output(),
+        )
+
+    def read(self) -> str:
+        return self._prompt.prompt()
+
+
+def _linear_output() -> Output | None:
+    """A terminal that is never asked where its cursor is: some do not answer, and we need not."""
+    if os.name != "posix":
+        return None
+    from prompt_toolkit.output.vt100 import Vt100_Output
+
+    output = Vt100_Output.from_pty(sys.stdout, term=os.environ.get("TERM"))
+    output.enable_cpr = False
+    return output
+
+
+def key_bindings() -> KeyBindings:
+    """Enter sends; Alt+Enter and Ctrl+J start a new line; Ctrl-C clears, but never loses."""
+    keys = KeyBindings()
+
+    @keys.add("enter")
+    def send(event: KeyPressEvent) -> None:
+        event.current_buffer.validate_and_handle()
+
+    @keys.add("escape", "enter")
+    @keys.add("c-j")
+    def new_line(event: KeyPressEvent) -> None:
+        event.current_buffer.insert_text("\n")
+
+    @keys.add("c-c")
+    def clear(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        if not buffer.text:
+            event.app.exit(exception=KeyboardInterrupt, style="class:aborting")
+            return
+        buffer.append_to_history()  # the Up key brings it back
+        buffer.reset()
+
+    return keys
+
+
+class CommandCompleter(Completer):
+    """The registry's choices as prompt_toolkit takes them."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get_completions(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> Iterable[Completion]:
+        line = document.text_before_cursor
+        word = line.rpartition(" ")[2]
+        for choice in complete(self._session, line):
+            yield Completion(choice.text, -len(word), display_meta=choice.summary)
+
+
+class SafeHistory(FileHistory):
+    """History in a file that only its owner reads; a file that cannot be used is no disaster."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(str(file))
+        self._file = file
+
+    def load_history_strings(self) -> Iterable[str]:
+        try:
+            return list(super().load_history_strings())
+        except OSError:
+            return []
+
+    def store_string(self, string: str) -> None:
+        with suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(self._file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
+            super().store_string(string)

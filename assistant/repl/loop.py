@@ -1,0 +1,138 @@
+"""Read a line, submit it, write what it comes to; until there are no more lines.
+
+It refuses to know any command: all of them come from the registry through `submit`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from assistant import __version__
+from assistant.commands import Session, submit
+from assistant.commands.blocks import Answers, Block, Effect, Fold, Problem
+from assistant.errors import AssistantError
+from assistant.repl.draw import draw
+from assistant.repl.paper import Paper
+from assistant.repl.readers import Reader, choose_reader
+from assistant.repl.stream import play
+
+INTERRUPTED = 130
+
+
+def run(session: Session, problems: Sequence[AssistantError] = ()) -> int:
+    """Chat until Ctrl-D, /quit or the end of the input. Returns the exit code."""
+    paper = Paper(sys.stdout)
+    return Repl(session, choose_reader(session, paper), paper).run(problems)
+
+
+class Repl:
+    def __init__(self, session: Session, reader: Reader, paper: Paper) -> None:
+        self._session = session
+        self._reader = reader
+        self._paper = paper
+        self._folds: list[Fold] = []
+
+    def run(self, problems: Sequence[AssistantError] = ()) -> int:
+        try:
+            for problem in problems:
+                self._write(Problem.of(problem))
+            self._open()
+            return self._loop()
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        finally:
+            self._session.close()
+
+    def _open(self) -> None:
+        """Open the model; without one, everything else still works."""
+        if self._reader.interactive:
+            self._paper.line(f"assistant {__version__}. Loading {self._session.status.model}…")
+        try:
+            self._session.start()
+        except AssistantError as error:
+            self._write(Problem.of(error))
+        if self._reader.interactive:
+            if self._session.is_open:
+                status = self._session.status
+                self._paper.line(f"{status.model} is ready, answering as {status.adapters}.")
+            self._paper.line("/help lists the commands, Ctrl-D leaves.", "faint")
+
+    def _loop(self) -> int:
+        while True:
+            try:
+                line = self._reader.read()
+            except EOFError:
+                return 0
+            except KeyboardInterrupt:
+                if not self._reader.interactive:
+                    return INTERRUPTED
+                self._paper.line("Ctrl-D or /quit leaves.", "faint")
+                continue
+            if not self._handle(line):
+                return 0
+
+    def _handle(self, line: str) -> bool:
+        """Submit one line; False when it says to leave."""
+        if self._folds and line.strip().startswith("+") and self._unfold(line.strip()[1:]):
+            return True
+        folds, self._folds = self._folds, []
+        try:
+            for block in submit(self._session, line):
+                if isinstance(block, Effect):
+                    if block.name == "quit":
+                        return False
+                else:
+                    self._write(block)
+        except KeyboardInterrupt:
+            self._paper.line("(stopped)", "faint")
+        except AssistantError as error:  # an engine that fails in the middle of an answer
+            self._write(Problem.of(error))
+        if self._folds:
+            self._offer()
+        elif not line.strip():
+            self._folds = folds
+        return True
+
+    def _write(self, block: Block) -> None:
+        if isinstance(block, Answers):
+            self._answer(block)
+        elif isinstance(block, Fold) and not block.open:
+            self._folds.append(block)
+        else:
+            for line in draw(block, self._paper.width):
+                self._paper.line(line.text, line.ink)
+
+    def _answer(self, answers: Answers) -> None:
+        finishes = play(answers, self._paper)
+        for block in answers.after():
+            self._write(block)
+        if len(answers.columns) == 1 and finishes:
+            self._paper.line(self._status(), "faint")
+
+    def _status(self) -> str:
+        status = self._session.status
+        parts = [f"{status.tokens_per_s or 0:.0f} tokens/s"]
+        parts.append(f"first token after {status.first_token_s or 0:.2f} s")
+        if status.context_length:
+            parts.append(f"context {status.context_used / status.context_length:.0%} full")
+        return ", ".join(parts)
+
+    # Folded sections wait until somebody wants to read them
+
+    def _offer(self) -> None:
+        titles = ", ".join(f"+{n} {fold.title}" for n, fold in enumerate(self._folds, 1))
+        self._paper.line(f"To read more, type: {titles}, or + for all.", "faint")
+
+    def _unfold(self, which: str) -> bool:
+        """Write the section that +N names, or all for a bare +; False when it is plain text."""
+        if not which:
+            chosen = self._folds
+        elif which.isdecimal() and 1 <= int(which) <= len(self._folds):
+            chosen = [self._folds[int(which) - 1]]
+        else:
+            return False
+        for fold in chosen:
+            for line in draw(fold, self._paper.width):
+                self._paper.line(line.text, line.ink)
+        return True

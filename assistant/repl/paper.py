@@ -1,0 +1,66 @@
+"""What is written on: a text stream, with colour where the stream shows it.
+
+Everything written through it loses its control characters first. It refuses to know blocks.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from typing import Literal, TextIO, TypeAlias
+
+from assistant.commands.plain import plain
+
+Ink: TypeAlias = Literal["", "faint", "bold", "accent", "good", "warning", "bad"]
+
+_CODES: Mapping[Ink, str] = {
+    "faint": "2",
+    "bold": "1",
+    "accent": "35",
+    "good": "32",
+    "warning": "33",
+    "bad": "31",
+}
+
+
+def wants_colour(stream: TextIO, environ: Mapping[str, str] | None = None) -> bool:
+    """Only on a terminal that can, and only if nobody asked for none (https://no-color.org)."""
+    environ = os.environ if environ is None else environ
+    return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+
+
+class Paper:
+    def __init__(self, stream: TextIO, *, colour: bool | None = None) -> None:
+        self._stream = stream
+        self._colour = wants_colour(stream) if colour is None else colour
+        self._at_line_start = True
+
+    @property
+    def width(self) -> int:
+        """Columns to lay tables out in."""
+        return shutil.get_terminal_size((100, 24)).columns if self._stream.isatty() else 100
+
+    def write(self, text: str, ink: Ink = "") -> None:
+        """Text as it stands, at once: answers come in pieces."""
+        text = plain(text)
+        if not text:
+            return
+        self._at_line_start = text.endswith("\n")
+        code = _CODES.get(ink) if self._colour else None
+        self._stream.write(f"\x1b[{code}m{text}\x1b[0m" if code else text)
+        self._stream.flush()
+
+    def line(self, text: str = "", ink: Ink = "") -> None:
+        """A line of its own, whatever stands before it."""
+        self.end_line()
+        if text:
+            self.write(text, ink)
+        self._stream.write("\n")
+        self._stream.flush()
+        self._at_line_start = True
+
+    def end_line(self) -> None:
+        if not self._at_line_start:
+            self._stream.write("\n")
+            self._at_line_start = True

@@ -1,0 +1,62 @@
+"""Answers as they come: the first streams, the others are kept and follow it.
+
+It refuses to know where a question came from.
+"""
+
+from __future__ import annotations
+
+from assistant.commands.blocks import Answers
+from assistant.engine.types import Event, Finish
+from assistant.repl.interrupts import stopping
+from assistant.repl.paper import Paper
+
+
+def play(answers: Answers, paper: Paper) -> list[Finish]:
+    """Write every column of the answers, one below the other, and say how each ended.
+
+    Ctrl-C stops all of them; what was said stays. All rows are generated together, whichever is
+    being written.
+    """
+    kept: dict[int, list[Event]] = {row: [] for row in range(len(answers.columns))}
+    finishes: dict[int, Finish] = {}
+    shown = 0
+    with stopping(answers.generation.cancel):
+        _head(answers, 0, paper)
+        for event in answers.generation:
+            kept[event.row].append(event)
+            while shown < len(answers.columns) and kept[shown]:
+                ended = _write(kept[shown], paper)
+                kept[shown] = []
+                if ended is None:
+                    break
+                finishes[shown] = ended
+                shown += 1
+                if shown < len(answers.columns):
+                    paper.line()
+                    _head(answers, shown, paper)
+    paper.end_line()
+    return [finish for _, finish in sorted(finishes.items())]
+
+
+def _head(answers: Answers, row: int, paper: Paper) -> None:
+    column = answers.columns[row]
+    paper.write(f"{column.title}: ", "accent" if column.adapters else "bold")
+
+
+def _write(events: list[Event], paper: Paper) -> Finish | None:
+    for event in events:
+        paper.write(event.text)
+        if event.finish is not None:
+            _ending(event.finish, paper)
+            return event.finish
+    return None
+
+
+def _ending(finish: Finish, paper: Paper) -> None:
+    paper.end_line()
+    if finish.reason == "cancelled":
+        paper.line("(stopped)", "faint")
+    elif finish.reason == "length":
+        paper.line("(cut at the longest answer; /set max_tokens NUMBER allows more)", "faint")
+    elif not finish.text.strip():
+        paper.line("(an empty answer)", "faint")
