@@ -1,0 +1,15 @@
+"""Matrix rank: read what was typed, find the rank, explain it.
+
+    from assistant.rank import explain, matrix_rank
+    explain("[[1, 2], [3, 6]]").headline
+
+Importing the package loads neither mlx nor numpy nor flint. It refuses to know models, chats and
+screens.
+"""
+
+from .arrays import matrix_rank
+from .explaining import explain
+from .explanation import Explanation, Section
+from .render import to_markdown, to_text
+
+__all__ = ["Explanation", "Section", "explain", "matrix_rank", "to_markdown", "to_text"]

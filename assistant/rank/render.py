@@ -1,0 +1,176 @@
+"""An explanation as plain text and as Markdown, for a terminal, a file or a chat.
+
+Nothing is coloured and every line stands by itself, so that a screen reader can follow. This
+module refuses to know matrices; it only draws what the explanation holds.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator
+
+from .explanation import (
+    Bars,
+    Code,
+    Explanation,
+    Level,
+    MatrixState,
+    Part,
+    Picture,
+    Prose,
+    Section,
+    Steps,
+    Table,
+)
+from .words import measured
+
+WIDTH = 88
+_BAR = 30
+
+
+def to_text(explanation: Explanation, level: Level = "simple") -> str:
+    """The explanation in lines of at most 88 characters (pictures and matrices may be wider)."""
+    lines = [*_wrapped(explanation.headline)]
+    lines += [line for text in explanation.reasons for line in _wrapped(text)]
+    lines += [line for text in _joined(explanation.checks) for line in _wrapped(text)]
+    for section in shown_sections(explanation, level):
+        lines += ["", f"{section.title}"]
+        for part in section.parts:
+            lines += [f"  {line}".rstrip() for line in _part(part)]
+    for matrix in _slices(explanation, level):
+        lines += ["", f"Matrix {_number(matrix)}", "", to_text(matrix, level)]
+    return "\n".join(lines)
+
+
+def to_markdown(explanation: Explanation, level: Level = "full") -> str:
+    """The same as Markdown: headings, tables, fenced code; text in it is escaped."""
+    lines = [f"**{_escape(explanation.headline)}**", ""]
+    texts = [*explanation.reasons, *_joined(explanation.checks)]
+    lines += [line for text in texts for line in (_escape(text), "")]
+    for section in shown_sections(explanation, level):
+        lines += [f"### {_escape(section.title)}", ""]
+        for part in section.parts:
+            lines += [*_markdown(part), ""]
+    for matrix in _slices(explanation, level):
+        lines += [f"## Matrix {_number(matrix)}", "", to_markdown(matrix, level), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def shown_sections(explanation: Explanation, level: Level) -> Iterator[Section]:
+    """The sections that a level shows: "full" shows all of them."""
+    return (part for part in explanation.sections if level == "full" or part.level == "simple")
+
+
+def _slices(explanation: Explanation, level: Level) -> tuple[Explanation, ...]:
+    return explanation.slices or () if level == "full" else ()
+
+
+def _number(explanation: Explanation) -> str:
+    return ", ".join(str(place + 1) for place in explanation.index)
+
+
+def _joined(checks: tuple[str, ...]) -> tuple[str, ...]:
+    return (" ".join(checks),) if checks else ()
+
+
+def _wrapped(text: str, width: int = WIDTH) -> list[str]:
+    return textwrap.wrap(text, width, break_long_words=True, break_on_hyphens=False) or [""]
+
+
+def _part(part: Part) -> list[str]:
+    draw: dict[type, Callable[..., list[str]]] = {
+        Prose: lambda prose: _wrapped(prose.text, WIDTH - 2),
+        MatrixState: _matrix,
+        Steps: _steps,
+        Bars: _bars,
+        Picture: lambda picture: ["", *picture.lines, ""],
+        Table: _table,
+        Code: lambda code: [f"{code.title}:", "", *_indented(code.text.splitlines()), ""],
+    }
+    return draw[type(part)](part)
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [f"  {line}".rstrip() for line in lines]
+
+
+def _matrix(state: MatrixState) -> list[str]:
+    """Entries in columns; pivots stand in brackets."""
+    texts = [
+        [f"[{text}]" if (r, c) in state.pivots else f" {text} " for c, text in enumerate(row)]
+        for r, row in enumerate(state.rows)
+    ]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    return [
+        " ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in texts
+    ]
+
+
+def _steps(steps: Steps) -> list[str]:
+    lines = []
+    for number, step in enumerate(steps.items, 1):
+        first, *rest = _wrapped(step.text, WIDTH - 6)
+        lines += [f"{number}. {first}", *(f"   {line}" for line in rest)]
+        if step.state is not None:
+            lines += [f"   {line}" for line in _matrix(step.state)]
+    return lines
+
+
+def _bars(bars: Bars) -> list[str]:
+    """At most 16 bars, each with its value and whether it counts."""
+    top = max((bar.value for bar in bars.items), default=0.0) or 1.0
+    shown = bars.items[:16]
+    label = max((len(bar.label) for bar in shown), default=0)
+    values = [measured(bar.value) for bar in shown]
+    width = max(map(len, values), default=0)
+    lines = []
+    for bar, value in zip(shown, values, strict=True):
+        length = round(_BAR * bar.value / top)
+        drawn = "█" * length if length else "▏" if bar.counts else "·"
+        verdict = "counts" if bar.counts else "does not count"
+        lines.append(
+            f"{bar.label.ljust(label)}  {value.rjust(width)}  {drawn.ljust(_BAR)}  {verdict}"
+        )
+    if len(bars.items) > 16:
+        lines.append(f"… and {len(bars.items) - 16:,} smaller ones")
+    return lines
+
+
+def _table(table: Table) -> list[str]:
+    rows = [table.head, *table.rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    ]
+
+
+def _markdown(part: Part) -> list[str]:
+    if isinstance(part, Prose):
+        return [_escape(part.text)]
+    if isinstance(part, Code):
+        return [f"{part.title}:", "", f"```{part.language}", part.text.rstrip("\n"), "```"]
+    if isinstance(part, Table):
+        rule = "|" + "---:|" * len(part.head)
+        rows = ["| " + " | ".join(map(_escape, row)) + " |" for row in (part.head, *part.rows)]
+        return [rows[0], rule, *rows[1:]]
+    if isinstance(part, Steps):
+        return _markdown_steps(part)
+    return ["```text", *_part(part), "```"]
+
+
+def _markdown_steps(steps: Steps) -> list[str]:
+    lines = []
+    for number, step in enumerate(steps.items, 1):
+        lines += [f"{number}. {_escape(step.text)}", ""]
+        if step.state is not None:
+            lines += ["   ```text", *(f"   {line}" for line in _matrix(step.state)), "   ```", ""]
+    return lines[:-1]
+
+
+def _escape(text: str) -> str:
+    """Keeps signs that Markdown would take for its own."""
+    for sign in "\\`*_[]<>#|":
+        text = text.replace(sign, f"\\{sign}")
+    return text
