@@ -9,7 +9,7 @@ It refuses to know requests and rows.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import mlx.core as mx
 import mlx.nn as nn
@@ -121,7 +121,8 @@ class Residents:
                 )
 
     def _load(self, folder: AdapterFolder) -> dict[str, LoraWeights]:
-        tensors = mx.load(str(folder.weights_file))
+        # mx.load's type also covers formats of several files; a safetensors file is one dict.
+        tensors = cast("dict[str, mx.array]", mx.load(str(folder.weights_file)))
         weights = {
             module: LoraWeights(
                 tensors[f"{module}.lora_a"], tensors[f"{module}.lora_b"], folder.scale
