@@ -19,11 +19,12 @@ from textual.widgets import OptionList
 from assistant.commands import Session, complete
 from assistant.commands.blocks import Answers, Block, Effect, Problem
 from assistant.commands.command import Choice
+from assistant.commands.faults import record
 from assistant.errors import AssistantError
 from assistant.tui.drawing import draw, draw_all
 from assistant.tui.history import History
 from assistant.tui.ladder import PATIENCE_S, Ladder
-from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Runner, Said, unexpected
+from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Runner, Said
 from assistant.tui.status import Live
 from assistant.tui.theme import choose_theme
 from assistant.tui.widgets.answers import AnswerColumns
@@ -205,7 +206,7 @@ class ChatApp(App[None]):
             try:
                 widget = draw(block)
             except Exception as error:
-                widget = draw(unexpected(error))
+                widget = draw(record(error, self.session.places))
             if widget is not None:
                 self.transcript.add(widget)
 

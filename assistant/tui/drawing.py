@@ -13,13 +13,13 @@ from textual.widgets import Static
 
 from assistant.commands import blocks
 from assistant.commands.plain import plain
-from assistant.tui.widgets.drawn import BarChart, Grid
+from assistant.tui.widgets.drawn import BarChart, Grid, Remark
 from assistant.tui.widgets.fold import FoldView
 from assistant.tui.widgets.markdown import CodeTheme
 from assistant.tui.widgets.prose import Prose
 
 _SIGNS = {"info": "·", "good": "✓", "warning": "!"}
-_SIGN_STYLES = {"info": "$foreground 60%", "good": "$text-success", "warning": "$text-warning"}
+_SIGN_STYLES = {"info": "$foreground 60%", "good": "$text-success", "warning": "bold $text-error"}
 
 
 def draw(block: blocks.Block) -> Widget | None:
@@ -49,7 +49,24 @@ def draw(block: blocks.Block) -> Widget | None:
 
 
 def draw_all(many: tuple[blocks.Block, ...]) -> list[Widget]:
-    return [widget for widget in map(draw, many) if widget is not None]
+    """The widgets for some blocks that stand below each other."""
+    widgets: list[Widget] = []
+    for widget in map(draw, many):
+        if widget is not None:
+            keep_apart(widgets[-1] if widgets else None, widget)
+            widgets.append(widget)
+    return widgets
+
+
+def keep_apart(above: Widget | None, below: Widget) -> None:
+    """Leave a gap between two widgets, unless they are lines of one kind."""
+    kinds = [
+        "fold" if isinstance(widget, FoldView) else "notice"
+        for widget in (above, below)
+        if isinstance(widget, FoldView) or (widget is not None and widget.has_class("notice"))
+    ]
+    alike = len(kinds) == 2 and kinds[0] == kinds[1]
+    below.set_class(above is not None and not alike, "-apart")
 
 
 def _code(block: blocks.Preformatted) -> Content:
@@ -68,17 +85,16 @@ def _wide(content: Content, name: str) -> Widget:
 
 
 def _notice(block: blocks.Notice) -> Widget:
-    sign = (f"{_SIGNS[block.tone]} ", _SIGN_STYLES[block.tone])
+    sign = Content.styled(_SIGNS[block.tone], _SIGN_STYLES[block.tone])
     style = "$foreground 80%" if block.tone == "info" else ""
-    content = Content.assemble(sign, (plain(block.text), style))
-    return Static(content, markup=False, classes=f"notice -{block.tone}")
+    return Remark(sign, Content.styled(plain(block.text), style), classes=f"notice -{block.tone}")
 
 
 def _problem(block: blocks.Problem) -> Widget:
-    content = Content.assemble(("✗ ", "bold $text-error"), plain(block.message))
+    content = Content(plain(block.message))
     if block.hint:
-        content += Content.assemble("\n  ", (plain(block.hint), "$foreground 70%"))
-    return Static(content, markup=False, classes="problem")
+        content += Content.assemble("\n", (plain(block.hint), "$foreground 70%"))
+    return Remark(Content.styled("✗", "bold $text-error"), content, classes="problem")
 
 
 def matrix_content(block: blocks.Matrix) -> Content:

@@ -20,10 +20,9 @@ from typing import TypeAlias
 
 from assistant.commands import Session, submit
 from assistant.commands.blocks import Answers, Block, Problem
+from assistant.commands.faults import record
 from assistant.engine.types import Event
 from assistant.errors import AssistantError
-
-BUG_HINT = "This is a bug in the program; the chat goes on as it was."
 
 
 @dataclass(frozen=True)
@@ -62,13 +61,6 @@ class Done:
 
 
 Report: TypeAlias = Opened | Began | Drew | Said | Ended | Done
-
-
-def unexpected(error: BaseException) -> Problem:
-    """One sentence for what nobody foresaw."""
-    what = str(error).strip().partition("\n")[0]
-    name = type(error).__name__
-    return Problem(f"Something went wrong: {name}: {what}" if what else name, BUG_HINT, "bug")
 
 
 class Runner:
@@ -133,11 +125,8 @@ class Runner:
             self._open()
             while (line := self._next()) is not None:
                 self.reports.put(Began(line))
-                try:
-                    for block in submit(self._session, line):
-                        self._show(block)
-                except Exception as error:
-                    self.reports.put(Drew(unexpected(error)))
+                for block in submit(self._session, line):
+                    self._show(block)
                 self.reports.put(Done())
         finally:
             self._session.close()
@@ -148,7 +137,7 @@ class Runner:
         except AssistantError as error:
             self.reports.put(Drew(Problem.of(error)))
         except Exception as error:
-            self.reports.put(Drew(unexpected(error)))
+            self.reports.put(Drew(record(error, self._session.places)))
         self.reports.put(Opened())
 
     def _next(self) -> str | None:
@@ -171,7 +160,7 @@ class Runner:
         except AssistantError as error:
             self.reports.put(Drew(Problem.of(error)))
         except Exception as error:
-            self.reports.put(Drew(unexpected(error)))
+            self.reports.put(Drew(record(error, self._session.places)))
         finally:
             self._answers = None
             self.reports.put(Ended(block))

@@ -61,7 +61,9 @@ def _parts(status: Status, live: Live) -> list[Content]:
         parts.append(Content(f"{speed:.0f} tok/s"))
     if status.context_length:
         share = 100 * status.context_used / status.context_length
-        parts.append(Content.styled(f"ctx {share:.0f} %", "$text-warning" if share >= 80 else ""))
+        parts.append(
+            Content.styled(f"ctx {share:.0f} %", "bold $text-error" if share >= 80 else "")
+        )
     first = live.first_token_s or status.first_token_s
     if first is not None:
         parts.append(Content(f"first {first:.2f} s"))

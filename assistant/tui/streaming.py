@@ -30,10 +30,10 @@ class Piece:
     """One finished block of Markdown, or some items of a long list."""
 
     text: str
+    continued: bool = False
+    """It goes on with the list of the piece before, so no gap belongs between them."""
     first_number: int | None = None
-    """What the first item is counted as when an ordered list goes on from the piece before."""
-    continues: bool = False
-    """The list goes on in the next piece, so no gap belongs between them."""
+    """What the first item counts as, when that list is ordered."""
 
 
 def markdown_parser() -> MarkdownIt:
@@ -53,9 +53,9 @@ def _block_parser() -> MarkdownIt:
 @dataclass(frozen=True)
 class _Cut:
     line: int
+    continued: bool = False
+    """Whether this cut is inside a list."""
     number: int | None = None
-    continues: bool = False
-    """Whether this cut is inside a list, so that the piece before it goes on after it."""
 
 
 class Pieces:
@@ -67,8 +67,14 @@ class Pieces:
         self.has_references = False
         """Whether link references are defined: pieces cannot see those of other pieces, so such a
         text has to be drawn as a whole once it has ended."""
-        self._number: int | None = None
+        self._next = _Cut(0)
+        """How the text that is left begins."""
         self._read_to = 0
+
+    @property
+    def continued(self) -> bool:
+        """Whether what is left goes on with the list of the last piece."""
+        return self._next.continued
 
     def feed(self, text: str) -> list[Piece]:
         """Add text; the pieces that it finished, in order."""
@@ -83,8 +89,8 @@ class Pieces:
         """The pieces of what is left, when nothing more comes."""
         pieces = self._take(self.rest)
         if self.rest.strip():
-            pieces.append(Piece(self.rest, self._number))
-        self.rest, self._number = "", None
+            pieces.append(Piece(self.rest, self._next.continued, self._next.number))
+        self.rest, self._next = "", _Cut(0)
         return pieces
 
     def _take(self, text: str) -> list[Piece]:
@@ -95,8 +101,8 @@ class Pieces:
         for cut in cuts:
             piece = "".join(lines[start : cut.line])
             if piece.strip():
-                pieces.append(Piece(piece, self._number, cut.continues))
-            start, self._number = cut.line, cut.number
+                pieces.append(Piece(piece, self._next.continued, self._next.number))
+            start, self._next = cut.line, cut
         taken = sum(len(line) for line in lines[:start])
         self.rest = self.rest[taken:]
         self._read_to -= min(taken, self._read_to)
@@ -119,7 +125,7 @@ class Pieces:
                     first = self._first_number(len(cuts), token.info)
                 if items and items % ITEMS_PER_PIECE == 0:
                     number = first + items if token.info else None
-                    cuts.append(_Cut(token.map[0], number, continues=True))
+                    cuts.append(_Cut(token.map[0], True, number))
                 items += 1
         self.has_references = self.has_references or bool(env.get("references"))
         # The first block begins the text: nothing before it could be cut off.
@@ -127,8 +133,8 @@ class Pieces:
 
     def _first_number(self, block: int, marker: str) -> int:
         """What an ordered list counts from: its first marker, unless it continues another piece."""
-        if block == 1 and self._number is not None:
-            return self._number
+        if block == 1 and self._next.number is not None:
+            return self._next.number
         return int(marker)
 
 

@@ -37,10 +37,10 @@ class AnswerColumns(Horizontal):
 
     @property
     def tokens_per_s(self) -> float | None:
-        """What all columns make together, or the one alone."""
+        """What the quickest column makes."""
         speeds = [column.speed.tokens_per_s for column in self.columns]
         known = [speed for speed in speeds if speed is not None]
-        return sum(known) if known else None
+        return max(known, default=None)
 
     @property
     def first_token_s(self) -> float | None:

@@ -38,10 +38,23 @@ class Drawn(Widget):
         return Content("\n").join(self.lines(max(1, self.content_size.width)))
 
 
+class Remark(Drawn):
+    """A sign and a text beside it, whose lines stay beside it."""
+
+    def __init__(self, sign: Content, text: Content, *, classes: str) -> None:
+        super().__init__(classes=classes)
+        self._sign = sign
+        self._text = text
+
+    def lines(self, width: int) -> list[Content]:
+        indent = self._sign.cell_length + 1
+        first, *others = self._text.wrap(max(1, width - indent))
+        margin = Content(" " * indent)
+        return [Content.assemble(self._sign, " ", first), *(margin + line for line in others)]
+
+
 class Grid(Drawn):
     """A table: headings, a line under them, rows; cells wrap where the screen is narrow."""
-
-    DEFAULT_CSS = "Grid { margin: 0 0 1 0; }"
 
     def __init__(
         self,
@@ -98,8 +111,6 @@ class Grid(Drawn):
 
 class BarChart(Drawn):
     """Horizontal bars from 0 up; those at or below the threshold are faint."""
-
-    DEFAULT_CSS = "BarChart { margin: 0 0 1 0; }"
 
     def __init__(self, bars: Sequence[Bar], caption: str, threshold: float | None) -> None:
         super().__init__()

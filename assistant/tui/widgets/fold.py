@@ -43,7 +43,7 @@ class FoldView(Vertical):
     DEFAULT_CSS = """
     FoldView { height: auto; }
     FoldView > FoldTitle { width: auto; height: auto; }
-    FoldView > .inside { height: auto; padding: 1 0 0 2; }
+    FoldView > .inside { height: auto; padding: 0 0 1 2; }
     """
 
     def __init__(self, title: str, draw: Callable[[], Sequence[Widget]], *, opened: bool) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from pygments.token import Token as Code  # type: ignore[import-untyped]
+from pygments.token import Token as Code
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.highlight import HighlightTheme, highlight
@@ -25,7 +25,7 @@ from assistant.tui.widgets.drawn import Grid
 
 
 class CodeTheme(HighlightTheme):
-    """Textual's, with the accent left to the adapters."""
+    """Textual's, with the accent (and the warning colour, which looks like it) left out."""
 
     STYLES = {  # noqa: RUF012
         **HighlightTheme.STYLES,
@@ -33,8 +33,12 @@ class CodeTheme(HighlightTheme):
         Code.Keyword.Namespace: "$text-secondary",
         Code.Name: "$text",
         Code.Name.Builtin: "$text-primary",
-        Code.Name.Function: "$text-warning",
-        Code.Name.Function.Magic: "$text-warning",
+        Code.Name.Attribute: "$text",
+        Code.Name.Class: "$text-primary bold",
+        Code.Name.Function: "$text-primary",
+        Code.Name.Function.Magic: "$text-primary",
+        Code.Literal.Number: "$text-success",
+        Code.Number: "$text-success",
         Code.Operator: "$text",
         Code.Operator.Word: "$text-secondary",
     }
@@ -60,7 +64,7 @@ class Table(MarkdownTable):
 
 
 class MarkdownPiece(Markdown):
-    """A piece of an answer, or a command's Markdown."""
+    """A piece of an answer, or of a command's Markdown."""
 
     BLOCKS = {  # noqa: RUF012
         **Markdown.BLOCKS,
@@ -69,10 +73,10 @@ class MarkdownPiece(Markdown):
         "table_open": Table,
     }
 
-    def __init__(self, piece: Piece) -> None:
+    def __init__(self, piece: Piece, *, first: bool) -> None:
         super().__init__(
             piece.text,
-            classes="-continues" if piece.continues else None,
+            classes="-close" if first or piece.continued else None,
             parser_factory=_parser_factory(piece.first_number),
             open_links=False,
         )

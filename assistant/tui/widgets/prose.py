@@ -30,7 +30,7 @@ class Prose(Vertical):
 
     DEFAULT_CSS = """
     Prose { height: auto; }
-    Prose > .tail { height: auto; margin: 0 0 1 0; }
+    Prose > .tail { height: auto; }
     """
 
     def __init__(self, text: str | None = None) -> None:
@@ -41,6 +41,7 @@ class Prose(Vertical):
         self._raw: list[str] = []
         self._waiting: list[str] = []
         self._ending = False
+        self._begun = False
         self._timer: Timer | None = None
         self.complete = False
         """Whether all of it is on the screen, after `end`."""
@@ -93,8 +94,12 @@ class Prose(Vertical):
         if self._ending:
             pieces += self._pieces.finish()
             if self._pieces.has_references:
-                pieces = [Piece(self.text)]
-        return [MarkdownPiece(piece) for piece in pieces]
+                pieces, self._begun = [Piece(self.text)], False
+        widgets = []
+        for piece in pieces:
+            widgets.append(MarkdownPiece(piece, first=not self._begun))
+            self._begun = True
+        return widgets
 
     async def _draw(self) -> None:
         if self.complete or not (self._waiting or self._ending):
@@ -118,5 +123,6 @@ class Prose(Vertical):
         if is_code:
             text = text.partition("\n")[2]
         self._tail.set_class(is_code, "-code")
+        self._tail.set_class(not self._begun or self._pieces.continued, "-close")
         self._tail.display = bool(text.strip())
         self._tail.update(Content(text))

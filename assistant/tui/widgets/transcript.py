@@ -6,9 +6,10 @@ not make typing slow. It refuses to know the session.
 
 from __future__ import annotations
 
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 
+from assistant.tui.drawing import keep_apart
 from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.prose import Prose
 from assistant.tui.widgets.texts import Welcome
@@ -20,22 +21,28 @@ class Transcript(VerticalScroll, can_focus=False):
     """The scrolling part of the screen."""
 
     def __init__(self) -> None:
-        super().__init__(Welcome())
+        self._welcome = Welcome()
+        # At least as tall as the view: a short chat then begins at the top and stays there.
+        self.lines = Vertical(self._welcome, id="lines")
+        super().__init__(self.lines)
         self._live: list[AnswerColumns | Prose] = []
+        self._last: Widget | None = None
 
     def on_mount(self) -> None:
         self.anchor()
 
     def add(self, *widgets: Widget) -> None:
         """Put something at the end."""
-        for welcome in self.query_children(Welcome):
-            welcome.display = False
+        self._welcome.display = False
         self.add_quietly(*widgets)
 
     def add_quietly(self, *widgets: Widget) -> None:
         """Put something at the end, below the welcome while that is there."""
         self._live += [w for w in widgets if isinstance(w, AnswerColumns | Prose)]
-        self.mount_all(widgets)
+        for widget in widgets:
+            keep_apart(self._last, widget)
+            self._last = widget
+        self.lines.mount_all(widgets)
 
     def follow(self) -> None:
         """Go to the end, and stay there while it grows."""
@@ -57,6 +64,6 @@ class Transcript(VerticalScroll, can_focus=False):
     async def clear(self) -> None:
         """Back to the beginning."""
         self._live.clear()
-        await self.remove_children([w for w in self.children if not isinstance(w, Welcome)])
-        for welcome in self.query_children(Welcome):
-            welcome.display = True
+        self._last = None
+        await self.lines.remove_children([w for w in self.lines.children if w is not self._welcome])
+        self._welcome.display = True
