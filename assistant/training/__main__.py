@@ -1,0 +1,78 @@
+"""`python -m assistant.training STEP`: build the embedded model and its adapter, step by step.
+
+    data       the base set, from the installed libraries and the tables in this package
+    pretrain   the tokenizer and the base model (resumes from its checkpoint)
+    adapter    the MLX set, and the LoRA adapter trained on it
+    evaluate   the held-out questions, base and adapted side by side
+    all        the four in order; what exists is not built again
+
+This module refuses to do the work itself; it only chooses the step.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from assistant.training.recipe import AdapterTraining, Places, Pretraining, Shape
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(prog="python -m assistant.training", description=__doc__,
+                                   formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("step", choices=["data", "pretrain", "adapter", "evaluate", "all"])
+    made.add_argument("--build", type=Path, default=Path("build/training"),
+                      help="folder of intermediate files")
+    made.add_argument("--model", type=Path, default=Path("models/tiny"))
+    made.add_argument("--adapter", type=Path, default=Path("adapters/mlx-docs"))
+    made.add_argument("--chats", type=int, default=Pretraining.chats, help="size of the base set")
+    made.add_argument("--iterations", type=int, default=AdapterTraining.iterations)
+    made.add_argument("--questions", type=Path, help="another held-out set than the packaged one")
+    made.add_argument("--json", type=Path, help="write the answers and the table to this file")
+    made.add_argument("--seed", type=int, default=Pretraining.seed)
+    return made
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one step, or all of them."""
+    chosen = parser().parse_args(arguments)
+    places = Places(chosen.build, chosen.model, chosen.adapter)
+    places.build.mkdir(parents=True, exist_ok=True)
+    recipe = Pretraining(chats=chosen.chats, seed=chosen.seed)
+    lora = AdapterTraining(iterations=chosen.iterations, seed=chosen.seed)
+    wanted = chosen.step
+    if wanted == "data" or (wanted == "all" and not places.base_set.exists()):
+        build_base_set(places, recipe)
+    if wanted in ("pretrain", "all"):
+        from assistant.training.pretrain import pretrain
+
+        pretrain(places, Shape(), recipe)
+    if wanted in ("adapter", "all"):
+        from assistant.training.adapter import train_adapter
+
+        train_adapter(places, lora)
+    if wanted in ("evaluate", "all"):
+        from assistant.training.evaluate import evaluate
+
+        evaluate(places, chosen.questions, chosen.json)
+    return 0
+
+
+def build_base_set(places: Places, recipe: Pretraining) -> None:
+    """Write the base set as JSON lines; a set is only in place when it is whole."""
+    from assistant.training.base_data import base_chats
+
+    fresh = places.base_set.with_suffix(".new")
+    with fresh.open("w", encoding="utf-8") as out:
+        for number, messages in enumerate(base_chats(recipe.chats, recipe.seed), start=1):
+            out.write(json.dumps({"messages": messages}, ensure_ascii=False) + "\n")
+            if number % 5000 == 0:
+                print(f"{number}/{recipe.chats} chats", file=sys.stderr)
+    fresh.replace(places.base_set)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,60 @@
+"""The libraries that questions name: how people write them, and how their code begins.
+
+This module refuses to import any of them; it only knows their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Library:
+    """`spoken` names in questions; `array` turns a literal into code; `imports` by first name."""
+
+    name: str
+    spoken: tuple[str, ...]
+    array: str
+    imports: Mapping[str, str]
+    axis_word: str = "axis"
+    keepdims_word: str = "keepdims"
+
+
+_STANDARD = (
+    "bisect collections copy csv dataclasses datetime functools hashlib heapq itertools json math "
+    "os pathlib pickle random re statistics subprocess threading time uuid argparse"
+).split()
+
+NUMPY = Library(
+    "numpy", ("NumPy", "numpy", "numpy", "np", "Numpy"), "np.array({})", {"np": "numpy as np"}
+)
+TORCH = Library(
+    "torch",
+    ("PyTorch", "pytorch", "torch", "Pytorch", "PyTorch"),
+    "torch.tensor({})",
+    {"torch": "torch"},
+    axis_word="dim",
+    keepdims_word="keepdim",
+)
+JAX = Library(
+    "jax",
+    ("JAX", "jax", "JAX", "jnp", "Jax", "jax numpy"),
+    "jnp.array({})",
+    {"jax": "jax", "jnp": "jax.numpy as jnp"},
+)
+SCIPY = Library("scipy", ("SciPy", "scipy", "Scipy"), "np.array({})", {"np": "numpy as np"})
+PYTHON = Library(
+    "python",
+    ("Python", "python", "plain Python", "python", "Python 3", "pure python"),
+    "{}",
+    {name: name for name in _STANDARD},
+)
+MLX = Library(
+    "mlx",
+    ("MLX", "mlx", "MLX", "mlx", "Mlx", "mx", "Apple MLX", "apple's mlx"),
+    "mx.array({})",
+    {"mx": "mlx.core as mx", "nn": "mlx.nn as nn", "optim": "mlx.optimizers as optim"},
+)
+
+BASE_LIBRARIES = {lib.name: lib for lib in (NUMPY, TORCH, JAX, SCIPY, PYTHON)}

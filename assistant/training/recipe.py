@@ -1,0 +1,113 @@
+"""The numbers of the recipe, in one place, and where its intermediate files lie.
+
+This module refuses to do any work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The embedded model: a Llama with tied embeddings. Heads of 64, so that any engine runs it."""
+
+    vocabulary: int = 4096
+    width: int = 256
+    layers: int = 6
+    heads: int = 4
+    key_heads: int = 2
+    head_width: int = 64
+    inner: int = 768
+    context: int = 1024
+    rope_theta: float = 10000.0
+    norm_eps: float = 1e-5
+
+    def config(self, end: int, begin: int, pad: int) -> dict[str, Any]:
+        """config.json in the form of transformers."""
+        return {
+            "architectures": ["LlamaForCausalLM"],
+            "model_type": "llama",
+            "vocab_size": self.vocabulary,
+            "hidden_size": self.width,
+            "num_hidden_layers": self.layers,
+            "num_attention_heads": self.heads,
+            "num_key_value_heads": self.key_heads,
+            "head_dim": self.head_width,
+            "intermediate_size": self.inner,
+            "max_position_embeddings": self.context,
+            "rope_theta": self.rope_theta,
+            "rms_norm_eps": self.norm_eps,
+            "hidden_act": "silu",
+            "tie_word_embeddings": True,
+            "attention_bias": False,
+            "mlp_bias": False,
+            "bos_token_id": begin,
+            "eos_token_id": end,
+            "pad_token_id": pad,
+            "torch_dtype": "bfloat16",
+        }
+
+
+@dataclass(frozen=True)
+class Pretraining:
+    """How the base is trained. `chats` is the size of its set; every chat is seen about once."""
+
+    chats: int = 66_000
+    tokens_per_step: int = 4096
+    length: int = 512
+    long_length: int = 1024
+    long_from: float = 0.75
+    learning_rate: float = 3e-3
+    warm_up: int = 60
+    final_share: float = 0.04
+    prompt_weight: float = 0.15
+    seed: int = 7
+    save_every: int = 100
+
+
+@dataclass(frozen=True)
+class AdapterTraining:
+    """How the adapter is trained, by mlx-lm's own LoRA trainer."""
+
+    chats: int = 12_000
+    base_share: float = 0.35
+    rank: int = 16
+    scale: float = 4.0
+    learning_rate: float = 7e-4
+    batch: int = 16
+    iterations: int = 900
+    length: int = 320
+    seed: int = 7
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things lie: `build` can be thrown away, the other two are the result."""
+
+    build: Path
+    model: Path
+    adapter: Path
+
+    @property
+    def base_set(self) -> Path:
+        return self.build / "base.jsonl"
+
+    @property
+    def adapter_set(self) -> Path:
+        return self.build / "mlx"
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.build / "checkpoint.pt"
+
+    @property
+    def losses(self) -> Path:
+        return self.build / "losses.jsonl"
+
+
+def facts(of: Pretraining | AdapterTraining | Shape) -> dict[str, Any]:
+    """The numbers as plain values, for files."""
+    return asdict(of)
