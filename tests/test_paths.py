@@ -1,0 +1,35 @@
+"""Where things are: the person's folders, and what ships."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.paths import Places, find_places, search_folders, shipped
+
+
+def test_one_variable_moves_settings_and_data(tmp_path: Path) -> None:
+    places = find_places({"ASSISTANT_HOME": str(tmp_path / "home")})
+    assert places.settings_file == tmp_path / "home" / "config.toml"
+    assert places.data == tmp_path / "home"
+    assert not (tmp_path / "home").exists(), "looking creates nothing"
+
+
+def test_without_it_the_platform_decides() -> None:
+    places = find_places({})
+    assert places.config.name == places.data.name == "assistant"
+    assert places.config != Path.cwd()
+
+
+def test_the_current_folder_comes_first_and_the_shipped_last(
+    tmp_path: Path, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folders = search_folders("adapters", places)
+    assert folders == (tmp_path / "adapters", places.data / "adapters", shipped("adapters"))
+
+
+@pytest.mark.parametrize("kind", ["adapters", "models", "prompts"])
+def test_something_ships_of_every_kind(kind: str) -> None:
+    assert any(shipped(kind).iterdir())
