@@ -56,3 +56,12 @@ def search_folders(kind: str, places: Places) -> tuple[Path, ...]:
     """Where names of a kind are looked up: the current folder, the person's, the shipped ones."""
     folders = (Path.cwd() / kind, places.data / kind, shipped(kind))
     return tuple(dict.fromkeys(folder.resolve() for folder in folders))
+
+
+def hub_cache(environ: Mapping[str, str] | None = None) -> Path:
+    """The folder where huggingface_hub keeps repositories, by its own environment variables."""
+    variables = os.environ if environ is None else environ
+    if cache := variables.get("HF_HUB_CACHE"):
+        return Path(cache).expanduser()
+    home = variables.get("HF_HOME")
+    return (Path(home).expanduser() if home else Path.home() / ".cache" / "huggingface") / "hub"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from assistant.engine.blas import open_fast_blas
 from assistant.paths import Places
+
+# huggingface_hub reads it when it is imported.
+os.environ["HF_HUB_OFFLINE"] = "1"
 
 # Before any test imports mlx: the tests run on the same arithmetic as the program.
 open_fast_blas()
@@ -18,7 +22,6 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("ASSISTANT_HOME", str(home))
     monkeypatch.setenv("HF_HUB_CACHE", str(home / "hub"))
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.delenv("NO_COLOR", raising=False)
 
 

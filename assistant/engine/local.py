@@ -26,7 +26,7 @@ from assistant.engine.scheduler import Scheduler
 from assistant.engine.text import TextStream
 from assistant.engine.types import AdapterInfo, EngineInfo, Event, Request
 from assistant.errors import AdapterInUse, EngineError, PromptTooLong
-from assistant.lora import find_adapter, read_folder
+from assistant.lora import find_adapter, is_repository, read_folder
 from assistant.paths import Places, search_folders
 
 
@@ -48,6 +48,7 @@ class LocalEngine:
     def _open(self, loaded: LoadedModel) -> None:
         self._loaded: LoadedModel | None = loaded
         self._info = loaded.info
+        self._adapters: tuple[AdapterInfo, ...] = ()
         current = CurrentRows()
         self._residents = Residents(loaded.model, current, loaded.info.model)
         self._caches = PromptCaches(loaded.model)
@@ -70,7 +71,8 @@ class LocalEngine:
     # Adapters
 
     def adapters(self) -> list[AdapterInfo]:
-        return self._owner.call(lambda: self._residents.infos())
+        # A snapshot, so that a completion menu need not wait for a step of the model.
+        return list(self._adapters)
 
     def load_adapter(self, ref: str, *, name: str | None = None) -> AdapterInfo:
         """Load a folder or a name. A name that is taken is replaced by what its folder holds now.
@@ -80,11 +82,13 @@ class LocalEngine:
             AdapterInUse: an answer under way runs under the adapter of that name.
         """
         folder = read_folder(find_adapter(ref, search_folders("adapters", self._places)))
-        chosen = name or folder.name
+        chosen = name or (ref.split("/")[-1] if is_repository(ref) else folder.name)
 
         def attach() -> AdapterInfo:
             self._refuse_if_used(chosen)
-            return self._residents.attach(folder, chosen)
+            info = self._residents.attach(folder, chosen)
+            self._adapters = tuple(self._residents.infos())
+            return info
 
         return self._owner.call(attach)
 
@@ -93,6 +97,7 @@ class LocalEngine:
             self._residents.get(name)
             self._refuse_if_used(name)
             self._residents.detach(name)
+            self._adapters = tuple(self._residents.infos())
 
         self._owner.call(detach)
 

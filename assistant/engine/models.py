@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import ModelNotFound, ModelUnusable
+from assistant.paths import hub_cache
 
 _REPOSITORY = re.compile(r"^[\w.-]+/[\w.-]+$")
 
@@ -36,14 +36,6 @@ class ModelLocation:
     name: str
     path: Path | None
     repository: str | None = None
-
-
-def hub_cache() -> Path:
-    """The folder where huggingface_hub keeps repositories, by its own environment variables."""
-    if cache := os.environ.get("HF_HUB_CACHE"):
-        return Path(cache)
-    home = os.environ.get("HF_HOME")
-    return (Path(home) if home else Path.home() / ".cache" / "huggingface") / "hub"
 
 
 def list_models(folders: Sequence[Path]) -> list[ModelListing]:

@@ -17,9 +17,9 @@ from assistant.engine.sampler import make_sampler
 from assistant.engine.types import FinishReason
 from assistant.errors import EngineError
 
-# Between two chunks of a prompt the stop flags are looked at; a CPU needs most of a second for
-# this many tokens of a small model without a fast BLAS.
-PREFILL_CHUNK = 512
+# Between two chunks of a prompt the stop flags are looked at; without a fast BLAS a CPU needs
+# two seconds for this many tokens of a small model.
+PREFILL_CHUNK = 256
 
 
 class Scheduler:

@@ -1,6 +1,7 @@
 """Adapter folders on disk: formats, checks, and finding them."""
 
 from assistant.lora.folder import AdapterFolder, LoraPair, read_folder
+from assistant.lora.hub import is_repository
 from assistant.lora.library import Listed, find_adapter, list_adapters
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "Listed",
     "LoraPair",
     "find_adapter",
+    "is_repository",
     "list_adapters",
     "read_folder",
 ]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assistant.errors import AdapterError, AdapterNotFound
 from assistant.lora.folder import CONFIG_NAME, AdapterFolder, read_folder
+from assistant.lora.hub import fetch_adapter, is_repository
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def _listed(path: Path) -> Listed:
 
 
 def find_adapter(ref: str, folders: Sequence[Path]) -> Path:
-    """The folder that a name or a path means.
+    """The folder that a name, a path or a hub repository (OWNER/NAME) means.
 
     Raises:
         AdapterNotFound: with the nearest name, or the names there are.
@@ -60,6 +61,8 @@ def find_adapter(ref: str, folders: Sequence[Path]) -> Path:
     path = Path(ref).expanduser()
     if path.is_dir() and (looks_like_path or (path / CONFIG_NAME).exists()):
         return path.resolve()
+    if is_repository(ref):
+        return fetch_adapter(ref)
     if looks_like_path:
         raise AdapterNotFound(
             f"There is no adapter folder {ref!r}.",
