@@ -28,8 +28,6 @@ class Preformatted:
 
     text: str
     language: str = ""
-    alt: str = ""
-    """What a picture shows, in words, for a front end that draws none."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ be called from any one thread at a time. It refuses to know slash commands and s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -209,28 +209,33 @@ class Session:
         turn = Turn(generation, self.conversation, question, self.in_use, self._remember)
         return Answers(text, (Column(label(self.in_use), self.in_use),), turn)
 
-    def compare(self, text: str) -> Answers:
+    def compare(self, text: str, variants: Sequence[Mapping[str, float]] | None = None) -> Answers:
         """Start base and adapted answers to a text, side by side; not part of the conversation.
 
-        The adapters in use make one column together; when none is in use, each loaded one makes
-        its own.
+        Without variants, the adapters in use make one column together; when none is in use, each
+        loaded one makes its own.
 
         Raises:
             UsageError: no adapter is loaded, so there is nothing to compare.
         """
-        variants: list[Mapping[str, float]] = [self.in_use] if self._in_use else []
-        variants = variants or [{adapter.name: 1.0} for adapter in self.engine.adapters()]
+        if variants is None:
+            variants = [self.in_use] if self._in_use else []
+            variants = variants or [{adapter.name: 1.0} for adapter in self.engine.adapters()]
         if not variants:
             raise UsageError(
                 "There is no adapter to compare with the base model.",
                 "Load one first: /adapter load mlx-docs",
             )
-        question = self.prompt.apply(text) if self.prompt else text
-        messages = Conversation().messages(self.system, question)
-        comparison = Comparison(self.engine, messages, variants, self.sampling)
+        comparison = self.comparison(text, variants)
         self.last_question = text
         columns = tuple(Column(label(adapters), adapters) for adapters in comparison.columns)
         return Answers(text, columns, comparison, lambda: _partings(comparison))
+
+    def comparison(self, text: str, variants: Sequence[Mapping[str, float]]) -> Comparison:
+        """The rows of a comparison, for those who want its numbers."""
+        question = self.prompt.apply(text) if self.prompt else text
+        messages = Conversation().messages(self.system, question)
+        return Comparison(self.engine, messages, variants, self.sampling)
 
     def _remember(self, finish: Finish) -> None:
         self.last_finish = finish

@@ -1,4 +1,4 @@
-"""Blocks as lines of text: no boxes, no pictures that a screen reader would spell out.
+"""Blocks as lines of text: no boxes and no bars that a screen reader would spell out.
 
 It refuses to know where the lines go, and Answers and Effects, which are no text.
 """
@@ -38,17 +38,15 @@ class Line:
 def draw(block: Block, width: int = 100) -> Iterator[Line]:
     """The lines of a block; a Fold's too, under its title."""
     if isinstance(block, Markdown):
-        yield from map(Line, block.text.splitlines())
+        yield from map(Line, _wrapped(block.text, width))
     elif isinstance(block, Preformatted):
-        if block.alt:
-            yield Line(block.alt)
         yield from (Line(f"{_GAP}{line}".rstrip()) for line in block.text.splitlines())
     elif isinstance(block, Notice):
-        yield Line(block.text, "" if block.tone == "info" else block.tone)
+        ink: Ink = "" if block.tone == "info" else block.tone
+        yield from (Line(text, ink) for text in _wrapped(block.text, width))
     elif isinstance(block, Problem):
-        yield Line(f"Error: {block.message}", "bad")
-        if block.hint:
-            yield Line(block.hint)
+        yield from (Line(text, "bad") for text in _wrapped(f"Error: {block.message}", width))
+        yield from map(Line, _wrapped(block.hint, width))
     elif isinstance(block, Table):
         yield from _table(block, width)
     elif isinstance(block, Matrix):
@@ -59,6 +57,14 @@ def draw(block: Block, width: int = 100) -> Iterator[Line]:
         yield Line(f"{block.title}:", "bold")
         for inner in block.blocks:
             yield from (Line(f"{_GAP}{line.text}", line.ink) for line in draw(inner, width - 2))
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    """Lines broken between words; a long name or path stays whole."""
+    for line in text.splitlines():
+        yield from textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) or [
+            ""
+        ]
 
 
 def _table(table: Table, width: int) -> Iterator[Line]:
@@ -90,15 +96,20 @@ def _matrix(matrix: Matrix) -> Iterator[Line]:
     if matrix.caption:
         yield Line(matrix.caption)
     marked = [
-        [f"{cell}*" if (r, c) in matrix.pivots else cell for c, cell in enumerate(row)]
+        [_marked(cell, (r, c) in matrix.pivots, matrix) for c, cell in enumerate(row)]
         for r, row in enumerate(matrix.rows)
     ]
     widths = [max(map(_cells, column)) for column in zip(*marked, strict=True)]
     for row in marked:
         cells = (_padded(cell, width, right=True) for cell, width in zip(row, widths, strict=True))
-        yield Line(_GAP + _GAP.join(cells))
+        yield Line(f"{_GAP}{_GAP.join(cells)}".rstrip())
     if matrix.pivots:
         yield Line(f"{_GAP}* marks a pivot", "faint")
+
+
+def _marked(cell: str, is_pivot: bool, matrix: Matrix) -> str:
+    """An entry with a star or, where others have one, a space for it: digits stay in line."""
+    return f"{cell}*" if is_pivot else f"{cell} " if matrix.pivots else cell
 
 
 def _chart(chart: Chart) -> Iterator[Line]:

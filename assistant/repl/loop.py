@@ -20,8 +20,8 @@ from assistant.repl.stream import play
 INTERRUPTED = 130
 
 
-def run(session: Session, problems: Sequence[AssistantError] = ()) -> int:
-    """Chat until Ctrl-D, /quit or the end of the input. Returns the exit code."""
+def chat(session: Session, problems: Sequence[AssistantError] = ()) -> int:
+    """The chat on this process's own terminal or pipes."""
     paper = Paper(sys.stdout)
     return Repl(session, choose_reader(session, paper), paper).run(problems)
 

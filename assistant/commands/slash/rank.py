@@ -52,7 +52,7 @@ def _part(part: Part) -> Iterator[Block]:
         bars = tuple(blocks.Bar(bar.label, bar.value) for bar in part.items)
         yield blocks.Chart(bars, threshold=part.threshold)
     elif isinstance(part, rank.Picture):
-        yield Preformatted("\n".join(part.lines), alt=part.alt)
+        yield Preformatted("\n".join(part.lines))
     elif isinstance(part, rank.Table):
         yield blocks.Table(part.head, part.rows)
     else:

@@ -1,0 +1,96 @@
+"""`assistant adapter`: what adapters there are, and whether one can be used.
+
+It refuses to know how an adapter is attached to a model.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from assistant.cli.options import App, json_option, model_option
+from assistant.cli.output import complain, print_json, show
+from assistant.commands.adapters import Facts, details, listing
+from assistant.commands.blocks import Notice, Problem
+from assistant.paths import find_places, search_folders
+
+if TYPE_CHECKING:
+    from assistant.lora import AdapterFolder
+
+
+@click.group(no_args_is_help=False)
+def adapter() -> None:
+    """List, show and check adapters."""
+
+
+@adapter.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the adapters on this machine, broken ones too."""
+    from assistant.lora import list_adapters
+
+    folders = search_folders("adapters", find_places())
+    found = list_adapters(folders)
+    if as_json:
+        print_json({"adapters": [_entry(item.name, item.folder, item.problem) for item in found]})
+        return
+    table = listing(found, [], {})
+    show([table or Notice(f"There are no adapters in {' or '.join(map(str, folders))}.")])
+    for item in found:
+        if item.problem is not None:
+            complain(Problem.of(item.problem), as_json=False)
+
+
+def _entry(name: str, folder: AdapterFolder | None, problem: Any) -> dict[str, Any]:
+    if folder is None:
+        return {"name": name, "usable": False, "error": problem.to_dict()}
+    return {"usable": True, **Facts.of_folder(folder).to_dict()}
+
+
+@adapter.command("show")
+@click.argument("name")
+@json_option
+def show_(name: str, as_json: bool) -> None:
+    """Say what an adapter is made of. NAME is a name or a folder."""
+    folder = _read(name)
+    facts, fingerprint = Facts.of_folder(folder), folder.fingerprint()
+    if as_json:
+        print_json({**facts.to_dict(), "fingerprint": fingerprint})
+    else:
+        show([details(facts, fingerprint)])
+
+
+@adapter.command()
+@click.argument("path")
+@model_option
+@json_option
+@click.pass_obj
+def check(app: App, path: str, model: str | None, as_json: bool) -> None:
+    """Say whether the adapter in PATH is whole; with -m, whether it fits that model too."""
+    facts = Facts.of_folder(_read(path))
+    model = model or app.model
+    if model:
+        _try_on(model, str(facts.path))
+    if as_json:
+        print_json({"usable": True, "fits": model, "adapter": facts.to_dict()})
+        return
+    fits = f" and fits {model}" if model else "; with -m MODEL it is tried on a model too"
+    show([Notice(f"{facts.name} is whole{fits}: {facts.summary}.", "good")])
+
+
+def _read(ref: str) -> AdapterFolder:
+    from assistant.lora import find_adapter, read_folder
+
+    return read_folder(find_adapter(ref, search_folders("adapters", find_places())))
+
+
+def _try_on(model: str, path: str) -> None:
+    """Load the adapter on the model, which checks every tensor."""
+    from assistant.engine import open_engine
+
+    engine = open_engine(model)
+    try:
+        engine.load_adapter(path)
+    finally:
+        engine.close()

@@ -1,0 +1,24 @@
+"""Answers as JSON: the objects that `ask` and `compare` print.
+
+It refuses to know how an answer came about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from assistant.engine.types import Finish
+
+
+def answer_dict(model: str, adapters: Mapping[str, float], finish: Finish) -> dict[str, Any]:
+    return {
+        "model": model,
+        "adapters": [{"name": name, "scale": scale} for name, scale in adapters.items()],
+        "text": finish.text,
+        "finish_reason": finish.reason,
+        "seed": finish.seed,
+        "usage": asdict(finish.usage),
+        "timing": {name: round(value, 6) for name, value in asdict(finish.timing).items()},
+    }

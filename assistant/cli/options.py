@@ -1,0 +1,162 @@
+"""Options that several commands share, and what they turn into.
+
+It refuses to know what a command does with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import click
+
+from assistant.cli.output import warn
+from assistant.commands import Session
+from assistant.commands.session import split_scale
+from assistant.errors import SettingsError, UsageError
+from assistant.paths import find_places
+from assistant.settings import Settings, changed, load_settings, read_value
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class App:
+    """What was said before the command's name."""
+
+    model: str | None = None
+
+
+class SettingValue(click.ParamType[Any]):
+    """A value that the setting of that name takes; settings alone know which those are."""
+
+    def __init__(self, setting: str, metavar: str) -> None:
+        self._setting = setting
+        self.name = metavar
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            chosen = changed(Settings(), self._setting, read_value(self._setting, value))
+        except SettingsError as error:
+            self.fail(f"{error.message} {error.hint}", param, ctx)
+        return getattr(chosen, self._setting)
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of `prompt_options` as they were given; None where the settings decide."""
+
+    adapters: tuple[str, ...]
+    system: str | None
+    prompt_name: str | None
+    max_tokens: int | None
+    temperature: float | None
+    seed: int | None
+    model: str | None
+
+    def settings(self, app: App) -> Settings:
+        """The settings of config.toml with what was given in their place.
+
+        Raises:
+            UsageError: -s and -p at once.
+        """
+        if self.system is not None and self.prompt_name is not None:
+            raise UsageError("-s and -p both set the system prompt.", "Give one of them.")
+        names = ("system", "max_tokens", "temperature", "seed")
+        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        settings = replace(with_model(current_settings(), self.model or app.model), **given)
+        return replace(settings, adapters=self.adapters or settings.adapters)
+
+
+model_option = click.option(
+    "-m", "--model", metavar="PATH_OR_REPO", help="Model to run: a name, a folder or a repository."
+)
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+
+
+def prompt_options(command: Decorated) -> Decorated:
+    """-a, -s, -p, -n, -t, --seed and -m: what `ask` and `compare` have in common.
+
+    Together they are the fields of Options.
+    """
+    for option in reversed(
+        (
+            click.option(
+                "-a",
+                "--adapter",
+                "adapters",
+                multiple=True,
+                metavar="NAME[=SCALE]",
+                callback=_adapters,
+                help="Adapter to load, by name or folder; can be repeated.",
+            ),
+            click.option("-s", "--system", metavar="TEXT", help="System prompt."),
+            click.option(
+                "-p", "--prompt", "prompt_name", metavar="NAME", help="Prompt from the library."
+            ),
+            click.option(
+                "-n",
+                "--max-tokens",
+                type=SettingValue("max_tokens", "number"),
+                metavar="NUMBER",
+                help="Longest answer, in tokens.",
+            ),
+            click.option(
+                "-t",
+                "--temperature",
+                type=SettingValue("temperature", "number"),
+                metavar="NUMBER",
+                help="0 takes the likeliest token; up to 2.",
+            ),
+            click.option(
+                "--seed",
+                type=SettingValue("seed", "number"),
+                metavar="NUMBER",
+                help="Fixes the dice when the temperature is above 0.",
+            ),
+            model_option,
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _adapters(ctx: click.Context, param: click.Parameter, refs: tuple[str, ...]) -> tuple[str, ...]:
+    for ref in refs:
+        split_scale(ref)  # a bad scale is said before a model is loaded
+    if len(set(refs)) < len(refs):
+        raise UsageError("An adapter is given twice.", "Name each once.")
+    return refs
+
+
+def current_settings() -> Settings:
+    """The settings of config.toml; what could not be used of it is said on standard error."""
+    loaded = load_settings(find_places().settings_file)
+    for problem in loaded.problems:
+        warn(problem)
+    return loaded.settings
+
+
+def with_model(settings: Settings, model: str | None) -> Settings:
+    """The settings on another model. Adapters of the settings were made for the settings' own."""
+    if model is None or model == settings.model:
+        return settings
+    return replace(settings, model=model, adapters=())
+
+
+@contextmanager
+def opened(settings: Settings, prompt_name: str | None) -> Iterator[Session]:
+    """A session with its engine open, closed again at the end."""
+    session = Session(settings, find_places())
+    if prompt_name is not None:
+        session.use_prompt(session.prompts.get(prompt_name))
+    try:
+        session.start()
+        yield session
+    finally:
+        session.close()

@@ -1,0 +1,77 @@
+"""What goes where: results on standard output, everything else on standard error.
+
+It refuses to know what a result is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from assistant.commands.blocks import Block, Problem
+from assistant.errors import AssistantError
+from assistant.repl.paper import Paper
+
+
+def make_streams_safe() -> None:
+    """No character that a terminal cannot show, and no closed stream, may end the program."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    if hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(errors="replace")
+
+
+def silence_stdout() -> None:
+    """After the reader of a pipe has gone: nothing more is written, nor complained about."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """One object on one line."""
+    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
+    print(json.dumps(value, ensure_ascii=encoding != "utf8"), flush=True)
+
+
+def show(blocks: Iterable[Block]) -> None:
+    """Blocks as text on standard output."""
+    from assistant.repl.draw import draw
+
+    paper = Paper(sys.stdout)
+    for block in blocks:
+        for line in draw(block, paper.width):
+            paper.line(line.text, line.ink)
+
+
+def warn(error: AssistantError) -> None:
+    """Something that is said, and does not stop anything."""
+    _say(f"Warning: {error.message}", error.hint)
+
+
+def complain(problem: Problem, *, as_json: bool) -> None:
+    """The error that ended the command."""
+    if as_json:
+        parts = {"kind": problem.kind, "message": problem.message, "hint": problem.hint}
+        print_json({"error": parts})
+    else:
+        _say(f"Error: {problem.message}", problem.hint)
+
+
+def note(text: str) -> None:
+    """A line on standard error."""
+    _say(text, "")
+
+
+def _say(message: str, hint: str) -> None:
+    paper = Paper(sys.stderr)
+    for text in filter(None, (message, hint)):
+        paper.line(" ".join(text.split()))

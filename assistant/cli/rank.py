@@ -1,0 +1,68 @@
+"""`assistant rank`: the rank of a matrix, and why. It refuses to know how a rank is found."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+from assistant.cli.matrix_file import is_file, read_matrix_file
+from assistant.cli.output import print_json
+from assistant.cli.piped import piped_text
+from assistant.errors import UsageError
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, metavar="[MATRIX | FILE | -]")
+@click.option("--tol", type=float, metavar="X", help="Singular values up to X count as zero.")
+@click.option("--rtol", type=float, metavar="X", help="The same, relative to the largest one.")
+@click.option(
+    "--level",
+    type=click.Choice(["simple", "full"]),
+    default="simple",
+    help="How much to explain.",
+    show_default=True,
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+def rank(
+    words: tuple[str, ...], tol: float | None, rtol: float | None, level: Any, as_json: bool
+) -> None:
+    """Find the rank of a matrix, and say why.
+
+    \b
+      assistant rank '[[1, 2], [3, 6]]'
+      assistant rank '1 2; 3 4' --json
+      echo '1 2; 3 4' | assistant rank -
+    """
+    text = _matrix_text(words)
+    for name, value in (("--tol", tol), ("--rtol", rtol)):
+        if value is not None and not 0 <= value < float("inf"):
+            raise UsageError(f"{name} cannot be {value:g}.", "It takes a number, 0 or more.")
+    if tol is not None and rtol is not None:
+        raise UsageError("--tol and --rtol both set the tolerance.", "Give one of them.")
+    from assistant.rank import explain, to_text
+
+    explanation = explain(text, atol=tol, rtol=rtol)
+    if as_json:
+        print_json(explanation.to_dict())
+    else:
+        click.echo(to_text(explanation, level=level))
+
+
+def _matrix_text(words: tuple[str, ...]) -> str:
+    """The matrix as typed. A shell splits one that was not quoted, so words are put together."""
+    for word in words:
+        # Unknown options are let through for the sake of "-1 2; 2 -4", so misspelt ones are ours.
+        if re.match(r"--?[a-z]", word, re.IGNORECASE):
+            raise UsageError(f"There is no option {word}.", "Try: assistant rank --help")
+    text = " ".join(words)
+    if len(words) == 1 and is_file(text):
+        return read_matrix_file(text)
+    if text.strip() not in ("", "-"):
+        return text
+    if text := piped_text():
+        return text
+    raise UsageError(
+        "There is no matrix.", "Write one in quotes, as in: assistant rank '[[1, 2], [3, 6]]'"
+    )
