@@ -11,7 +11,7 @@ from collections.abc import Callable
 from . import code, lora, sections
 from .decide import Finding, decide_typed
 from .exact import Relation
-from .explanation import Explanation, Prose, Ranks, Section
+from .explanation import Explanation, Prose, Ranks, Section, Steps
 from .numeric import Tolerance
 from .reading import read
 from .values import Grid
@@ -32,6 +32,7 @@ _SECTIONS: tuple[Callable[[Finding], Section | None], ...] = (
 )
 _REASONS_UP_TO = 4
 _TERMS_UP_TO = 6
+_SLICES_UP_TO = 12
 
 
 def explain(text: str, *, atol: float | None = None, rtol: float | None = None) -> Explanation:
@@ -105,10 +106,10 @@ def stack(parts: tuple[Explanation, ...], shape: tuple[int, ...]) -> Explanation
     ranks = [part.rank for part in parts]
     headline = f"{amount.capitalize()} of {height} × {width}, so {count(len(parts), 'rank')}"
     headline += f": {', '.join(map(str, ranks[:12]))}{', …' if len(ranks) > 12 else ''}."
-    reasons = tuple(
-        f"Matrix {', '.join(str(number + 1) for number in part.index)}: {part.headline}"
-        for part in parts[:12]
-    )
+    reasons = tuple(f"{_slice_name(part)}: {part.headline}" for part in parts[:_SLICES_UP_TO])
+    if len(parts) > _SLICES_UP_TO:
+        reasons = (*reasons, f"And {len(parts) - _SLICES_UP_TO:,} more.")
+    ones = tuple(_slice_section(part) for part in parts[:_SLICES_UP_TO])
     text = (
         f"The array has {axes} axes (NumPy: ndim = {axes}), which some programs call its “rank”."
         " The last two axes are the rows and columns of a matrix, so every matrix has a rank of"
@@ -121,9 +122,20 @@ def stack(parts: tuple[Explanation, ...], shape: tuple[int, ...]) -> Explanation
         method=parts[0].method if parts else "exact",
         headline=headline,
         reasons=reasons,
-        sections=(Section("Axes or rank", "simple", (Prose(text),)),),
+        sections=(Section("Axes or rank", "simple", (Prose(text),)), *ones),
         slices=parts,
     )
+
+
+def _slice_name(part: Explanation) -> str:
+    return f"Matrix {', '.join(str(number + 1) for number in part.index)}"
+
+
+def _slice_section(part: Explanation) -> Section:
+    """One matrix of a stack, in short: its reasons, its checks and its row reduction."""
+    prose = " ".join((part.headline, *part.reasons, *part.checks))
+    steps = (step for section in part.sections for step in section.parts if isinstance(step, Steps))
+    return Section(_slice_name(part), "full", (Prose(prose), *steps))
 
 
 def _nest(ranks: list[Ranks], shape: tuple[int, ...]) -> Ranks:

@@ -37,8 +37,6 @@ def to_text(explanation: Explanation, level: Level = "simple") -> str:
         lines += ["", f"{section.title}"]
         for part in section.parts:
             lines += [f"  {line}".rstrip() for line in _part(part)]
-    for matrix in _slices(explanation, level):
-        lines += ["", f"Matrix {_number(matrix)}", "", to_text(matrix, level)]
     return "\n".join(lines)
 
 
@@ -51,22 +49,12 @@ def to_markdown(explanation: Explanation, level: Level = "full") -> str:
         lines += [f"### {_escape(section.title)}", ""]
         for part in section.parts:
             lines += [*_markdown(part), ""]
-    for matrix in _slices(explanation, level):
-        lines += [f"## Matrix {_number(matrix)}", "", to_markdown(matrix, level), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def shown_sections(explanation: Explanation, level: Level) -> Iterator[Section]:
     """The sections that a level shows: "full" shows all of them."""
     return (part for part in explanation.sections if level == "full" or part.level == "simple")
-
-
-def _slices(explanation: Explanation, level: Level) -> tuple[Explanation, ...]:
-    return explanation.slices or () if level == "full" else ()
-
-
-def _number(explanation: Explanation) -> str:
-    return ", ".join(str(place + 1) for place in explanation.index)
 
 
 def _joined(checks: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from assistant.errors import MatrixError
 
-from .nodes import MAX_AXES, Branch, Node
+from .nodes import MAX_AXES, Branch, Leaf, Node
 from .numbers import is_number
 from .rows import read_rows
 from .text import place, quoted
@@ -102,10 +102,12 @@ def read_group(text: str, group: Group, depth: int = 0) -> Node:
     if not group.inside:
         if name and (keyword := _KEYWORD.search(text, start, end)):
             end = keyword.start()
-        node = read_rows(text, start, end, lines=depth == 0)
+        if text[group.start] == "{" and _is_one_product(text[start:end]):
+            return Branch((Leaf(text[start:end].strip(), start, _joined(text[start:end])),), start)
+        node = read_rows(text, start, end, lines=depth == 0, continued=True)
         if name and isinstance(node, Branch) and len(node.items) == 1:
             return node.items[0]  # np.array(5) is a scalar
-        return node
+        return Branch(node.items, group.start) if isinstance(node, Branch) else node
     if len(group.inside) == 1 and text[group.start] == "(" and _is_blank(text, group):
         return read_group(text, group.inside[0], depth)  # round brackets that only enclose
     items = []
@@ -115,6 +117,15 @@ def read_group(text: str, group: Group, depth: int = 0) -> Node:
         items.append(read_group(text, child, depth + 1))
     _check_gap(text, group.inside[-1].end + 1, end, len(items), False)
     return Branch(tuple(items), group.start)
+
+
+def _is_one_product(inner: str) -> bool:
+    """Whether Mathematica's braces hold one complex number, such as `{1 + 2 I}`."""
+    return inner.rstrip().endswith(" I") and is_number(_joined(inner))
+
+
+def _joined(inner: str) -> str:
+    return "".join(inner.split())
 
 
 def _is_blank(text: str, group: Group) -> bool:

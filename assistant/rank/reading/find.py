@@ -30,7 +30,9 @@ _NUMBER_CALL = re.compile(
 _BRACKETED_NUMBER = re.compile(r"\(\s*([-+]?[\w.]+(?:\s*[-+]\s*[\w.]*[ijIJ]|/[\w.]+)?)\s*\)")
 _QUOTED_COMMA = re.compile(r"[\"'](\s*[-+]?\d+,\d+\s*)[\"']")
 _QUOTES = re.compile(r"[`$\"]|(?<![\])}\w.])'|'(?=\s*[,;\])}])(?<![\])}]')")
-_LEAD = re.compile(r"(?P<words>[^\d\n;,]*?(?:[:=]|\b(?:rank|matrix|of|is)\b(?!\s*[a-z]))\s*)", re.I)
+_LEAD = re.compile(
+    r"(?P<words>[^\d\n;,]*?(?:[:=]|\b(?:rank|matrix|of|is)\b(?!\s*[a-z:=]))\s*)", re.I
+)
 _EMPTY_SHAPE = re.compile(r"shape\s*=\s*\((\d{1,7}(?:\s*,\s*\d{1,7}){0,30}),?\s*\)")
 _EXAMPLE = "Type rows between brackets, as in [[1, 2], [3, 6]], or as lines: 1 2; 3 6."
 
@@ -51,7 +53,7 @@ def read(text: str) -> Grid:
         return build(read_latex(text), text)
     text = _QUOTES.sub(" ", text)
     text = _BRACKETED_NUMBER.sub(_unbracketed, _NUMBER_CALL.sub(_called, text))
-    groups = [group for group in find_groups(text) if _holds_numbers(text, group)]
+    groups = _candidates(text)
     if groups:
         node = _chosen(text, groups)
         shape = _EMPTY_SHAPE.search(text)
@@ -118,6 +120,20 @@ def _holds_numbers(text: str, group: Group) -> bool:
         return True
     chunks = re.split(r"[\s,;]+", inner.strip())
     return len(chunks) > 1 and any(is_number(chunk) for chunk in chunks)
+
+
+def _candidates(text: str) -> list[Group]:
+    """The outermost brackets that can be a matrix; a remark in round ones gives way to others."""
+    groups = [group for group in find_groups(text) if _holds_numbers(text, group)]
+    marked = [group for group in groups if not _is_remark(text, group)]
+    return marked or groups
+
+
+def _is_remark(text: str, group: Group) -> bool:
+    if text[group.start] != "(" or group.inside or call_name(text, group):
+        return False
+    chunks = re.split(r"[\s,;]+", text[group.start + 1 : group.end].strip(" ,;\n\t"))
+    return not all(is_number(chunk) for chunk in chunks)
 
 
 def _chosen(text: str, groups: list[Group]) -> Node:

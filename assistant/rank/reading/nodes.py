@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from assistant.errors import MatrixError
 
@@ -22,8 +21,7 @@ MAX_ENTRIES = 1_000_000
 MAX_AXES = 32
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One entry: its text as typed, where it starts, and how to read it if that differs."""
 
     text: str
@@ -31,8 +29,7 @@ class Leaf:
     read_as: str = ""
 
 
-@dataclass(frozen=True)
-class Branch:
+class Branch(NamedTuple):
     """A list of entries or of lists."""
 
     items: tuple[Node, ...]

@@ -22,13 +22,17 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _LONE = ("+", "-", "*", "/", "^", "·", "×")
 
 
-def read_rows(text: str, start: int, end: int, *, lines: bool = True) -> Node:
+def read_rows(
+    text: str, start: int, end: int, *, lines: bool = True, continued: bool = False
+) -> Node:
     """text[start:end] as one row (a list of leaves), or as several (a list of lists).
 
     `lines` tells whether a line end starts a new row; inside a row of a nested list it does not.
+    `continued` tells that a comma before the line end says that the row goes on, as in a Python
+    list over several lines.
     Raises MatrixError when the separators can be read in two ways.
     """
-    pieces = _split_rows(text, start, end, lines)
+    pieces = _split_rows(text, start, end, lines, continued)
     several = len(pieces) > 1 or ";" in text[start:end]
     rows = [
         Branch(tuple(_entries(text, first, last, number if several else -1)), _first(text, first))
@@ -39,12 +43,13 @@ def read_rows(text: str, start: int, end: int, *, lines: bool = True) -> Node:
     return rows[0] if rows else Branch((), start)
 
 
-def _split_rows(text: str, start: int, end: int, lines: bool) -> list[tuple[int, int]]:
+def _split_rows(
+    text: str, start: int, end: int, lines: bool, continued: bool
+) -> list[tuple[int, int]]:
     marks = [
         mark.start()
         for mark in re.compile(r"[;\n]" if lines else r";").finditer(text, start, end)
-        # A comma before the line end says that the row goes on, as in a list over several lines.
-        if mark.group() == ";" or not text[start : mark.start()].rstrip(" \t").endswith(",")
+        if mark.group() == ";" or not (continued and _follows_comma(text, start, mark.start()))
     ]
     edges = [start - 1, *marks, end]
     pieces = []
@@ -58,6 +63,10 @@ def _split_rows(text: str, start: int, end: int, lines: bool) -> list[tuple[int,
                 "Write the entries of that row, or take one semicolon away.",
             )
     return pieces
+
+
+def _follows_comma(text: str, start: int, at: int) -> bool:
+    return text[max(start, at - 100) : at].rstrip(" \t").endswith(",")
 
 
 def _first(text: str, start: int) -> int:
