@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import click
@@ -123,7 +124,7 @@ class Comparisons:
         for question in questions:
             try:
                 if not self.as_json:
-                    show([Notice(f"prompt: {question.prompt}")])
+                    show([Notice(f"prompt: {shorten(question.prompt, 80, placeholder='…')}")])
                 self.answer(question)
             except AssistantError as error:
                 all_well = False
@@ -139,7 +140,7 @@ class Comparisons:
             print_json(self._to_dict(question, comparison))
             return
         answers = self.session.compare(question.prompt, variants)
-        play(answers, Paper(sys.stdout))
+        play(answers, Paper(sys.stdout), longer="-n NUMBER")
         show(answers.after())
 
     def _to_dict(self, question: Question, comparison: Comparison) -> dict[str, Any]:

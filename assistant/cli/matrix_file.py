@@ -5,7 +5,6 @@ It refuses to know what the text means.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from assistant.errors import MatrixError
@@ -45,7 +44,7 @@ def _saved_array(path: Path) -> str:
 
     try:
         # Without pickle: a file must not be able to run anything.
-        return json.dumps(np.load(path, allow_pickle=False).tolist())
+        return repr(np.load(path, allow_pickle=False).tolist())
     except (ValueError, TypeError, EOFError) as error:
         reason = str(error).partition("\n")[0]
         raise MatrixError(f"{path} is no array of numbers: {reason}.") from None

@@ -104,7 +104,7 @@ class Repl:
                 self._paper.line(line.text, line.ink)
 
     def _answer(self, answers: Answers) -> None:
-        finishes = play(answers, self._paper)
+        finishes = play(answers, self._paper, longer="/set max_tokens NUMBER")
         for block in answers.after():
             self._write(block)
         if len(answers.columns) == 1 and finishes:

@@ -11,11 +11,11 @@ from assistant.repl.interrupts import stopping
 from assistant.repl.paper import Paper
 
 
-def play(answers: Answers, paper: Paper) -> list[Finish]:
+def play(answers: Answers, paper: Paper, *, longer: str) -> list[Finish]:
     """Write every column of the answers, one below the other, and say how each ended.
 
     Ctrl-C stops all of them; what was said stays. All rows are generated together, whichever is
-    being written.
+    being written. `longer` is what to write for answers that are cut off later.
     """
     kept: dict[int, list[Event]] = {row: [] for row in range(len(answers.columns))}
     finishes: dict[int, Finish] = {}
@@ -25,7 +25,7 @@ def play(answers: Answers, paper: Paper) -> list[Finish]:
         for event in answers.generation:
             kept[event.row].append(event)
             while shown < len(answers.columns) and kept[shown]:
-                ended = _write(kept[shown], paper)
+                ended = _write(kept[shown], paper, longer)
                 kept[shown] = []
                 if ended is None:
                     break
@@ -43,20 +43,20 @@ def _head(answers: Answers, row: int, paper: Paper) -> None:
     paper.write(f"{column.title}: ", "accent" if column.adapters else "bold")
 
 
-def _write(events: list[Event], paper: Paper) -> Finish | None:
+def _write(events: list[Event], paper: Paper, longer: str) -> Finish | None:
     for event in events:
         paper.write(event.text)
         if event.finish is not None:
-            _ending(event.finish, paper)
+            _ending(event.finish, paper, longer)
             return event.finish
     return None
 
 
-def _ending(finish: Finish, paper: Paper) -> None:
+def _ending(finish: Finish, paper: Paper, longer: str) -> None:
     paper.end_line()
     if finish.reason == "cancelled":
         paper.line("(stopped)", "faint")
     elif finish.reason == "length":
-        paper.line("(cut at the longest answer; /set max_tokens NUMBER allows more)", "faint")
+        paper.line(f"(cut at its longest; {longer} allows more)", "faint")
     elif not finish.text.strip():
         paper.line("(an empty answer)", "faint")

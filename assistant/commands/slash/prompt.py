@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from assistant.commands.blocks import Block, Effect, Notice, Problem, Table
+from assistant.commands.blocks import Block, Effect, Notice, Preformatted, Problem, Table
 from assistant.commands.command import Arguments, Choice, Command, Form
 from assistant.commands.session import Session
 
@@ -26,7 +26,8 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
         what = f": {prompt.summary}" if prompt.summary else ""
         yield Notice(f"Prompt {prompt.name}{what}.".replace("..", "."), "good")
         if prompt.template:
-            yield Notice(f"What you type is put into: {prompt.template}")
+            yield Notice("What you type takes the place of {text} in:")
+            yield Preformatted(prompt.template)
         yield Effect("status")
 
 
