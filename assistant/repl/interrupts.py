@@ -51,6 +51,7 @@ def quiet_terminal() -> Iterator[None]:
     quiet = list(before)
     quiet[0] &= ~termios.ICRNL  # a typed-ahead Enter stays an Enter
     quiet[3] &= ~(termios.ECHO | termios.ICANON)
+    quiet[3] |= termios.NOFLSH  # Ctrl-C stops the answer, and does not take a draft with it
     termios.tcsetattr(fd, termios.TCSANOW, quiet)
     try:
         yield

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from assistant import __version__
 from assistant.commands import Session, submit
-from assistant.commands.blocks import Answers, Block, Effect, Fold, Problem
+from assistant.commands.blocks import Answers, Block, Effect, Fold, Notice, Problem
 from assistant.errors import AssistantError
 from assistant.repl.draw import draw
+from assistant.repl.interrupts import quiet_terminal
 from assistant.repl.paper import Paper
 from assistant.repl.readers import Reader, choose_reader
 from assistant.repl.stream import play
@@ -49,7 +50,8 @@ class Repl:
         if self._reader.interactive:
             self._paper.line(f"assistant {__version__}. Loading {self._session.status.model}…")
         try:
-            self._session.start()
+            with quiet_terminal():
+                self._session.start()
         except AssistantError as error:
             self._write(Problem.of(error))
         if self._reader.interactive:
@@ -122,7 +124,8 @@ class Repl:
 
     def _offer(self) -> None:
         titles = ", ".join(f"+{n} {fold.title}" for n, fold in enumerate(self._folds, 1))
-        self._paper.line(f"To read more, type: {titles}, or + for all.", "faint")
+        for line in draw(Notice(f"To read more, type {titles}; + for all."), self._paper.width):
+            self._paper.line(line.text, "faint")
 
     def _unfold(self, which: str) -> bool:
         """Write the section that +N names, or all for a bare +; False when it is plain text."""
