@@ -20,8 +20,8 @@ def is_file(text: str) -> bool:
         return False
 
 
-def read_matrix_file(name: str) -> str:
-    """The text of the matrix.
+def read_matrix_file(name: str) -> tuple[str, float | None]:
+    """The text of the matrix, and the relative tolerance that stored floats ask for.
 
     Raises:
         MatrixError: the file cannot be read.
@@ -30,7 +30,9 @@ def read_matrix_file(name: str) -> str:
     try:
         if path.stat().st_size > LARGEST:
             raise MatrixError(f"{name} is too large for this.", "50 MB is the most.")
-        return _saved_array(path) if path.suffix == ".npy" else path.read_text(encoding="utf-8")
+        if path.suffix == ".npy":
+            return _saved_array(path)
+        return path.read_text(encoding="utf-8"), None
     except OSError as error:
         raise MatrixError(f"{name} cannot be read: {error.strerror or error}.") from None
     except UnicodeDecodeError:
@@ -39,12 +41,17 @@ def read_matrix_file(name: str) -> str:
         ) from None
 
 
-def _saved_array(path: Path) -> str:
+def _saved_array(path: Path) -> tuple[str, float | None]:
+    """Floats in a file were rounded by whoever saved them, so NumPy's rule decides, in their own
+    precision: the exact rank of rounded numbers says little."""
     import numpy as np
 
     try:
         # Without pickle: a file must not be able to run anything.
-        return repr(np.load(path, allow_pickle=False).tolist())
+        array = np.load(path, allow_pickle=False)
+        rounded = np.issubdtype(array.dtype, np.inexact)
+        rtol = max((1, *array.shape)[-2:]) * float(np.finfo(array.dtype).eps) if rounded else None
+        return repr(array.tolist()), rtol
     except (ValueError, TypeError, EOFError) as error:
         reason = str(error).partition("\n")[0]
         raise MatrixError(f"{path} is no array of numbers: {reason}.") from None

@@ -35,12 +35,10 @@ def rank(
       assistant rank '1 2; 3 4' --json
       echo '1 2; 3 4' | assistant rank -
     """
-    text = _matrix_text(words)
-    for name, value in (("--tol", tol), ("--rtol", rtol)):
-        if value is not None and not 0 <= value < float("inf"):
-            raise UsageError(f"{name} cannot be {value:g}.", "It takes a number, 0 or more.")
-    if tol is not None and rtol is not None:
-        raise UsageError("--tol and --rtol both set the tolerance.", "Give one of them.")
+    _check_tolerance(tol, rtol)
+    text, own_rtol = _matrix_text(words)
+    if tol is None and rtol is None:
+        rtol = own_rtol
     from assistant.rank import explain, to_text
 
     explanation = explain(text, atol=tol, rtol=rtol)
@@ -50,8 +48,19 @@ def rank(
         click.echo(to_text(explanation, level=level))
 
 
-def _matrix_text(words: tuple[str, ...]) -> str:
-    """The matrix as typed. A shell splits one that was not quoted, so words are put together."""
+def _check_tolerance(tol: float | None, rtol: float | None) -> None:
+    for name, value in (("--tol", tol), ("--rtol", rtol)):
+        if value is not None and not 0 <= value < float("inf"):
+            raise UsageError(f"{name} cannot be {value:g}.", "It takes a number, 0 or more.")
+    if tol is not None and rtol is not None:
+        raise UsageError("--tol and --rtol both set the tolerance.", "Give one of them.")
+
+
+def _matrix_text(words: tuple[str, ...]) -> tuple[str, float | None]:
+    """The matrix as typed, and the tolerance that a file of floats asks for.
+
+    A shell splits a matrix that was not quoted, so words are put together.
+    """
     for word in words:
         # Unknown options are let through for the sake of "-1 2; 2 -4", so misspelt ones are ours.
         if re.match(r"--?[a-z]", word, re.IGNORECASE):
@@ -60,9 +69,9 @@ def _matrix_text(words: tuple[str, ...]) -> str:
     if len(words) == 1 and is_file(text):
         return read_matrix_file(text)
     if text.strip() not in ("", "-"):
-        return text
+        return text, None
     if text := piped_text():
-        return text
+        return text, None
     raise UsageError(
         "There is no matrix.", "Write one in quotes, as in: assistant rank '[[1, 2], [3, 6]]'"
     )
