@@ -17,6 +17,7 @@ from assistant import __version__
 from assistant.cli.adapter import adapter
 from assistant.cli.ask import ask
 from assistant.cli.compare import compare
+from assistant.cli.docs import docs
 from assistant.cli.doctor import doctor
 from assistant.cli.model import model as model_group
 from assistant.cli.options import App, model_option, with_model
@@ -50,7 +51,7 @@ def cli(ctx: click.Context, model: str | None, plain: bool) -> None:
         ctx.exit(_chat(model, plain))
 
 
-for command in (ask, compare, rank, adapter, model_group, doctor):
+for command in (ask, compare, rank, adapter, model_group, docs, doctor):
     cli.add_command(command)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import click
 
-from assistant.cli.matrix_file import is_file, read_matrix_file
 from assistant.cli.output import print_json
 from assistant.cli.piped import piped_text
 from assistant.errors import UsageError
@@ -36,12 +36,11 @@ def rank(
       echo '1 2; 3 4' | assistant rank -
     """
     _check_tolerance(tol, rtol)
-    text, own_rtol = _matrix_text(words)
-    if tol is None and rtol is None:
-        rtol = own_rtol
-    from assistant.rank import explain, to_text
+    text = _matrix_text(words)
+    from assistant.rank import explain, explain_file, looks_like_file, to_text
 
-    explanation = explain(text, atol=tol, rtol=rtol)
+    is_file = looks_like_file(text) or (len(words) == 1 and _exists(text))
+    explanation = (explain_file if is_file else explain)(text, atol=tol, rtol=rtol)
     if as_json:
         print_json(explanation.to_dict())
     else:
@@ -56,8 +55,8 @@ def _check_tolerance(tol: float | None, rtol: float | None) -> None:
         raise UsageError("--tol and --rtol both set the tolerance.", "Give one of them.")
 
 
-def _matrix_text(words: tuple[str, ...]) -> tuple[str, float | None]:
-    """The matrix as typed, and the tolerance that a file of floats asks for.
+def _matrix_text(words: tuple[str, ...]) -> str:
+    """The matrix as typed, or the name of its file.
 
     A shell splits a matrix that was not quoted, so words are put together.
     """
@@ -66,12 +65,18 @@ def _matrix_text(words: tuple[str, ...]) -> tuple[str, float | None]:
         if re.match(r"--?[a-z]", word, re.IGNORECASE):
             raise UsageError(f"There is no option {word}.", "Try: assistant rank --help")
     text = " ".join(words)
-    if len(words) == 1 and is_file(text):
-        return read_matrix_file(text)
     if text.strip() not in ("", "-"):
-        return text, None
+        return text
     if text := piped_text():
-        return text, None
+        return text
     raise UsageError(
         "There is no matrix.", "Write one in quotes, as in: assistant rank '[[1, 2], [3, 6]]'"
     )
+
+
+def _exists(name: str) -> bool:
+    """Whether a word names a file; a matrix may be no file name at all."""
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):
+        return False

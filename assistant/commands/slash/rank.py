@@ -24,9 +24,10 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
             "There is no matrix after /rank.",
             "Write one in brackets, [[1, 2], [3, 6]], or its rows, 1 2; 3 6",
         )
-    from assistant.rank import explain
+    from assistant.rank import explain, explain_file, looks_like_file
 
-    yield from explanation_blocks(explain(arguments.text))
+    of_text = explain_file if looks_like_file(arguments.text) else explain
+    yield from explanation_blocks(of_text(arguments.text))
 
 
 def explanation_blocks(explanation: Explanation) -> Iterator[Block]:
@@ -72,7 +73,10 @@ def _steps(steps: Steps) -> Iterator[Block]:
 COMMAND = Command(
     name="rank",
     summary="Find the rank of a matrix, and say why",
-    forms=(Form("MATRIX", "explain the rank of a matrix; its rows may stand on lines"),),
+    forms=(
+        Form("MATRIX", "explain the rank of a matrix; its rows may stand on lines"),
+        Form("FILE", "explain the matrix in a .npy, .npz, .safetensors, .csv, .tsv or .txt file"),
+    ),
     run=run,
     examples=("/rank [[1, 2], [3, 6]]", "/rank 1 2; 3 4", "/rank np.array([[1, 0], [0, 1]])"),
     details=(
