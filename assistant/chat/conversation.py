@@ -5,7 +5,7 @@ It refuses to know where it is kept and who shows it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -27,6 +27,7 @@ class Conversation:
 
     def __init__(self) -> None:
         self._exchanges: list[Exchange] = []
+        self._left_out = 0
         self._lock = Lock()
 
     @property
@@ -41,21 +42,35 @@ class Conversation:
     def take_last(self) -> Exchange | None:
         """Remove and return the newest exchange, to ask its question again."""
         with self._lock:
-            return self._exchanges.pop() if self._exchanges else None
+            taken = self._exchanges.pop() if self._exchanges else None
+            self._left_out = min(self._left_out, len(self._exchanges))
+            return taken
 
     def clear(self) -> None:
         with self._lock:
             self._exchanges.clear()
+            self._left_out = 0
+
+    def leave_out(self, fits: Callable[[], bool]) -> int:
+        """Stop showing the model the oldest exchanges, one by one, until `fits` says it is enough.
+
+        They stay in the conversation. Returns how many were left out by this call.
+        """
+        before = self._left_out
+        while self._left_out < len(self._exchanges) and not fits():
+            self._left_out += 1
+        return self._left_out - before
 
     def messages(self, system: str = "", question: str | None = None) -> list[Message]:
-        """What the model reads: the system prompt, every exchange, and a new question.
+        """What the model reads: the system prompt, the exchanges, and a new question.
 
-        An exchange that was stopped before its first word has no answer to show and is left out.
+        Exchanges that were left out for want of room are not among them, nor is one that was
+        stopped before its first word.
         """
         messages: list[Message] = []
         if system:
             messages.append({"role": "system", "content": system})
-        for exchange in self.exchanges:
+        for exchange in self.exchanges[self._left_out :]:
             if exchange.answer:
                 messages.append({"role": "user", "content": exchange.question})
                 messages.append({"role": "assistant", "content": exchange.answer})

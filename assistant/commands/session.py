@@ -201,13 +201,32 @@ class Session:
         self.last_question = self._last_asked = ""
 
     def _answer(self, text: str, question: str) -> Answers:
-        request = Request(
-            self.conversation.messages(self.system, question), self.in_use, self.sampling
-        )
-        generation = self.engine.generate([request])
+        left_out = self._make_room(question)
+        generation = self.engine.generate([self._request(question)])
         self.last_question = self._last_asked = text
         turn = Turn(generation, self.conversation, question, self.in_use, self._remember)
-        return Answers(text, (Column(label(self.in_use), self.in_use),), turn)
+        column = Column(label(self.in_use), self.in_use)
+        return Answers(text, (column,), turn, lambda: _left_out_notice(left_out))
+
+    def _request(self, question: str) -> Request:
+        messages = self.conversation.messages(self.system, question)
+        return Request(messages, self.in_use, self.sampling)
+
+    def _make_room(self, question: str) -> int:
+        """Leave the oldest exchanges out once the chat fills the context; how many, by this call.
+
+        A quarter of the context is kept for the answer. When that is gone, the chat shrinks to
+        half of it at once, so that the model's prompt cache serves the turns that follow.
+        """
+        context = self.engine.info.context_length
+
+        def fills(share: float) -> bool:
+            return self.engine.count_tokens(self._request(question)) > context * share
+
+        alone = Request(Conversation().messages(self.system, question))
+        if not fills(0.75) or self.engine.count_tokens(alone) >= context:
+            return 0  # it fits as it is, or would not even by itself
+        return self.conversation.leave_out(lambda: not fills(0.5))
 
     def compare(self, text: str, variants: Sequence[Mapping[str, float]] | None = None) -> Answers:
         """Start base and adapted answers to a text, side by side; not part of the conversation.
@@ -288,6 +307,13 @@ def split_scale(ref: str) -> tuple[str, float]:
             f"The scale of {name!r} cannot be {text!r}.", f"Write a number, as in {name}=0.8."
         )
     return name, scale
+
+
+def _left_out_notice(count: int) -> list[Block]:
+    if not count:
+        return []
+    turns = "turn no longer fits" if count == 1 else f"{count} turns no longer fit"
+    return [Notice(f"The oldest {turns} into the model's context; /new starts afresh.")]
 
 
 def _partings(comparison: Comparison) -> list[Block]:
