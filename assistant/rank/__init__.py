@@ -8,8 +8,18 @@ screens.
 """
 
 from .arrays import matrix_rank
-from .explaining import explain
+from .explaining import explain, explain_file
 from .explanation import Explanation, Section
+from .reading import looks_like_file
 from .render import to_markdown, to_text
 
-__all__ = ["Explanation", "Section", "explain", "matrix_rank", "to_markdown", "to_text"]
+__all__ = [
+    "Explanation",
+    "Section",
+    "explain",
+    "explain_file",
+    "looks_like_file",
+    "matrix_rank",
+    "to_markdown",
+    "to_text",
+]

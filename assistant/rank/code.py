@@ -24,6 +24,7 @@ def programs(found: Finding) -> Section | None:
     text = _nested(matrix, found.axes)
     kind = "complex128" if matrix.is_complex else "float64"
     mlx_kind = "complex64" if matrix.is_complex else "float64"
+    whole = "a" if found.axes >= 2 else "torch.atleast_2d(a)"  # PyTorch wants two axes
     codes = (
         Code(
             "NumPy",
@@ -35,7 +36,7 @@ def programs(found: Finding) -> Section | None:
             "PyTorch",
             "python",
             f"import torch\n\na = torch.tensor({text}, dtype=torch.{kind})\n"
-            "print(torch.linalg.matrix_rank(a).item())\n",
+            f"print(torch.linalg.matrix_rank({whole}).item())\n",
         ),
         Code(
             "MLX",

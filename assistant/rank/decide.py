@@ -7,15 +7,20 @@ are decided by their singular values. This module refuses to know words.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
-from .exact import Exact, exact
+from .approximate import row_relations
+from .exact import Exact, Relation, exact, exact_rank
 from .numeric import SVD_UP_TO, Numeric, Tolerance, numeric, rounded
-from .values import Matrix
+from .values import Gaussian, Matrix, Number, simplest
 from .words import Writer
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+_BITS_UP_TO = 5_000  # entries of a stored matrix whose binary values are ranked exactly as well
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,8 @@ class Finding:
     """Everything found about one matrix.
 
     `shape` is (rows, columns); `matrix` is None for stored floats, of which `array` has the
-    values; `axes` is how many axes the array had as typed (0 for a number, 1 for a vector).
+    values; `axes` is how many axes the array had as typed (0 for a number, 1 for a vector);
+    `approximate` holds the relations between rows that hold within the tolerance.
     """
 
     shape: tuple[int, int]
@@ -34,6 +40,7 @@ class Finding:
     exact: Exact | None = None
     array: np.ndarray[Any, Any] | None = None
     numeric: Numeric | None = None
+    approximate: tuple[Relation, ...] | None = None
 
     @property
     def method(self) -> Literal["exact", "numerical"]:
@@ -68,5 +75,31 @@ def decide_typed(matrix: Matrix, axes: int, tolerance: Tolerance, writer: Writer
     if max(matrix.height, matrix.width) <= SVD_UP_TO or tolerance.given:
         array = rounded(matrix)
         seen = None if array is None else numeric(array, tolerance)
+    near = None
+    if seen and array is not None and tolerance.given:
+        near = row_relations(array, seen.rank, seen.threshold)
     shape = (matrix.height, matrix.width)
-    return Finding(shape, axes, tolerance, writer, matrix, exact(matrix), array, seen)
+    return Finding(shape, axes, tolerance, writer, matrix, exact(matrix), array, seen, near)
+
+
+def decide_stored(array: np.ndarray[Any, Any], axes: int, tolerance: Tolerance) -> Finding:
+    """Decides finite floats, shape (rows, columns), as NumPy does.
+
+    Of a small matrix the stored binary values are ranked exactly too, for comparison.
+    """
+    seen = numeric(array, tolerance)
+    height, width = array.shape
+    bits = None
+    if 0 < array.size <= _BITS_UP_TO:
+        rows = tuple(tuple(_stored(value) for value in row) for row in array.tolist())
+        bits = Exact(exact_rank(Matrix(rows, width)), None, None, None, None, None)
+    shape = (height, width)
+    near = row_relations(array, seen.rank, seen.threshold)
+    return Finding(shape, axes, tolerance, Writer(True), None, bits, array, seen, near)
+
+
+def _stored(value: Any) -> Number:
+    """The exact value of a float."""
+    if isinstance(value, complex):
+        return simplest(Gaussian(Fraction(value.real), Fraction(value.imag)))
+    return simplest(Fraction(value))

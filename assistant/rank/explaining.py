@@ -7,15 +7,20 @@ how an explanation is drawn.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from . import code, lora, sections
-from .decide import Finding, decide_typed
+from .decide import Finding, decide_stored, decide_typed
 from .exact import Relation
 from .explanation import Explanation, Prose, Ranks, Section, Steps
 from .numeric import Tolerance
-from .reading import read
-from .values import Grid
-from .words import Writer, count, measured, plain
+from .reading import read, read_file
+from .values import Grid, Matrix
+from .words import Writer, amount, count, measured, plain
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _SECTIONS: tuple[Callable[[Finding], Section | None], ...] = (
     sections.two_views,
@@ -50,17 +55,49 @@ def explain(text: str, *, atol: float | None = None, rtol: float | None = None) 
     return explain_grid(read(text), Tolerance(atol, rtol))
 
 
+def explain_file(
+    spec: str | Path, *, atol: float | None = None, rtol: float | None = None
+) -> Explanation:
+    """The rank of a stored matrix: .npy, .npz:name, .safetensors:name, .csv, .tsv or .txt.
+
+    Whole numbers are decided exactly, floats by their singular values. Raises MatrixError.
+    """
+    stored, tolerance = read_file(spec), Tolerance(atol, rtol)
+    if isinstance(stored, Grid):
+        return explain_grid(stored, tolerance)
+    return explain_array(stored.array, tolerance)
+
+
 def explain_grid(grid: Grid, tolerance: Tolerance) -> Explanation:
     """The same for an array of exact numbers that is already read."""
     writer = Writer(decimal=grid.decimal)
+
+    def found(matrix: Matrix) -> Finding:
+        return decide_typed(matrix, min(grid.ndim, 2), tolerance, writer)
+
     if grid.ndim <= 2:
-        found = decide_typed(grid.matrix(), grid.ndim, tolerance, writer)
-        return describe(found, grid.shape, note=grid.note)
-    parts = tuple(
-        describe(decide_typed(matrix, 2, tolerance, writer), grid.shape[-2:], index=index)
-        for index, matrix in grid.matrices()
+        return describe(found(grid.matrix()), grid.shape, note=grid.note)
+    size = grid.shape[-2:]
+    return stack(
+        tuple(describe(found(one), size, index=index) for index, one in grid.matrices()), grid.shape
     )
-    return stack(parts, grid.shape)
+
+
+def explain_array(array: np.ndarray[Any, Any], tolerance: Tolerance) -> Explanation:
+    """The same for finite floats of any number of axes."""
+    import numpy as np
+
+    axes = array.ndim
+    if axes <= 2:
+        return describe(decide_stored(np.atleast_2d(array), axes, tolerance), array.shape)
+    size = array.shape[-2:]
+    return stack(
+        tuple(
+            describe(decide_stored(array[index], 2, tolerance), size, index=index)
+            for index in np.ndindex(*array.shape[:-2])
+        ),
+        array.shape,
+    )
 
 
 def describe(
@@ -88,7 +125,9 @@ def describe(
         else plain(exact.determinant),
         nullity=found.columns - found.rank,
         pivots=tuple(p + 1 for p in exactly.pivots or ()) if exactly else (),
-        row_relations=_relations(exactly.row_relations, "row", full) if exactly else (),
+        row_relations=_relations(exactly.row_relations, "row", full)
+        if exactly
+        else tuple(_near(item, full) for item in found.approximate or ()),
         column_relations=_relations(exactly.column_relations, "column", full) if exactly else (),
         singular_values=seen.singular_values if seen else None,
         tolerance=seen.threshold if seen else None,
@@ -203,26 +242,39 @@ def _reason(relation: Relation, writer: Writer) -> str:
         return (
             f"Row {relation.target + 1} is a sum of multiples of {terms}, so it adds nothing new."
         )
-    text = writer.relation(relation, "row")
-    return f"{text[0].upper()}{text[1:]}, so it adds nothing new."
+    return f"{_capital(writer.relation(relation, 'row'))}, so it adds nothing new."
 
 
 def _numerical_reasons(found: Finding) -> tuple[str, ...]:
     assert found.numeric is not None
-    values = found.numeric.singular_values
-    rank, least = found.numeric.rank, len(values)
+    lines = [
+        f"{_capital(_near(item, found.writer))} within the tolerance, so it adds nothing new."
+        for item in (found.approximate or ())[:_REASONS_UP_TO]
+        if len(item.terms) <= _TERMS_UP_TO
+    ]
+    values, rank = found.numeric.singular_values, found.numeric.rank
     line = measured(found.numeric.threshold)
-    if rank == least:
-        text = f"Every singular value is above the tolerance {line}"
-        text += f"; the smallest is {measured(values[-1])}." if values else "."
-    else:
-        text = (
-            f"{count(least - rank, 'direction').capitalize()} of {least} count as lost: the largest"
-            f" singular value below the tolerance {line} is {measured(values[rank])}."
+    if rank == len(values):
+        lines.append(
+            f"Every singular value is above the tolerance, {line}; the smallest is"
+            f" {measured(values[-1])}."
         )
-    if found.exact is not None and found.exact.rank != rank:
-        return (text, f"The exact rank of these numbers is {found.exact.rank}.")
-    return (text,)
+    else:
+        lost = len(values) - rank
+        verb = "counts" if lost == 1 else "count"
+        lines.append(
+            f"Of {count(len(values), 'singular value')}, {amount(lost)} {verb} as zero: at most"
+            f" {measured(values[rank])}, where the tolerance is {line}."
+        )
+    return tuple(lines)
+
+
+def _near(relation: Relation, writer: Writer) -> str:
+    return writer.relation(relation, "row").replace(" = ", " ≈ ", 1)
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _checks(found: Finding) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ def meaning(found: Finding) -> Section | None:
         )
         return Section("What this has to do with LoRA", "simple", (Prose(text),))
     fit = "nothing thinner than" if rank == min(found.shape) else "it fits exactly into"
+    if found.method == "numerical" and rank < min(found.shape):
+        fit = "within the tolerance it fits into"
     whole = " holds all of it" if rank == min(found.shape) else ""
     parts: list[Part] = [Prose(f"{intro} This matrix has rank {rank}: {fit} r = {rank}{whole}.")]
     product = _product(found)

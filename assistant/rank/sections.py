@@ -77,7 +77,7 @@ def columns(found: Finding) -> Section | None:
     if found.exact is None or found.axes < 2 or found.columns < 2 or not found.rows:
         return None
     relations = found.exact.column_relations
-    if relations is None:
+    if relations is None or found.method != "exact":
         return None
     parts: list[Part] = []
     if relations:

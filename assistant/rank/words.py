@@ -20,10 +20,14 @@ _LONGEST = 24  # digits of a whole number shown in a sentence
 _PYTHON_CAN_WRITE = 10**4000  # Python refuses to convert much longer numbers to text
 
 
+def amount(number: int) -> str:
+    """ "no", "one", "twelve", "13"."""
+    return _COUNTS[number] if number < len(_COUNTS) else f"{number:,}"
+
+
 def count(number: int, word: str) -> str:
     """ "one row", "two rows", "40 rows"."""
-    amount = _COUNTS[number] if number < len(_COUNTS) else f"{number:,}"
-    return f"{amount} {word if number == 1 else word + 's'}"
+    return f"{amount(number)} {word if number == 1 else word + 's'}"
 
 
 def digits(number: int) -> str:

@@ -186,7 +186,7 @@ def test_exact_and_rounded_answers_that_differ_are_both_told() -> None:
 def test_a_tolerance_asks_for_the_numerical_answer() -> None:
     seen = explain("1 2; 3 6.001", rtol=1e-3)
     assert (seen.rank, seen.method, seen.exact_rank) == (1, "numerical", 2)
-    assert seen.row_relations == ()
+    assert seen.row_relations == ("row 2 ≈ 3 × row 1",)
     assert "σ1 × 0.001" in to_text(seen, "full")
 
 

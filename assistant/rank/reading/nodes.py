@@ -42,38 +42,42 @@ Node: TypeAlias = Leaf | Branch
 def build(node: Node, text: str, note: str = "") -> Grid:
     """The array that the nested lists hold. Raises MatrixError naming row, entry and place."""
     shape = _shape(node, text)
-    entries = tuple(_numbers(node, text, len(shape)))
+    entries = tuple(_numbers(node, text, shape))
     fractions = [entry for entry in entries if isinstance(entry, Fraction)]
     return Grid(shape, entries, note, bool(fractions) and "/" not in text)
 
 
 def _shape(node: Node, text: str) -> tuple[int, ...]:
     """The common length of the lists on each level. Raises MatrixError for the first odd one."""
+    if isinstance(node, Leaf):
+        return ()
     shape: list[int] = []
-    level: list[tuple[tuple[int, ...], Node]] = [((), node)]
+    level: list[tuple[tuple[int, ...], Branch]] = [((), node)]
+    size = 1
     while True:
-        branches = [(index, item) for index, item in level if isinstance(item, Branch)]
-        if not branches:
-            return tuple(shape)
-        if len(branches) < len(level):
-            raise _uneven_depth(level, text)
-        lengths = [len(item.items) for _, item in branches]
-        common = Counter(lengths).most_common(1)[0][0]
-        for (index, item), length in zip(branches, lengths, strict=True):
+        lengths = [len(item.items) for _, item in level]
+        common = Counter(lengths).most_common(1)[0][0] if lengths else 0
+        for (index, item), length in zip(level, lengths, strict=True):
             if length != common:
-                usual = branches[lengths.index(common)][0]
-                raise _ragged(index, item, common, usual, text)
+                raise _ragged(index, item, common, level[lengths.index(common)][0], text)
         shape.append(common)
-        level = [
-            ((*index, number), child)
-            for index, item in branches
-            for number, child in enumerate(item.items)
-        ]
-        if len(level) > MAX_ENTRIES:
+        size *= common
+        if size > MAX_ENTRIES:
             raise MatrixError(
                 f"This has more than {MAX_ENTRIES:,} entries, the most I read from text.",
                 "Save the matrix with numpy.save and give the name of the .npy file.",
             )
+        deeper = [isinstance(child, Branch) for _, item in level for child in item.items]
+        if not any(deeper):
+            return tuple(shape)
+        children = [
+            ((*index, number), child)
+            for index, item in level
+            for number, child in enumerate(item.items)
+        ]
+        level = [(index, child) for index, child in children if isinstance(child, Branch)]
+        if len(level) < len(children):
+            raise _uneven_depth(children, text)
 
 
 def _ragged(
@@ -102,27 +106,35 @@ def _uneven_depth(level: list[tuple[tuple[int, ...], Node]], text: str) -> Matri
     )
 
 
-def _numbers(node: Node, text: str, axes: int) -> Iterator[Number]:
+def _numbers(node: Node, text: str, shape: tuple[int, ...]) -> Iterator[Number]:
     seen: dict[str, Number] = {}  # large matrices repeat small numbers
-    for index, leaf in _leaves(node):
+    for position, leaf in enumerate(_leaves(node)):
         typed = leaf.read_as or leaf.text
         if typed not in seen:
             try:
                 seen[typed] = read_number(typed)
             except NotANumberError as problem:
-                raise _not_a_number(index, leaf, problem, text) from None
+                raise _not_a_number(_index(position, shape), leaf, problem, text) from None
         yield seen[typed]
 
 
-def _leaves(node: Node) -> Iterator[tuple[tuple[int, ...], Leaf]]:
-    stack: list[tuple[tuple[int, ...], Node]] = [((), node)]
+def _leaves(node: Node) -> Iterator[Leaf]:
+    stack = [node]
     while stack:
-        index, item = stack.pop()
+        item = stack.pop()
         if isinstance(item, Leaf):
-            yield index, item
+            yield item
         else:
-            pairs = [((*index, number), child) for number, child in enumerate(item.items)]
-            stack.extend(reversed(pairs))
+            stack.extend(reversed(item.items))
+
+
+def _index(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The place of an entry in an array, from its place in row-major order."""
+    index: list[int] = []
+    for length in reversed(shape):
+        position, place_here = divmod(position, length)
+        index.insert(0, place_here)
+    return tuple(index)
 
 
 def _not_a_number(
