@@ -1,0 +1,162 @@
+"""/set, /system, /prompt, /model, /help, /quit: what can be chosen, and what is said of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.commands import Session, all_commands, complete
+from assistant.commands.blocks import Effect, Markdown, Preformatted
+from assistant.engine.protocol import Engine
+from assistant.errors import ModelNotFound
+from assistant.paths import Places
+from assistant.settings import Settings
+from tests.commands.saying import notices, open_session, problem, say, table
+from tests.fakes import FakeEngine
+
+
+def test_set_changes_how_the_next_answer_is_sampled(places: Places) -> None:
+    session, engine = open_session(places)
+    say(session, "/set temperature 0.7", "/set max_tokens 5", "/set seed 3", "hello")
+    sampling = engine.requests[-1].sampling
+    assert (sampling.temperature, sampling.max_tokens, sampling.seed) == (0.7, 5, 3)
+    say(session, "/set seed none", "hello")
+    assert engine.requests[-1].sampling.seed is None
+
+
+def test_set_alone_lists_each_setting_and_where_its_value_is_from(places: Places) -> None:
+    session, _ = open_session(places, settings=Settings(top_p=0.9))
+    rows = table(say(session, "/set temperature 0.5", "/set"))
+    assert set(rows) == {f.strip() for f in Settings.__dataclass_fields__}
+    assert rows["temperature"][1:3] == ("0.5", "this session")
+    assert rows["top_p"][1:3] == ("0.9", "start-up")
+    assert rows["seed"][1:3] == ("none", "default")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("/set temperature 9", "from 0 to 2"),
+        ("/set temperature warm", "from 0 to 2"),
+        ("/set max_tokens 0", "1 or more"),
+        ("/set temprature 1", "Did you mean temperature?"),
+        ("/set temprature", "Did you mean temperature?"),
+        ("/set model tiny", "/model"),
+        ("/set adapters x", "/adapter"),
+    ],
+)
+def test_set_refuses_with_what_would_do(places: Places, line: str, says: str) -> None:
+    session, _ = open_session(places)
+    found = problem(say(session, line))
+    assert found.kind == "settings"
+    assert says in found.hint
+    assert session.settings == Settings()
+
+
+def test_set_theme_tells_the_front_end(places: Places) -> None:
+    session, _ = open_session(places)
+    assert Effect("theme") in say(session, "/set theme nord")
+    assert session.settings.theme == "nord"
+
+
+def test_the_system_prompt_goes_first_to_the_model(places: Places) -> None:
+    session, engine = open_session(places)
+    say(session, "/system Be brief [/x] 世界.", "hello")
+    first = engine.requests[-1].messages[0]
+    assert (first["role"], first["content"]) == ("system", "Be brief [/x] 世界.")
+    assert Preformatted("Be brief [/x] 世界.") in say(session, "/system")
+    say(session, "/new", "/system none", "hello")
+    assert [message["role"] for message in engine.requests[-1].messages] == ["user"]
+
+
+def test_a_system_prompt_takes_the_place_of_a_prompt_from_the_library(places: Places) -> None:
+    session, engine = open_session(places)
+    assert "The prompt review is off" in notices(say(session, "/prompt review", "/system Hi."))
+    say(session, "x = 1")
+    assert engine.requests[-1].messages[-1]["content"] == "x = 1"
+
+
+def test_a_prompt_brings_its_system_text_and_its_template(places: Places) -> None:
+    folder = places.data / "prompts"
+    folder.mkdir(parents=True)
+    (folder / "pirate.toml").write_text('system = "Arr."\ntemplate = "Say {text} at sea."')
+    session, engine = open_session(places)
+    say(session, "/prompt pirate", "hello")
+    contents = [message["content"] for message in engine.requests[-1].messages]
+    assert contents == ["Arr.", "Say hello at sea."]
+    assert table(say(session, "/prompt"))["pirate"][2] == "in use"
+    say(session, "/prompt none", "/new", "hello")
+    assert [message["content"] for message in engine.requests[-1].messages] == ["hello"]
+
+
+def test_a_broken_prompt_file_is_named_and_the_others_listed(places: Places) -> None:
+    folder = places.data / "prompts"
+    folder.mkdir(parents=True)
+    (folder / "broken.toml").write_text("system = ")
+    session, _ = open_session(places)
+    blocks = say(session, "/prompt")
+    assert "broken.toml is not valid TOML" in problem(blocks).message
+    assert "concise" in table(blocks)
+    assert problem(say(session, "/prompt concice")).hint == "Did you mean concise?"
+
+
+def test_prompts_and_settings_and_commands_complete(places: Places) -> None:
+    session, _ = open_session(places)
+
+    def words(line: str) -> list[str]:
+        return [choice.text for choice in complete(session, line)]
+
+    assert words("/prompt con") == ["concise"]
+    assert words("/set te") == ["temperature"]
+    assert words("/set temperature ") == []
+    assert words("/help ad") == ["adapter"]
+    assert words("/ret") == ["/retry"]
+    assert words("/exi") == ["/quit"]
+    assert words("hello /ret") == []
+
+
+def test_another_model_keeps_the_conversation_and_drops_the_adapters(places: Places) -> None:
+    engines: list[FakeEngine] = []
+
+    def open_engine(model: str, places: Places) -> Engine:
+        if model == "nowhere":
+            raise ModelNotFound("There is no model 'nowhere'.", "There are: tiny.")
+        engines.append(FakeEngine())
+        return engines[-1]
+
+    session = Session(Settings(), places, open_engine=open_engine)
+    session.start()
+    say(session, "/adapter load mlx-docs", "hello")
+    assert problem(say(session, "/model nowhere")).kind == "model_not_found"
+    assert session.in_use == {"mlx-docs": 1.0}
+
+    said = notices(say(session, "/model other"))
+    assert "mlx-docs was made for the model before and was taken off" in said
+    assert engines[0].closed
+    assert session.in_use == {}
+    say(session, "and now")
+    assert engines[1].requests[-1].messages[0]["content"] == "hello"
+
+
+def test_model_lists_what_is_in_the_models_folders(places: Places) -> None:
+    folder = places.data / "models" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text('{"model_type": "llama"}')
+    session, _ = open_session(places)
+    assert table(say(session, "/model"))["mine"][2] == "llama"
+    assert [c.text for c in complete(session, "/model mi")] == ["mine"]
+
+
+def test_help_lists_every_command_and_explains_each(places: Places) -> None:
+    session, _ = open_session(places)
+    assert set(table(say(session, "/help"))) == {f"/{name}" for name in all_commands()}
+    for name, command in all_commands().items():
+        blocks = say(session, f"/help {name}")
+        assert len(table(blocks)) == len(command.forms)
+        assert not command.details or Markdown(command.details) in blocks
+    assert problem(say(session, "/help adaptor")).hint == "Did you mean /help adapter?"
+
+
+def test_quit_has_the_names_people_try(places: Places) -> None:
+    session, _ = open_session(places)
+    for line in ("/quit", "/exit", "/q", "/QUIT"):
+        assert say(session, line) == [Effect("quit")]
