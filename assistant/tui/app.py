@@ -58,6 +58,7 @@ class ChatApp(App[None]):
         self._problems = problems
         self._ladder = Ladder()
         self._opening = True
+        self._line_runs = False
         self._message = ""
         self._message_until = 0.0
         self._answers: AnswerColumns | None = None
@@ -89,6 +90,11 @@ class ChatApp(App[None]):
         self.set_interval(1 / FETCHES_PER_SECOND, self._fetch)
         # The model is opened behind a screen that is there already.
         self.call_after_refresh(self._runner.start)
+
+    @property
+    def busy(self) -> bool:
+        """Whether the model is being opened, or a line runs or waits."""
+        return self._opening or self._line_runs or not self._runner.idle
 
     # What the person does
 
@@ -186,12 +192,14 @@ class ChatApp(App[None]):
         elif isinstance(report, Drew):
             await self._show(report.block)
         elif isinstance(report, Began):
+            self._line_runs = True
             self.transcript.add(Question(report.line))
         elif isinstance(report, Ended):
             if self._answers is not None:
                 self._answers.end()
             self._answers = None
         elif isinstance(report, Done):
+            self._line_runs = False
             await self.transcript.freeze_old()
         elif isinstance(report, Opened):
             self._opening = False

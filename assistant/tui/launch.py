@@ -14,11 +14,13 @@ from assistant.commands.plain import plain
 from assistant.errors import AssistantError
 from assistant.tui.app import ChatApp
 from assistant.tui.guard import guarded_stderr
+from assistant.tui.keys import tell_alt_enter_apart
 from assistant.tui.runner import Runner
 
 
 def launch(session: Session, problems: Sequence[AssistantError] = ()) -> int:
     """Show the chat until it ends. 0 when the person quit, 1 when the screen failed."""
+    tell_alt_enter_apart()
     runner = Runner(session)
     app = ChatApp(session, runner, problems)
     try:

@@ -72,12 +72,24 @@ class Runner:
         self._lines: deque[str] = deque()
         self._changed = threading.Condition()
         self._closing = False
+        self._acting = False
         self._answers: Answers | None = None
         # A daemon: a native call that never returns must not keep the program from ending.
         self._thread = threading.Thread(target=self._run, name="assistant-lines", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether the thread is still there."""
+        return self._thread.is_alive()
+
+    @property
+    def idle(self) -> bool:
+        """Whether no line runs or waits, and everything reported was fetched."""
+        with self._changed:
+            return not (self._lines or self._acting) and self.reports.empty()
 
     def submit(self, line: str) -> None:
         with self._changed:
@@ -128,6 +140,8 @@ class Runner:
                 for block in submit(self._session, line):
                     self._show(block)
                 self.reports.put(Done())
+                with self._changed:
+                    self._acting = False
         finally:
             self._session.close()
 
@@ -143,7 +157,10 @@ class Runner:
     def _next(self) -> str | None:
         with self._changed:
             self._changed.wait_for(lambda: self._lines or self._closing)
-            return None if self._closing else self._lines.popleft()
+            if self._closing:
+                return None
+            self._acting = True
+            return self._lines.popleft()
 
     def _show(self, block: Block) -> None:
         self.reports.put(Drew(block))

@@ -16,7 +16,7 @@ from assistant.commands.blocks import Answers
 from assistant.engine.types import Event
 from assistant.tui.widgets.answer import Answer
 
-NARROWEST_COLUMN = 38
+NARROWEST_COLUMN = 34
 NARROWEST_SCREEN = 80
 
 
