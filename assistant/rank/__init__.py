@@ -7,6 +7,7 @@ Importing the package loads neither mlx nor numpy nor flint. It refuses to know 
 screens.
 """
 
+from .adapter import AdapterExplanation, explain_adapter
 from .arrays import matrix_rank
 from .explaining import explain, explain_file
 from .explanation import Explanation, Section
@@ -14,9 +15,11 @@ from .reading import looks_like_file
 from .render import to_markdown, to_text
 
 __all__ = [
+    "AdapterExplanation",
     "Explanation",
     "Section",
     "explain",
+    "explain_adapter",
     "explain_file",
     "looks_like_file",
     "matrix_rank",

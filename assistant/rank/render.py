@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from .explanation import (
     Bars,
     Code,
-    Explanation,
     Level,
     MatrixState,
     Part,
@@ -24,11 +24,25 @@ from .explanation import (
 )
 from .words import measured
 
+
+class Explained(Protocol):
+    """What is drawn: an Explanation of a matrix or of an adapter."""
+
+    @property
+    def headline(self) -> str: ...
+    @property
+    def reasons(self) -> tuple[str, ...]: ...
+    @property
+    def checks(self) -> tuple[str, ...]: ...
+    @property
+    def sections(self) -> tuple[Section, ...]: ...
+
+
 WIDTH = 88
 _BAR = 30
 
 
-def to_text(explanation: Explanation, level: Level = "simple") -> str:
+def to_text(explanation: Explained, level: Level = "simple") -> str:
     """The explanation in lines of at most 88 characters (pictures and matrices may be wider)."""
     lines = [*_wrapped(explanation.headline)]
     lines += [line for text in explanation.reasons for line in _wrapped(text)]
@@ -40,7 +54,7 @@ def to_text(explanation: Explanation, level: Level = "simple") -> str:
     return "\n".join(lines)
 
 
-def to_markdown(explanation: Explanation, level: Level = "full") -> str:
+def to_markdown(explanation: Explained, level: Level = "full") -> str:
     """The same as Markdown: headings, tables, fenced code; text in it is escaped."""
     lines = [f"**{_escape(explanation.headline)}**", ""]
     texts = [*explanation.reasons, *_joined(explanation.checks)]
@@ -52,7 +66,7 @@ def to_markdown(explanation: Explanation, level: Level = "full") -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def shown_sections(explanation: Explanation, level: Level) -> Iterator[Section]:
+def shown_sections(explanation: Explained, level: Level) -> Iterator[Section]:
     """The sections that a level shows: "full" shows all of them."""
     return (part for part in explanation.sections if level == "full" or part.level == "simple")
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SUFFIXES = (".npy", ".npz", ".safetensors", ".csv", ".tsv", ".txt")
 _INSIDE = re.compile(r"(?P<path>.+\.(?:npz|safetensors)):(?P<name>.+)", re.IGNORECASE)
 _PICKLED = (".pt", ".pth", ".bin", ".pkl", ".pickle", ".ckpt", ".joblib")
+_MAGIC = b"\x93NUMPY"
 _MAX_BYTES = 2**31  # of one array
 _EXACT_UP_TO = 4_000_000  # whole numbers; beyond it Python's integers would fill the memory
 _NAMED_UP_TO = 5  # tensors listed in a question
@@ -87,6 +88,9 @@ def _from_numpy(path: Path, name: str) -> Grid | Stored:
             with np.load(path, allow_pickle=False) as arrays:
                 return _array(arrays[member], f"{path.name}:{member}")
         _refuse_huge(path.stat().st_size, path)
+        with path.open("rb") as file:
+            if file.read(len(_MAGIC)) != _MAGIC:
+                raise ValueError("no .npy file")
         # Mapped first: a header that promises more than the file holds fails before any copy.
         return _array(np.array(np.load(path, mmap_mode="r", allow_pickle=False)), path.name)
     except MatrixError:
