@@ -71,6 +71,9 @@ def _table(table: Table, width: int) -> Iterator[Line]:
     if table.title:
         yield Line(f"{table.title}:", "bold")
     rows = [tuple(" ".join(plain(cell).split()) for cell in row) for row in table.rows]
+    if not rows:
+        yield Line(_GAP.join(table.columns), "faint")
+        return
     used = [i for i, name in enumerate(table.columns) if any(row[i] for row in rows)]
     widths = [max(_cells(table.columns[i]), *(_cells(row[i]) for row in rows)) for i in used]
     left = width - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1)  # for the last column

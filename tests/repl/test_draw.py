@@ -1,0 +1,89 @@
+"""Blocks as lines of text."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.commands.blocks import (
+    Bar,
+    Block,
+    Chart,
+    Fold,
+    Markdown,
+    Matrix,
+    Notice,
+    Preformatted,
+    Problem,
+    Table,
+)
+from assistant.repl.draw import draw
+
+
+def text(block: Block, width: int = 100) -> str:
+    return "\n".join(line.text for line in draw(block, width))
+
+
+def test_a_table_is_aligned_whatever_the_width_of_its_characters() -> None:
+    table = Table(("name", "rank"), (("世界", "8"), ("mlx-docs", "16")))
+    assert text(table) == "name      rank\n世界      8\nmlx-docs  16"
+
+
+def test_a_column_with_nothing_in_it_is_left_out() -> None:
+    assert text(Table(("a", "b", "c"), (("1", "", "3"),))) == "a  c\n1  3"
+
+
+def test_a_long_last_column_is_wrapped_under_itself() -> None:
+    drawn = text(Table(("name", "what"), (("x", "word " * 20),)), width=40)
+    assert max(map(len, drawn.splitlines())) <= 40
+    assert drawn.splitlines()[2].startswith("      word")
+
+
+def test_a_table_too_wide_for_the_screen_says_one_fact_to_a_line() -> None:
+    drawn = text(Table(("name", "folder", "size"), (("x", "/long" * 10, "3 MB"),)), width=30)
+    assert drawn == f"x\n  folder: {'/long' * 10}\n  size: 3 MB"
+
+
+def test_cells_stay_on_one_line_and_carry_no_controls() -> None:
+    assert text(Table(("a",), (("x\ny \x1b[31mred",),))) == "a\nx y [31mred"
+
+
+def test_pivots_are_starred_and_the_digits_stay_in_line() -> None:
+    matrix = Matrix((("1", "2"), ("0", "−10")), "Step 1", frozenset({(0, 0)}))
+    assert text(matrix) == "Step 1\n  1*    2\n  0   −10\n  * marks a pivot"
+
+
+def test_a_chart_says_its_values_and_which_count_as_zero() -> None:
+    chart = Chart((Bar("σ1", 7.07), Bar("σ2", 1e-16)), threshold=1e-15)
+    assert text(chart) == "  σ1  7.07\n  σ2  1e-16  counts as zero"
+
+
+def test_a_problem_says_what_to_do_on_a_line_of_its_own() -> None:
+    assert text(Problem("It broke.", "Mend it.")) == "Error: It broke.\nMend it."
+    assert text(Problem("It broke.")) == "Error: It broke."
+
+
+def test_sentences_are_wrapped_between_words_and_code_is_not() -> None:
+    assert max(map(len, text(Notice("word " * 40), 50).splitlines())) <= 50
+    assert text(Preformatted("x = 1\n    y"), 3) == "  x = 1\n      y"
+
+
+def test_a_fold_is_its_title_and_what_is_in_it() -> None:
+    fold = Fold("Steps", (Notice("one"), Fold("Inner", (Notice("two"),))))
+    assert text(fold) == "Steps:\n  one\n  Inner:\n    two"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        Table(("a",), ()),
+        Matrix(()),
+        Matrix(((), ())),
+        Chart(()),
+        Markdown(""),
+        Notice(""),
+        Fold("", ()),
+        Preformatted(""),
+    ],
+)
+def test_empty_blocks_are_drawn_as_little(block: Block) -> None:
+    assert len(text(block).splitlines()) <= 2

@@ -1,0 +1,104 @@
+"""Keys in the line editor, through prompt_toolkit's own pipe."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from assistant.commands import Session
+from assistant.paths import Places
+from assistant.repl.line_editor import LineEditor
+from assistant.settings import Settings
+from tests.fakes import FakeEngine
+
+ENTER, ALT_ENTER, CTRL_J, CTRL_C, CTRL_D, UP = "\r", "\x1b\r", "\n", "\x03", "\x04", "\x1b[A"
+
+
+@pytest.fixture
+def keys() -> Iterator[PipeInput]:
+    with create_pipe_input() as pipe:
+        yield pipe
+
+
+def editor(places: Places, keys: PipeInput) -> LineEditor:
+    session = Session(Settings(), places, open_engine=lambda model, places: FakeEngine())
+    session.start()
+    return LineEditor(session, input=keys, output=DummyOutput())
+
+
+def test_enter_sends_the_line(places: Places, keys: PipeInput) -> None:
+    keys.send_text(f"hello [/x] 世界 🎉{ENTER}")
+    assert editor(places, keys).read() == "hello [/x] 世界 🎉"
+
+
+@pytest.mark.parametrize("new_line", [ALT_ENTER, CTRL_J])
+def test_alt_enter_and_ctrl_j_begin_a_new_line(
+    places: Places, keys: PipeInput, new_line: str
+) -> None:
+    keys.send_text(f"/rank 1 2{new_line}3 4{ENTER}")
+    assert editor(places, keys).read() == "/rank 1 2\n3 4"
+
+
+def test_a_paste_of_several_lines_is_one_message(places: Places, keys: PipeInput) -> None:
+    keys.send_text(f"\x1b[200~one\ntwo\nthree\x1b[201~{ENTER}")
+    assert editor(places, keys).read() == "one\ntwo\nthree"
+
+
+def test_ctrl_c_clears_the_line(places: Places, keys: PipeInput) -> None:
+    keys.send_text(f"half a question{CTRL_C}hello{ENTER}")
+    assert editor(places, keys).read() == "hello"
+
+
+def test_ctrl_c_on_an_empty_line_is_told_to_the_chat(places: Places, keys: PipeInput) -> None:
+    keys.send_text(CTRL_C)
+    with pytest.raises(KeyboardInterrupt):
+        editor(places, keys).read()
+
+
+def test_ctrl_d_leaves_only_an_empty_line(places: Places, keys: PipeInput) -> None:
+    keys.send_text(f"ab{CTRL_D}c{ENTER}{CTRL_D}")
+    line_editor = editor(places, keys)
+    assert line_editor.read() == "abc"
+    with pytest.raises(EOFError):
+        line_editor.read()
+
+
+def test_tab_completes_from_the_registry(places: Places, keys: PipeInput) -> None:
+    keys.send_text(f"/ret\t{ENTER}")
+    assert editor(places, keys).read() == "/retry"
+    keys.send_text(f"/set temp\t 0.5{ENTER}")
+    assert editor(places, keys).read() == "/set temperature 0.5"
+
+
+def test_the_last_question_is_there_in_the_next_chat(places: Places, keys: PipeInput) -> None:
+    keys.send_text(f"remember 世界{ENTER}")
+    editor(places, keys).read()
+    keys.send_text(f"{UP}{ENTER}")
+    assert editor(places, keys).read() == "remember 世界"
+
+
+def test_only_its_owner_may_read_the_history(places: Places, keys: PipeInput) -> None:
+    keys.send_text(f"a secret{ENTER}")
+    editor(places, keys).read()
+    assert stat.S_IMODE(places.history_file.stat().st_mode) == 0o600
+
+
+def test_a_history_that_cannot_be_kept_stops_nobody(tmp_path: Path, keys: PipeInput) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("a file where a folder should be")
+    places = Places(config=tmp_path, data=blocked / "data")
+    keys.send_text(f"one{ENTER}two{ENTER}")
+    line_editor = editor(places, keys)
+    assert [line_editor.read(), line_editor.read()] == ["one", "two"]
+
+
+def test_a_history_of_strange_bytes_stops_nobody(places: Places, keys: PipeInput) -> None:
+    places.data.mkdir(parents=True)
+    places.history_file.write_bytes(b"\xff\xfe\x00\n+bro\xffken\n")
+    keys.send_text(f"{UP}{ENTER}")
+    assert "bro" in editor(places, keys).read()

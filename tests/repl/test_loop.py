@@ -1,0 +1,124 @@
+"""The plain chat from its first line to its last, over a pipe."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import pytest
+
+from assistant.commands import Session
+from assistant.engine.protocol import Engine
+from assistant.errors import ModelNotFound, SettingsError
+from assistant.paths import Places
+from assistant.repl.loop import Repl
+from assistant.repl.paper import Paper
+from assistant.repl.readers import LineReader
+from assistant.settings import Settings
+from tests.fakes import FakeEngine
+
+
+def chat(
+    places: Places, *lines: str, answers: Sequence[str] = (), settings: Settings | None = None
+) -> str:
+    """What is written when these lines are piped in."""
+    session = Session(
+        settings or Settings(), places, open_engine=lambda model, places: FakeEngine(answers)
+    )
+    return written(session, *lines)
+
+
+def written(session: Session, *lines: str, problems: Sequence[SettingsError] = ()) -> str:
+    stream = io.StringIO()
+    paper = Paper(stream, colour=False)
+    reader = LineReader(io.StringIO("\n".join(lines) + "\n"), paper)
+    assert Repl(session, reader, paper).run(problems) == 0
+    assert not session.is_open
+    return stream.getvalue()
+
+
+def test_a_question_gets_a_labelled_answer_and_a_line_about_it(places: Places) -> None:
+    assert chat(places, "hello", answers=["Hi there."]) == (
+        "base: Hi there.\n50 tokens/s, first token after 0.05 s, context 0% full\n"
+    )
+
+
+def test_an_adapted_answer_carries_the_adapters_name(places: Places) -> None:
+    out = chat(places, "/adapter load mlx-docs=0.5", "hello")
+    assert "mlx-docs ×0.5: [mlx-docs] You said: hello\n" in out
+
+
+def test_a_comparison_writes_one_answer_after_the_other(places: Places) -> None:
+    out = chat(
+        places, "/adapter load mlx-docs", "/compare sort", answers=["a b c d e", "x y"]
+    ).partition("×1.\n")[2]
+    assert out == (
+        "base: a b c d e\n\nmlx-docs ×1: [mlx-docs] x y\n"
+        "base and mlx-docs ×1 part at token 1: a b c d e ▸ [mlx-docs] x y\n"
+    )
+
+
+def test_quit_ends_before_the_lines_that_follow(places: Places) -> None:
+    assert "You said" not in chat(places, "/quit", "hello")
+
+
+def test_markup_and_escapes_are_shown_as_they_are_and_do_nothing(places: Places) -> None:
+    out = chat(places, "[/x] [red] \x1b[31mred\x07 世界 🎉", answers=["\x1b[2J[bold] ok 🎉"])
+    assert out.startswith("base: [2J[bold] ok 🎉\n")
+    assert "\x1b" not in out
+
+
+def test_a_model_that_does_not_open_leaves_the_rest_usable(places: Places) -> None:
+    def open_engine(model: str, places: Places) -> Engine:
+        if model == "tiny":
+            raise ModelNotFound("There is no model 'tiny'.", "There are: other.")
+        return FakeEngine()
+
+    session = Session(Settings(), places, open_engine=open_engine)
+    out = written(session, "/rank [[1,2],[3,6]]", "hello", "/model other", "hello")
+    assert out.startswith("Error: There is no model 'tiny'.\nThere are: other.\n")
+    assert "Rank 1 of at most 2" in out
+    assert "Error: No model is loaded" in out
+    assert out.count("base: You said: hello") == 1
+
+
+def test_settings_that_could_not_be_used_are_said_first(places: Places) -> None:
+    session = Session(Settings(), places, open_engine=lambda model, places: FakeEngine())
+    out = written(session, "hello", problems=[SettingsError("Line 3 is odd.", "Mend it.")])
+    assert out.startswith("Error: Line 3 is odd.\nMend it.\nbase: ")
+
+
+def test_empty_lines_are_nothing(places: Places) -> None:
+    assert chat(places, "", "   ", "\t") == ""
+
+
+def test_an_answer_cut_at_its_longest_says_how_to_get_more(places: Places) -> None:
+    out = chat(places, "/set max_tokens 2", "hello", answers=["one two three"])
+    assert "base: one two\n(cut at its longest; /set max_tokens NUMBER allows more)\n" in out
+
+
+def test_folded_sections_wait_until_they_are_asked_for(places: Places) -> None:
+    out = chat(places, "/rank [[1,2],[3,6]]", "+1", "+2")
+    answer, _, more = out.partition("To read more, type +1 ")
+    assert "Rank 1 of at most 2" in answer
+    first, second = more.split(":\n")[1:3]
+    assert first.startswith("  ")
+    assert second.startswith("  ")
+    assert "base:" not in out
+
+
+def test_a_plus_is_plain_text_when_nothing_is_folded(places: Places) -> None:
+    assert "You said: +1" in chat(places, "+1")
+    assert "You said: +99" in chat(places, "/rank [[1]]", "+99")
+
+
+def test_new_really_begins_anew(places: Places) -> None:
+    out = chat(places, "hello", "/new", "again")
+    assert out.count("context 0% full") == 2
+
+
+@pytest.mark.parametrize("command", ["/help", "/set", "/adapter", "/model", "/prompt", "/system"])
+def test_every_list_is_lines_without_boxes(places: Places, command: str) -> None:
+    out = chat(places, command)
+    assert out.strip()
+    assert not set("│┃║|─━┌┐└┘╭╮") & set(out)
