@@ -36,7 +36,7 @@ class Facts:
         return cls(
             name=folder.name,
             path=folder.path,
-            format="mlx-lm",
+            format=folder.format,
             rank=folder.rank,
             trained_scale=folder.scale,
             targets=folder.targets,

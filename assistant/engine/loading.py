@@ -20,8 +20,8 @@ from assistant.errors import ModelNotFound, ModelUnusable
 # Where a config names no length; the usual one of the models that leave it out.
 _USUAL_CONTEXT = 4096
 
-# A fast BLAS multiplies float32 matrices only. When one is open, weights up to this size are widened
-# at load: twice the memory, half as fast again in decoding and several times as fast in prefill.
+# A fast BLAS multiplies float32 matrices only. When one is open, weights up to this size are
+# widened at load: twice the memory, decoding half as fast again, prefill several times as fast.
 # Without one, mlx's own bfloat16 products are the faster ones, and the weights stay as they are.
 _WIDEN_UP_TO_BYTES = 2 * 1024**3
 

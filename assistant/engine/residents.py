@@ -123,14 +123,14 @@ class Residents:
     def _load(self, folder: AdapterFolder) -> dict[str, LoraWeights]:
         # mx.load's type also covers formats of several files; a safetensors file is one dict.
         tensors = cast("dict[str, mx.array]", mx.load(str(folder.weights_file)))
-        weights = {
-            module: LoraWeights(
-                tensors[f"{module}.lora_a"], tensors[f"{module}.lora_b"], folder.scale
-            )
-            for module in folder.pairs
-        }
+        weights = {}
+        for module, pair in folder.pairs.items():
+            a, b = tensors[pair.a], tensors[pair.b]
+            if pair.transposed:
+                a, b = mx.contiguous(a.T), mx.contiguous(b.T)
+            weights[module] = LoraWeights(a, b, pair.scale)
         finite = {m: mx.isfinite(w.a).all() & mx.isfinite(w.b).all() for m, w in weights.items()}
-        mx.eval(list(tensors.values()), list(finite.values()))
+        mx.eval([(w.a, w.b) for w in weights.values()], list(finite.values()))
         for module, is_finite in finite.items():
             if not is_finite.item():
                 raise AdapterUnusable(
@@ -147,7 +147,9 @@ class Residents:
             warnings.append(
                 f"{name} was trained on {folder.base!r}; the model is {self._model_name!r}."
             )
-        if folder.scale == 0 or all(not w.b.any().item() for w in weights.values()):
+        if all(w.scale == 0 for w in weights.values()) or all(
+            not w.b.any().item() for w in weights.values()
+        ):
             warnings.append(f"{name} changes nothing: its update is zero everywhere.")
         return tuple(warnings)
 
@@ -168,7 +170,7 @@ def adapter_info(
     return AdapterInfo(
         name=name or folder.name,
         path=folder.path,
-        format="mlx-lm",
+        format=folder.format,
         rank=folder.rank,
         trained_scale=folder.scale,
         targets=folder.targets,

@@ -115,11 +115,12 @@ class AdapterInfo:
     name: str
     path: Path
     format: str
-    """"mlx-lm" today."""
+    """"mlx-lm" or "peft"."""
     rank: int
     """The largest rank among its modules."""
     trained_scale: float
-    """The factor the adapter was trained with; a strength of 1.0 means exactly this."""
+    """The factor the adapter was trained with; a strength of 1.0 means exactly this. The largest,
+    should its layers differ."""
     targets: tuple[str, ...]
     """Kinds of layers it changes, such as "q_proj"."""
     modules: int

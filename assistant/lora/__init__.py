@@ -1,6 +1,7 @@
 """Adapter folders on disk: formats, checks, and finding them."""
 
-from assistant.lora.folder import AdapterFolder, LoraPair, read_folder
+from assistant.lora.adapter import AdapterFolder, LoraPair
+from assistant.lora.folder import read_folder
 from assistant.lora.hub import is_repository
 from assistant.lora.library import Listed, find_adapter, list_adapters
 

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from assistant.errors import AdapterNotFound
-from assistant.lora.folder import CONFIG_NAME, WEIGHTS_NAME
+from assistant.lora.folder import CONFIG_NAME, WEIGHTS_NAMES
 from assistant.paths import hub_cache
 
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
@@ -23,7 +23,7 @@ def is_repository(ref: str) -> bool:
 def fetch_adapter(repository: str) -> Path:
     """The local folder of a repository's adapter, downloaded when the cache has it not.
 
-    Only the two files of the format are fetched: no code and no pickles.
+    Only the files of the known formats are fetched: no code and no pickles.
 
     Raises:
         AdapterNotFound: it is neither in the cache nor to be had.
@@ -34,7 +34,7 @@ def fetch_adapter(repository: str) -> Path:
 
     try:
         folder = snapshot_download(
-            repository, allow_patterns=[CONFIG_NAME, WEIGHTS_NAME], cache_dir=hub_cache()
+            repository, allow_patterns=[CONFIG_NAME, *WEIGHTS_NAMES], cache_dir=hub_cache()
         )
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
         reason = (str(error).strip() or type(error).__name__).partition("\n")[0].rstrip(".")

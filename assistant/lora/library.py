@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import AdapterError, AdapterNotFound
-from assistant.lora.folder import CONFIG_NAME, AdapterFolder, read_folder
+from assistant.lora.adapter import AdapterFolder
+from assistant.lora.folder import CONFIG_NAME, read_folder
 from assistant.lora.hub import fetch_adapter, is_repository
 
 

@@ -144,8 +144,8 @@ def broken(folder: Path, way: str) -> Path:
         mx.save_safetensors(str(weights), tensors)
     elif way == "no tensors":
         mx.save_safetensors(str(weights), {})
-    elif way == "peft":
-        (folder / "adapter_model.safetensors").write_bytes(weights.read_bytes())
+    elif way == "pickled":
+        weights.rename(folder / "adapter_model.bin")
     return folder
 
 
@@ -162,14 +162,14 @@ WAYS = {
     "weights empty": "cut off or is no safetensors",
     "weights text": "cut off or is no safetensors",
     "huge header": "cut off or is no safetensors",
-    "half a pair": "lacks model.layers.0.self_attn.q_proj.lora_b",
+    "half a pair": "lacks the other half of 'model.layers.0.self_attn.q_proj.lora_a'",
     "not finite": "not finite",
     "ranks differ": "do not fit together: 64 × 4 and 5 × 64",
     "three axes": "2 × 4 × 64",
     "whole numbers": "type I32",
     "foreign tensor": "'model.norm.weight'",
     "no tensors": "holds no tensors",
-    "peft": "PEFT",
+    "pickled": "pickle",
 }
 
 

@@ -1,0 +1,78 @@
+"""What an adapter folder holds, whatever its format.
+
+It refuses to know how a format is read, and any model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class LoraPair:
+    """One changed layer: its output gains scale · (x · A) · B, A (in, rank), B (rank, out)."""
+
+    input_size: int
+    rank: int
+    output_size: int
+    scale: float
+    a: str
+    """The tensor that holds A in the file."""
+    b: str
+    transposed: bool
+    """Whether the file holds A as (rank, in) and B as (out, rank)."""
+
+    @property
+    def parameters(self) -> int:
+        return self.rank * (self.input_size + self.output_size)
+
+
+@dataclass(frozen=True)
+class AdapterFolder:
+    path: Path
+    format: str
+    """"mlx-lm" or "peft"."""
+    weights_file: Path
+    base: str
+    """The model it was trained on, as its config names it, or ""."""
+    pairs: Mapping[str, LoraPair]
+    """Module path in the model, such as "model.layers.0.self_attn.q_proj", to its pair."""
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def rank(self) -> int:
+        """The largest rank of its layers."""
+        return max(pair.rank for pair in self.pairs.values())
+
+    @property
+    def scale(self) -> float:
+        """The factor it was trained with; the largest, should layers differ."""
+        return max((pair.scale for pair in self.pairs.values()), key=abs)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The kinds of layers that are changed, in the order they first appear."""
+        return tuple(dict.fromkeys(module.rsplit(".", 1)[-1] for module in self.pairs))
+
+    @property
+    def parameters(self) -> int:
+        return sum(pair.parameters for pair in self.pairs.values())
+
+    @property
+    def bytes(self) -> int:
+        return self.weights_file.stat().st_size
+
+    def fingerprint(self) -> str:
+        """SHA-256 over the scales and the tensors: the same weights have it wherever they lie."""
+        scales = sorted((module, pair.scale) for module, pair in self.pairs.items())
+        digest = hashlib.sha256(repr(scales).encode())
+        with self.weights_file.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+        return digest.hexdigest()
