@@ -58,7 +58,8 @@ def read(path: Path, config: dict[str, Any]) -> AdapterFolder:
 
     def scale(module: str, rank: int) -> float:
         chosen = next((a for key, a in patterns.items() if _matches(key, module)), alpha)
-        return chosen / (math.sqrt(rank) if config.get("use_rslora") else rank)
+        divisor = math.sqrt(rank) if config.get("use_rslora") else rank
+        return float(chosen / divisor)
 
     headers = read_header(path / WEIGHTS_NAME)
     halves = {name: _half(path, name) for name in headers}
