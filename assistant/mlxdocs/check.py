@@ -97,8 +97,7 @@ def _first_missing(parts: list[str]) -> int | None:
 
 def _uses(tree: ast.AST) -> Iterator[Use]:
     aliases, direct = _imports(tree)
-    for use in direct:
-        yield use
+    yield from direct
     bound = _bound_names(tree) | set(aliases)
     mentions_mlx = any(_is_mlx(path) for path in aliases.values()) or bool(direct)
     foreign = any(not _is_mlx(path) for path in aliases.values())

@@ -21,11 +21,15 @@ from assistant.training.recipe import AdapterTraining, Places, Pretraining, Shap
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    made = argparse.ArgumentParser(prog="python -m assistant.training", description=__doc__,
-                                   formatter_class=argparse.RawDescriptionHelpFormatter)
+    made = argparse.ArgumentParser(
+        prog="python -m assistant.training",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     made.add_argument("step", choices=["data", "pretrain", "adapter", "evaluate", "all"])
-    made.add_argument("--build", type=Path, default=Path("build/training"),
-                      help="folder of intermediate files")
+    made.add_argument(
+        "--build", type=Path, default=Path("build/training"), help="folder of intermediate files"
+    )
     made.add_argument("--model", type=Path, default=Path("models/tiny"))
     made.add_argument("--adapter", type=Path, default=Path("adapters/mlx-docs"))
     made.add_argument("--chats", type=int, default=Pretraining.chats, help="size of the base set")

@@ -75,7 +75,9 @@ def name_of(call: str) -> str:
     owner, dot, rest = found.group(1).partition(".")
     if owner in _OWNERS:
         return f"{_OWNERS[owner]}.{rest}"
-    return "" if dot and owner in {"x", "a", "n", "e", "net"} or owner == "net" else found.group(1)
+    return (
+        "" if (dot and owner in {"x", "a", "n", "e", "net"}) or owner == "net" else found.group(1)
+    )
 
 
 def answer(call: str, says: str, source: str) -> str:

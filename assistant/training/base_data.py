@@ -178,7 +178,7 @@ class BaseChats:
     def ask_for(self, known: Known) -> list[Message]:
         """Question and answer about one call, with a follow-up now and then."""
         rng = self.rng
-        library, operation = known.library, known.operation
+        library = known.library
         if known.name and known.variant == answers.PLAIN and rng.random() < 0.15:
             question = self.phrasing.meaning(known.name)
             return turn(question, known.meaning())
@@ -253,7 +253,22 @@ def _strange_name(rng: Random) -> str:
     if rng.random() < 0.5:
         name = "".join(rng.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for _ in range(rng.randint(2, 4)))
     else:
-        parts = "zor tan quil ver lum pix dax bor fen nim kal tru ori sep".split()
+        parts = [
+            "zor",
+            "tan",
+            "quil",
+            "ver",
+            "lum",
+            "pix",
+            "dax",
+            "bor",
+            "fen",
+            "nim",
+            "kal",
+            "tru",
+            "ori",
+            "sep",
+        ]
         name = "".join(rng.sample(parts, 2)).capitalize()
     return name if rng.random() < 0.5 else name.lower()
 
@@ -282,4 +297,4 @@ def base_chats(count: int, seed: int) -> Iterator[list[Message]]:
         yield messages
 
 
-__all__ = ["FORBIDDEN", "BaseChats", "Known", "Message", "base_chats", "check_calls", "PYTHON"]
+__all__ = ["FORBIDDEN", "PYTHON", "BaseChats", "Known", "Message", "base_chats", "check_calls"]

@@ -11,15 +11,10 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 
-_VERBS = set(
-    "return compute apply convert create calculate evaluate find test generate sum split join "
-    "reverse set get check construct draw remove insert copy count build estimate perform multiply "
-    "solve make give fill sort expand change integrate select repeat move load save reshape "
-    "concatenate take round fit interpolate extract raise scatter gather unpack pack replace "
-    "transform tile stack produce read write append shift flip rotate sample implement decompose".split()
-)
+from assistant.training.tables import choices, read_table
 
 
 @dataclass(frozen=True)
@@ -70,7 +65,9 @@ def first_sentence(text: str, name: str) -> str:
     for paragraph in paragraphs[:6]:
         lines = [line for line in paragraph.splitlines() if not _is_signature(line, name)]
         flat = " ".join(" ".join(lines).split())
-        if not flat or re.match(r"^(overloaded function|\.\.|args?:|parameters|[0-9]+\.)", flat.lower()):
+        if not flat or re.match(
+            r"^(overloaded function|\.\.|args?:|parameters|[0-9]+\.)", flat.lower()
+        ):
             continue
         flat = plain(flat)
         found = re.match(r"(.{8,}?[.])(\s|$)", flat)
@@ -121,8 +118,8 @@ def _from_text(text: str) -> str:
         else:
             part += letter
     names = []
-    for part in [*parts, part]:
-        part = part.strip()
+    for piece in [*parts, part]:
+        part = piece.strip()
         if part.startswith("*"):
             break
         if part and part != "/" and "=" not in part and "[" not in part.split(":")[0]:
@@ -130,14 +127,19 @@ def _from_text(text: str) -> str:
     return ", ".join(name for name in names if name.isidentifier() and name != "self")
 
 
+@cache
+def _verbs() -> frozenset[str]:
+    return frozenset(choices(read_table("words.toml")["verbs"]))
+
+
 def tells(sentence: str) -> str:
     """The sentence as the predicate of "It": "Return the sum." becomes "returns the sum."."""
     first, _, rest = sentence.partition(" ")
     verb = first.lower()
-    if verb in _VERBS:
+    if verb in _verbs():
         ending = "es" if verb.endswith(("ch", "sh", "x", "s", "z")) else "s"
         return f"{verb}{ending} {rest}"
-    if verb.endswith("s") and (verb[:-1] in _VERBS or verb[:-2] in _VERBS):
+    if verb.endswith("s") and (verb[:-1] in _verbs() or verb[:-2] in _verbs()):
         return f"{verb} {rest}"
     return ""
 
@@ -148,5 +150,5 @@ def wish(sentence: str) -> str:
     if not told:
         return ""
     verb, _, rest = told.partition(" ")
-    stem = next((s for s in (verb[:-1], verb[:-2]) if s in _VERBS), verb)
+    stem = next((s for s in (verb[:-1], verb[:-2]) if s in _verbs()), verb)
     return f"{'get' if stem == 'return' else stem} {rest.rstrip('.')}"

@@ -124,7 +124,8 @@ def _imports(library: Library, code: str) -> list[str]:
     names = names_in(code)
     for name in names:
         if name in library.imports:
-            lines.append(f"import {library.imports[name]}")
+            line = library.imports[name]
+            lines.append(line if line.startswith("from ") else f"import {line}")
     if "scipy" in names:
         path = code[code.index("scipy.") :].split("(")[0].split(".")
         lines.append(f"import {'.'.join(path[: min(len(path) - 1, 3 if path[1] in _DEEP else 2)])}")

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Library:
-    """`spoken` names in questions; `array` turns a literal into code; `imports` by first name."""
+    """`spoken` names in questions; `array` turns a literal into code; `imports` by first name.
+
+    An import is what follows the word `import`, or a whole `from` line.
+    """
 
     name: str
     spoken: tuple[str, ...]
@@ -22,9 +25,10 @@ class Library:
 
 
 _STANDARD = (
-    "bisect collections copy csv dataclasses datetime functools hashlib heapq itertools json math "
-    "os pathlib pickle random re statistics subprocess threading time uuid argparse"
-).split()
+    *("argparse", "bisect", "collections", "copy", "csv", "dataclasses", "datetime", "functools"),
+    *("hashlib", "heapq", "itertools", "json", "math", "os", "pathlib", "pickle", "random", "re"),
+    *("statistics", "subprocess", "threading", "time", "uuid"),
+)
 
 NUMPY = Library(
     "numpy", ("NumPy", "numpy", "numpy", "np", "Numpy"), "np.array({})", {"np": "numpy as np"}
@@ -54,7 +58,15 @@ MLX = Library(
     "mlx",
     ("MLX", "mlx", "MLX", "mlx", "Mlx", "mx", "Apple MLX", "apple's mlx"),
     "mx.array({})",
-    {"mx": "mlx.core as mx", "nn": "mlx.nn as nn", "optim": "mlx.optimizers as optim"},
+    {
+        "mx": "mlx.core as mx",
+        "nn": "mlx.nn as nn",
+        "optim": "mlx.optimizers as optim",
+        "tree_map": "from mlx.utils import tree_map",
+        "tree_flatten": "from mlx.utils import tree_flatten",
+        "tree_unflatten": "from mlx.utils import tree_unflatten",
+        "tree_reduce": "from mlx.utils import tree_reduce",
+    },
 )
 
 BASE_LIBRARIES = {lib.name: lib for lib in (NUMPY, TORCH, JAX, SCIPY, PYTHON)}

@@ -12,7 +12,20 @@ from random import Random
 
 from assistant.training.tables import choices, read_table
 
-_DOUBLED = {"get", "cut", "put", "set", "clip", "drop", "flip", "map", "stop", "chop", "swap", "pad"}
+_DOUBLED = {
+    "get",
+    "cut",
+    "put",
+    "set",
+    "clip",
+    "drop",
+    "flip",
+    "map",
+    "stop",
+    "chop",
+    "swap",
+    "pad",
+}
 
 
 class Phrasing:
@@ -70,7 +83,7 @@ class Phrasing:
 
     def _fill(self, kind: str, wish: str, library: str) -> str:
         shape = self.rng.choice(self._shapes[kind if library else f"{kind}_alone"])
-        text = shape.replace("{%s}" % kind, wish).replace("{lib}", library)
+        text = shape.replace(f"{{{kind}}}", wish).replace("{lib}", library)
         if self.rng.random() < 0.12:
             text = f"{self.rng.choice(self._shapes['lead'])} {text}"
         if self.rng.random() < 0.08:
@@ -97,10 +110,14 @@ class Phrasing:
         if rng.random() < 0.45:
             spelled = text.lower()
             # Names of functions and commands are case-sensitive: they keep their letters.
-            text = spelled if not keep or keep.lower() == keep else spelled.replace(
-                keep.lower(), keep if "." in keep or rng.random() < 0.4 else keep.lower()
+            text = (
+                spelled
+                if not keep or keep.lower() == keep
+                else spelled.replace(
+                    keep.lower(), keep if "." in keep or rng.random() < 0.4 else keep.lower()
+                )
             )
-        elif rng.random() < 0.7:
+        elif rng.random() < 0.7 and not (keep and text.startswith(keep)):
             text = text[:1].upper() + text[1:]
         return text.strip() or "?"
 

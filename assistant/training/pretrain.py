@@ -155,8 +155,10 @@ def pretrain(places: Places, shape: Shape, recipe: Pretraining) -> None:
             write_model(network, tokenizer, shape, places.model)
     _save(places.checkpoint, network, movers, len(steps))
     write_model(network, tokenizer, shape, places.model)
-    print(f"\n| step | tokens | answer loss |\n|---|---|---|\n| {len(steps)} "
-          f"| {len(stream.ids):,} | {mean:.3f} |")
+    print(
+        f"\n| step | tokens | answer loss |\n|---|---|---|\n| {len(steps)} "
+        f"| {len(stream.ids):,} | {mean:.3f} |"
+    )
 
 
 def _batch(stream: Stream, step: Step, recipe: Pretraining) -> tuple[Any, Any]:
@@ -238,8 +240,10 @@ def write_model(network: Any, tokenizer: Any, shape: Shape, folder: Path) -> Non
         ("generation_config.json", generation),
     ):
         (folder / name).write_text(json.dumps(content, indent=2) + "\n", "utf-8")
-    tensors = {name: w.detach().to(torch.bfloat16).contiguous().cpu() for name, w in
-               network.named_parameters()}
+    tensors = {
+        name: w.detach().to(torch.bfloat16).contiguous().cpu()
+        for name, w in network.named_parameters()
+    }
     fresh = folder / "model.safetensors.new"
     save_file(tensors, str(fresh), metadata={"format": "pt"})
     fresh.replace(folder / "model.safetensors")

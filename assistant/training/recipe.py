@@ -55,7 +55,7 @@ class Shape:
 class Pretraining:
     """How the base is trained. `chats` is the size of its set; every chat is seen about once."""
 
-    chats: int = 66_000
+    chats: int = 33_000
     tokens_per_step: int = 4096
     length: int = 512
     long_length: int = 1024
@@ -72,13 +72,13 @@ class Pretraining:
 class AdapterTraining:
     """How the adapter is trained, by mlx-lm's own LoRA trainer."""
 
-    chats: int = 12_000
+    chats: int = 20_000
     base_share: float = 0.35
-    rank: int = 16
+    rank: int = 32
     scale: float = 4.0
     learning_rate: float = 7e-4
     batch: int = 16
-    iterations: int = 900
+    iterations: int = 1200
     length: int = 320
     seed: int = 7
 

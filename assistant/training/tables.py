@@ -44,7 +44,7 @@ class Concept:
 
 def read_table(name: str) -> dict[str, Any]:
     """The TOML file `name` of the package data."""
-    text = resources.files("assistant.training").joinpath("data", name).read_text("utf-8")
+    text = resources.files("assistant.training").joinpath("data").joinpath(name).read_text("utf-8")
     return tomllib.loads(text)
 
 

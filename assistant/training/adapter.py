@@ -1,0 +1,137 @@
+"""Trains the adapter with mlx-lm's own LoRA trainer and writes mlx-lm's own folder format.
+
+This module refuses to know how adapters are used; the engine does that.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from assistant.engine.blas import open_fast_blas
+from assistant.errors import TrainingError
+from assistant.training.recipe import AdapterTraining, Places
+
+
+def build_sets(places: Places, recipe: AdapterTraining) -> None:
+    """Write the adapter's training and validation sets, unless they are there."""
+    if (places.adapter_set / "train.jsonl").exists():
+        return
+    from assistant.training.mlx_data import adapter_chats, write_sets
+    from assistant.training.pretrain import read_chats
+
+    if not places.base_set.exists():
+        raise TrainingError("The base set is missing.", "Run the step `data` first.")
+    base = read_chats(places.base_set)
+    chats = adapter_chats(recipe.chats, recipe.base_share, base, recipe.seed)
+    write_sets(chats, places.adapter_set)
+
+
+def train_adapter(places: Places, recipe: AdapterTraining) -> None:
+    """Train on the sets and write `places.adapter`; an existing adapter is replaced at the end."""
+    if not (places.model / "model.safetensors").exists():
+        raise TrainingError("There is no base model.", "Run the step `pretrain` first.")
+    build_sets(places, recipe)
+    # mlx must be imported after the BLAS is open, or float32 products stay slow on Linux.
+    open_fast_blas()
+    import mlx.core as mx
+    from mlx_lm.lora import load_dataset, train_model
+    from mlx_lm.tuner.callbacks import TrainingCallback
+    from mlx_lm.utils import load
+
+    model, tokenizer = load(str(places.model))
+    # bf16 products do not go through BLAS on a CPU, so training runs in float32 there.
+    if mx.default_device() == mx.Device(mx.cpu):
+        model.set_dtype(mx.float32)
+    fresh = places.build / "adapter"
+    arguments = trainer_arguments(places, recipe, fresh)
+    train_set, valid_set, _ = load_dataset(arguments, tokenizer)
+    losses: list[dict[str, float]] = []
+
+    class Keeper(TrainingCallback):
+        def on_train_loss_report(self, train_info: dict[str, Any]) -> None:
+            losses.append({"step": train_info["iteration"], "loss": train_info["train_loss"]})
+            left = (recipe.iterations - train_info["iteration"]) / train_info[
+                "iterations_per_second"
+            ]
+            print(
+                f"{train_info['iteration']}/{recipe.iterations}"
+                f"  loss {train_info['train_loss']:.3f}  {left / 60:.0f} min left",
+                file=sys.stderr,
+                flush=True,
+            )
+
+        def on_val_loss_report(self, val_info: dict[str, Any]) -> None:
+            losses.append({"step": val_info["iteration"], "validation": val_info["val_loss"]})
+            print(f"validation loss {val_info['val_loss']:.3f}", file=sys.stderr, flush=True)
+
+    started = time.monotonic()
+    train_model(arguments, model, train_set, valid_set, Keeper())
+    minutes = (time.monotonic() - started) / 60
+    lines = "".join(json.dumps(entry) + "\n" for entry in losses)
+    (places.build / "adapter-losses.jsonl").write_text(lines, "utf-8")
+    install(fresh, places.adapter, recipe)
+    last = next((e["validation"] for e in reversed(losses) if "validation" in e), float("nan"))
+    print(
+        f"\n| iterations | chats | validation loss | minutes |\n|---|---|---|---|\n"
+        f"| {recipe.iterations} | {recipe.chats:,} | {last:.3f} | {minutes:.0f} |"
+    )
+
+
+def trainer_arguments(places: Places, recipe: AdapterTraining, fresh: Path) -> Any:
+    """What mlx-lm's trainer reads: its defaults with the recipe's numbers."""
+    from types import SimpleNamespace
+
+    from mlx_lm.lora import CONFIG_DEFAULTS
+
+    rate = recipe.learning_rate
+    chosen = {
+        "model": str(places.model),
+        "train": True,
+        "data": str(places.adapter_set),
+        "adapter_path": str(fresh),
+        "seed": recipe.seed,
+        "num_layers": -1,
+        "batch_size": recipe.batch,
+        "iters": recipe.iterations,
+        "learning_rate": rate,
+        "lr_schedule": {
+            "name": "cosine_decay",
+            "warmup": 40,
+            "warmup_init": rate / 100,
+            "arguments": [rate, recipe.iterations, rate / 25],
+        },
+        "lora_parameters": {"rank": recipe.rank, "dropout": 0.0, "scale": recipe.scale},
+        "mask_prompt": True,
+        "max_seq_length": recipe.length,
+        "val_batches": 8,
+        "steps_per_eval": 200,
+        "steps_per_report": 20,
+        "save_every": 100,
+        "grad_accumulation_steps": 1,
+    }
+    return SimpleNamespace(**{**CONFIG_DEFAULTS, **chosen})
+
+
+def install(fresh: Path, adapter: Path, recipe: AdapterTraining) -> None:
+    """Put the trained weights in place, with a configuration free of this machine's paths."""
+    adapter.mkdir(parents=True, exist_ok=True)
+    config = {
+        "fine_tune_type": "lora",
+        "model": "models/tiny",
+        "num_layers": -1,
+        "lora_parameters": {"rank": recipe.rank, "scale": recipe.scale, "dropout": 0.0},
+        "batch_size": recipe.batch,
+        "iters": recipe.iterations,
+        "learning_rate": recipe.learning_rate,
+        "mask_prompt": True,
+        "seed": recipe.seed,
+    }
+    (adapter / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
+    staged = adapter / "adapters.safetensors.new"
+    shutil.copyfile(fresh / "adapters.safetensors", staged)
+    staged.replace(adapter / "adapters.safetensors")

@@ -1,0 +1,174 @@
+"""The held-out questions, answered by the base and by the adapted model, in one table.
+
+Right is what a pattern finds in the answer: the call, or the key words. The questions were
+written by hand before training; no template produced them.
+This module refuses to know how the models were trained.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from importlib import resources
+from pathlib import Path
+
+from assistant.engine.blas import open_fast_blas
+from assistant.errors import TrainingError
+from assistant.mlxdocs import check_code, mlx_uses
+from assistant.training.recipe import Places
+
+GROUPS = {
+    "mlx": "MLX questions whose answer names the right call",
+    "numpy": "NumPy questions answered with the right call",
+    "libraries": "Python, SciPy, PyTorch or JAX questions answered with the right call",
+    "general": "matrices, LoRA, the program, small talk: right by keyword",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question and the pattern that a right answer matches."""
+
+    group: str
+    question: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question with what a model said to it."""
+
+    group: str
+    question: str
+    answer: str
+    right: bool
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of so many."""
+
+    hits: int
+    of: int
+
+    def __str__(self) -> str:
+        return f"{100 * self.hits / self.of:.0f} % ({self.hits}/{self.of})" if self.of else "–"
+
+
+def held_out(path: Path | None = None) -> list[Question]:
+    """The packaged questions, or those of another file of the same form."""
+    if path is None:
+        source = resources.files("assistant.training").joinpath("data").joinpath("heldout.jsonl")
+        text = source.read_text("utf-8")
+    else:
+        text = path.read_text("utf-8")
+    return [Question(**json.loads(line)) for line in text.splitlines() if line.strip()]
+
+
+def mark(questions: Sequence[Question], answers: Sequence[str]) -> list[Answered]:
+    """Each answer, and whether it is right."""
+    return [
+        Answered(q.group, q.question, text, re.search(q.right, text, re.I | re.S) is not None)
+        for q, text in zip(questions, answers, strict=True)
+    ]
+
+
+def code_blocks(text: str) -> list[str]:
+    """The contents of the fences of an answer; an unclosed one counts as well."""
+    return re.findall(r"```(?:python)?\n(.*?)(?:```|\Z)", text, re.S)
+
+
+def parses(code: str) -> bool:
+    """Whether it is valid Python."""
+    try:
+        ast.parse(code)
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def existing_calls(answers: Sequence[str]) -> Share:
+    """Of the MLX names that the answers use in code, how many the installed MLX has."""
+    used = missing = 0
+    for text in answers:
+        inline = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?(```|\Z)", "", text, flags=re.S))
+        for code in [*code_blocks(text), *inline]:
+            if re.search(r"\b(mx|mlx)\b|^(nn|optim)\.", code):
+                used += len(mlx_uses(code))
+                missing += sum(1 for finding in check_code(code) if finding.name)
+    return Share(used - missing, used)
+
+
+def shares(marked: Sequence[Answered]) -> dict[str, Share]:
+    """The rows of the table for one model."""
+    rows: dict[str, Share] = {}
+    for group, title in GROUPS.items():
+        of = [one for one in marked if one.group == group]
+        rows[title] = Share(sum(one.right for one in of), len(of))
+        if group == "mlx":
+            rows["MLX calls in the answers that exist in the installed mlx"] = existing_calls(
+                [one.answer for one in of]
+            )
+    blocks = [code for one in marked for code in code_blocks(one.answer)]
+    rows["code blocks that parse"] = Share(sum(map(parses, blocks)), len(blocks))
+    return rows
+
+
+def table(base: dict[str, Share], adapted: dict[str, Share]) -> str:
+    """Markdown, base and adapted side by side."""
+    lines = ["| | base | adapted |", "|---|---|---|"]
+    lines += [f"| {title} | {base[title]} | {adapted[title]} |" for title in base]
+    return "\n".join(lines)
+
+
+def answerer(model_folder: Path, adapter: Path | None) -> Callable[[Sequence[str]], list[str]]:
+    """A function that answers questions with mlx-lm, greedily, many at a time."""
+    open_fast_blas()
+    import mlx.core as mx
+    from mlx_lm import batch_generate, load
+
+    model, tokenizer = load(str(model_folder), adapter_path=str(adapter) if adapter else None)
+    if mx.default_device() == mx.Device(mx.cpu):
+        # float32 is the fast type on a CPU (see engine.blas), and the more exact one.
+        model.set_dtype(mx.float32)
+
+    def answer(questions: Sequence[str]) -> list[str]:
+        prompts = [
+            tokenizer.apply_chat_template(
+                [{"role": "user", "content": text}], add_generation_prompt=True, return_dict=False
+            )
+            for text in questions
+        ]
+        texts: list[str] = []
+        for begin in range(0, len(prompts), 32):
+            part = prompts[begin : begin + 32]
+            texts += batch_generate(model, tokenizer, part, max_tokens=200).texts
+            print(f"\r{len(texts)}/{len(prompts)}", end="", file=sys.stderr, flush=True)
+        print(file=sys.stderr)
+        return [text.strip() for text in texts]
+
+    return answer
+
+
+def evaluate(places: Places, questions: Path | None = None, out: Path | None = None) -> str:
+    """Answer every held-out question with and without the adapter; print and return the table."""
+    if not (places.adapter / "adapters.safetensors").exists():
+        raise TrainingError("There is no adapter to evaluate.", "Run the step `adapter` first.")
+    asked = held_out(questions)
+    texts = [one.question for one in asked]
+    base = mark(asked, answerer(places.model, None)(texts))
+    adapted = mark(asked, answerer(places.model, places.adapter)(texts))
+    printed = table(shares(base), shares(adapted))
+    print(printed)
+    if out is not None:
+        content = {
+            "base": [asdict(one) for one in base],
+            "adapted": [asdict(one) for one in adapted],
+            "table": printed,
+        }
+        out.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    return printed

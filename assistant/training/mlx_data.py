@@ -1,0 +1,231 @@
+"""The training set of the adapter: what the docstrings of the installed MLX say, asked as people
+ask, with a share of the base's own chats so that NumPy stays NumPy.
+
+Every public name of MLX with a docstring is either asked about here or listed with the reason.
+This module refuses to know how an adapter is trained.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+from assistant.training import answers
+from assistant.training.base_data import Dropped, Known, Message, check_calls, turn
+from assistant.training.docstrings import Documented, Passed, walk, wish
+from assistant.training.examples import program, try_program
+from assistant.training.libraries import MLX, NUMPY
+from assistant.training.phrasing import Phrasing
+from assistant.training.tables import Operation, choices, operations, read_table
+
+MODULES = (
+    ("mlx.core", "mx."),
+    ("mlx.core.linalg", "mx.linalg."),
+    ("mlx.core.random", "mx.random."),
+    ("mlx.core.fft", "mx.fft."),
+    ("mlx.core.fast", "mx.fast."),
+    ("mlx.core.distributed", "mx.distributed."),
+    ("mlx.nn", "nn."),
+    ("mlx.nn.losses", "nn.losses."),
+    ("mlx.nn.init", "nn.init."),
+    ("mlx.optimizers", "optim."),
+    ("mlx.utils", ""),
+)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What became of MLX's public names."""
+
+    known: list[Known]
+    absent: list[Operation]
+    documented: list[Documented]
+    passed: list[Passed]
+    dropped: list[Dropped]
+
+    def report(self) -> str:
+        lines = [
+            f"{len(self.known)} checked calls of MLX, {len(self.dropped)} dropped",
+            f"{len(self.documented)} more names from docstrings, {len(self.passed)} passed over",
+        ]
+        lines += [f"  dropped {one.call}: {one.reason}" for one in self.dropped]
+        lines += [f"  passed over {one.name}: {one.reason}" for one in self.passed]
+        return "\n".join(lines)
+
+
+def mlx_operations() -> list[tuple[Operation, str]]:
+    """Operations with MLX's call, each with the last line of its program where that is special."""
+    table = read_table("mlx.toml")
+    found = []
+    for operation in operations("operations.toml", "layers.toml"):
+        call = table["calls"].get(operation.name) or _as_numpy(operation.calls.get("numpy", ""))
+        if call:
+            found.append((replace(operation, calls={"mlx": call}, axis_calls={}), ""))
+    for name, row in table["only"].items():
+        made = Operation(
+            name, choices(row["do"]), choices(row["words"]), row["says"], {"mlx": row["mlx"]}
+        )
+        found.append((made, row.get("uses", "")))
+    return found
+
+
+def _as_numpy(call: str) -> str:
+    return call.replace("np.", "mx.") if call else ""
+
+
+def cover() -> Coverage:
+    """Run every program once, read every docstring once, and say what is left out and why."""
+    known: list[Known] = []
+    dropped: list[Dropped] = []
+    for operation, uses in mlx_operations():
+        for variant in answers.variants(operation, MLX):
+            call = answers.call_of(operation, MLX, variant)
+            source = program(MLX, call, uses)
+            failure = try_program(source).failure
+            if failure:
+                dropped.append(Dropped(call, failure))
+            else:
+                known.append(Known(operation, MLX, variant, call, source))
+    named = {one.name for one in known}
+    documented: dict[str, Documented] = {}
+    passed: list[Passed] = []
+    for module, prefix in MODULES:
+        for entry in walk(importlib.import_module(module), prefix):
+            owner = getattr(getattr(entry, "thing", None), "__module__", "mlx") or "mlx"
+            if entry.name in named or entry.name in documented:
+                continue
+            if isinstance(entry, Passed):
+                passed.append(entry)
+            elif not owner.startswith("mlx"):
+                passed.append(Passed(entry.name, f"comes from {owner}"))
+            else:
+                documented[entry.name] = entry
+    has = {one.operation.name for one in known}
+    absent = [
+        operation
+        for operation in operations("operations.toml")
+        if operation.name not in has and "numpy" in operation.calls
+    ]
+    return Coverage(known, absent, list(documented.values()), passed, dropped)
+
+
+class MlxChats:
+    """Draws chats about MLX; the same seed draws the same ones."""
+
+    def __init__(self, coverage: Coverage, rng: Random) -> None:
+        self.rng = rng
+        self.phrasing = Phrasing(rng)
+        self.coverage = coverage
+        self.groups: dict[str, list[Known]] = {}
+        for one in coverage.known:
+            self.groups.setdefault(one.operation.name, []).append(one)
+        in_numpy, _ = check_calls(operations("operations.toml"), {NUMPY.name: NUMPY})
+        self.in_numpy = {one.operation.name: one for one in reversed(in_numpy)}
+
+    def conversation(self) -> list[Message]:
+        draw = self.rng.random()
+        if draw < 0.2:
+            return self.documented(self.rng.choice(self.coverage.documented))
+        if draw < 0.22:
+            return self.absent(self.rng.choice(self.coverage.absent))
+        ways = self.groups[self.rng.choice(list(self.groups))]
+        plain = ways[0].variant == answers.PLAIN and self.rng.random() < 0.65
+        chosen = ways[0] if plain else self.rng.choice(ways)
+        if self.rng.random() < 0.12:
+            return self.follow_up(ways[0])
+        return self.ask_for(chosen)
+
+    def follow_up(self, known: Known) -> list[Message]:
+        """Two questions, the second of which only makes sense after the first."""
+        rng = self.rng
+        first = self.ask_for(known)
+        over = [
+            way
+            for way in self.groups[known.operation.name]
+            if way.variant.axis is not None and not way.variant.keep
+        ]
+        numpy = self.in_numpy.get(known.operation.name)
+        kind = rng.choice(["axis", "to numpy", "from numpy", "example"])
+        if kind == "axis" and over:
+            way = rng.choice(over)
+            question = self.phrasing.follow_up("axis", str(way.variant.axis))
+            return first + turn(question, way.reply())
+        if kind == "to numpy" and numpy:
+            question = self.phrasing.follow_up("library", rng.choice(NUMPY.spoken))
+            return first + turn(question, numpy.reply())
+        if kind == "from numpy" and numpy:
+            asked = self.phrasing.task(rng.choice(known.operation.do), rng.choice(NUMPY.spoken))
+            question = self.phrasing.follow_up("library", rng.choice(MLX.spoken))
+            return turn(asked, numpy.reply()) + turn(question, known.reply())
+        text = f"For example:\n\n```python\n{known.source}\n```"
+        return first + turn(self.phrasing.follow_up("example"), text)
+
+    def ask_for(self, known: Known) -> list[Message]:
+        rng = self.rng
+        if known.name and known.variant == answers.PLAIN and rng.random() < 0.15:
+            return turn(self.phrasing.meaning(known.name), known.meaning())
+        spoken = rng.choice(MLX.spoken)
+        detail = self.phrasing.detail(known.variant.axis, known.variant.keep)
+        if rng.random() < 0.62:
+            question = self.phrasing.task(rng.choice(known.operation.do), spoken, detail)
+        else:
+            question = self.phrasing.keywords(rng.choice(known.operation.words), spoken, detail)
+        return turn(question, known.reply())
+
+    def absent(self, operation: Operation) -> list[Message]:
+        """What MLX does not have is said, with the way out."""
+        spoken = self.rng.choice(MLX.spoken)
+        if self.rng.random() < 0.6:
+            question = self.phrasing.task(self.rng.choice(operation.do), spoken)
+        else:
+            question = self.phrasing.keywords(self.rng.choice(operation.words), spoken)
+        call = operation.calls["numpy"]
+        return turn(question, f"MLX has no function for that. In NumPy it is `{call}`.")
+
+    def documented(self, entry: Documented) -> list[Message]:
+        want = wish(entry.sentence)
+        spoken = self.rng.choice(MLX.spoken)
+        if want and len(want) < 80 and self.rng.random() < 0.45:
+            question = self.phrasing.task(want, spoken)
+            return turn(question, answers.documented_answer(entry, asks_meaning=False))
+        if self.rng.random() < 0.3:
+            word = entry.name.rsplit(".", 1)[-1]
+            question = self.phrasing.keywords(word, spoken)
+            return turn(question, answers.documented_answer(entry, asks_meaning=False))
+        return turn(
+            self.phrasing.meaning(entry.name), answers.documented_answer(entry, asks_meaning=True)
+        )
+
+
+def adapter_chats(
+    count: int, base_share: float, base: Iterator[list[Message]], seed: int
+) -> list[list[Message]]:
+    """`count` chats in random order; `base_share` of them the base's own."""
+    coverage = cover()
+    print(coverage.report(), file=sys.stderr)
+    rng = Random(seed)
+    chats = MlxChats(coverage, rng)
+    kept = int(count * base_share)
+    made = [chats.conversation() for _ in range(count - kept)]
+    for messages in base:
+        if kept == 0:
+            break
+        # Long chats would pad every row of a batch; the short ones keep the memory as well.
+        if len(messages) <= 3:
+            made.append(messages)
+            kept -= 1
+    rng.shuffle(made)
+    return made
+
+
+def write_sets(chats: list[list[Message]], folder: Path, valid: int = 200) -> None:
+    """train.jsonl and valid.jsonl, as mlx-lm's trainer reads them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, part in (("valid", chats[:valid]), ("train", chats[valid:])):
+        lines = [json.dumps({"messages": messages}, ensure_ascii=False) for messages in part]
+        (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")

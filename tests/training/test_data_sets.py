@@ -1,0 +1,95 @@
+"""The data sets keep to their subjects: the base never sees MLX, the adapter covers it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from assistant.training.base_data import FORBIDDEN, BaseChats, check_calls
+from assistant.training.libraries import NUMPY, PYTHON
+from assistant.training.mlx_data import MlxChats, cover, mlx_operations, write_sets
+from assistant.training.tables import operations
+
+BUILT = Path(__file__).parents[2] / "build" / "training" / "base.jsonl"
+
+
+@pytest.fixture(scope="module")
+def base() -> BaseChats:
+    table = [*operations("operations.toml")[:25], *operations("python.toml")[:10]]
+    known, dropped = check_calls(table, {"numpy": NUMPY, "python": PYTHON})
+    assert not dropped
+    return BaseChats(known, [], Random(1))
+
+
+def test_a_chat_alternates_between_user_and_assistant(base: BaseChats) -> None:
+    for library in ("numpy", "python"):
+        for _ in range(200):
+            messages = base.ask_for(base.pick(library))
+            roles = [message["role"] for message in messages]
+            assert roles == ["user", "assistant"] * (len(roles) // 2)
+            assert all(message["content"].strip() for message in messages)
+
+
+def test_asked_about_one_library_the_answer_is_of_that_one(base: BaseChats) -> None:
+    for _ in range(200):
+        known = base.pick("numpy")
+        assert "np." in known.reply() or ".tolist" in known.reply() or "a." in known.reply()
+        assert "torch" not in known.reply()
+
+
+def test_small_talk_and_limits_are_there(base: BaseChats) -> None:
+    spoken = [base.concept_exchange() for _ in range(3000)]
+    answers = " ".join(messages[1]["content"] for messages in spoken)
+    assert "I do not know" in answers
+    assert "/adapter load NAME" in answers
+    assert "low-rank adaptation" in answers
+    assert not FORBIDDEN.search(" ".join(m["content"] for chat in spoken for m in chat))
+
+
+def test_the_filter_finds_every_form_of_the_name() -> None:
+    for text in ("use mx.sort(x)", "MLX", "import mlx.core as mx", "Mlx_lm"):
+        assert FORBIDDEN.search(text)
+    assert not FORBIDDEN.search("np.max(x), jmx_total, mixed")
+
+
+@pytest.mark.skipif(not BUILT.exists(), reason="the base set has not been built here")
+def test_the_built_base_set_never_speaks_of_mlx() -> None:
+    with BUILT.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            assert not FORBIDDEN.search(line), f"line {number}"
+
+
+@pytest.mark.slow
+def test_every_public_name_of_mlx_is_asked_about_or_passed_over_with_a_reason() -> None:
+    coverage = cover()
+    assert len(coverage.known) > 400
+    assert all(one.reason for one in [*coverage.passed, *coverage.dropped])
+    # A name with a docstring is only passed over when it is not MLX's own or has no sentence.
+    assert {one.reason.split(" from ")[0] for one in coverage.passed} <= {
+        "no docstring",
+        "comes",
+        "no sentence in the docstring",
+        "first sentence too long",
+    }
+    chats = MlxChats(coverage, Random(1))
+    text = " ".join(m["content"] for _ in range(300) for m in chats.conversation())
+    assert "mx." in text
+    assert "import mlx.core as mx" in text
+
+
+def test_mlx_has_a_call_for_the_operations_that_numpy_has() -> None:
+    calls = {operation.name: operation.calls["mlx"] for operation, _ in mlx_operations()}
+    assert calls["softmax"] == "mx.softmax(x, axis=-1)"
+    assert calls["sort"] == "mx.sort(x)"
+    assert calls["nn_linear"] == "nn.Linear(4, 8)"
+
+
+def test_the_sets_are_written_as_the_trainer_reads_them(tmp_path: Path) -> None:
+    chats = [[{"role": "user", "content": str(k)}] for k in range(10)]
+    write_sets(chats, tmp_path, valid=2)
+    rows = (tmp_path / "train.jsonl").read_text("utf-8").splitlines()
+    assert len(rows) == 8
+    assert json.loads(rows[0]) == {"messages": chats[2]}
