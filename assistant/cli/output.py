@@ -15,6 +15,8 @@ from assistant.commands.blocks import Block, Problem
 from assistant.errors import AssistantError
 from assistant.repl.paper import Paper
 
+_LINE_ENDS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
+
 
 def make_streams_safe() -> None:
     """No character that a terminal cannot show, and no closed stream, may end the program."""
@@ -37,9 +39,10 @@ def silence_stdout() -> None:
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """One object on one line."""
+    """One object on one line, whatever its reader takes for the end of a line."""
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
-    print(json.dumps(value, ensure_ascii=encoding != "utf8"), flush=True)
+    text = json.dumps(value, ensure_ascii=encoding != "utf8")
+    print(text.translate(_LINE_ENDS), flush=True)
 
 
 def show(blocks: Iterable[Block]) -> None:

@@ -44,7 +44,7 @@ def rank(
     if as_json:
         print_json(explanation.to_dict())
     else:
-        click.echo(to_text(explanation, level=level))
+        print(to_text(explanation, level=level))
 
 
 def _check_tolerance(tol: float | None, rtol: float | None) -> None:

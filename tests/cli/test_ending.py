@@ -1,0 +1,156 @@
+"""However a command ends: the exit code, the streams, and never a traceback."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant import __version__
+from assistant.cli.main import run
+from assistant.cli.piped import piped_text
+from assistant.cli.reference import PAGES
+from assistant.cli.reference import main as write_reference
+from assistant.paths import find_places
+from tests.cli.conftest import Call
+from tests.fakes import FakeEngine
+
+HEAVY = ("mlx", "mlx_lm", "numpy", "textual", "prompt_toolkit", "transformers", "flint", "rich")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("words", ["--help", "--version", "ask --help", "rank --help"])
+def test_help_imports_nothing_heavy(words: str) -> None:
+    code = (
+        "import sys; from assistant.cli.main import run; code = run(sys.argv[1:]);"
+        f"print([m for m in {HEAVY} if m in sys.modules], file=sys.stderr); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words.split()], cwd=ROOT, capture_output=True, timeout=60
+    )
+    assert done.stderr.strip() == b"[]"
+    assert done.returncode == 0
+    assert done.stdout
+
+
+def test_help_takes_little_work() -> None:
+    def work() -> float:
+        """Seconds of the processor, which other programs do not lengthen as they do waiting."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(
+            [sys.executable, "-m", "assistant", "--help"], cwd=ROOT, capture_output=True, check=True
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    assert min(work() for _ in range(3)) < 0.6
+
+
+def test_version(call: Call) -> None:
+    assert call("--version").out == f"assistant, version {__version__}\n"
+
+
+def test_an_error_nobody_foresaw_is_one_sentence_and_a_log(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("the unforeseen\nwith a second line")
+
+    monkeypatch.setattr("assistant.rank.explain", fail)
+    done = call("rank", "[[1]]", "--json")
+    assert done.code == 1
+    assert done.json["error"]["kind"] == "internal"
+    assert "RuntimeError: the unforeseen)" in done.json["error"]["message"]
+    log = find_places().data / "errors.log"
+    assert str(log) in done.json["error"]["hint"]
+    assert "Traceback" in log.read_text()
+    assert "Traceback" not in call("rank", "[[1]]").err
+
+
+def test_ctrl_c_is_quiet(
+    call: Call, engines: list[FakeEngine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(FakeEngine, "generate", interrupted)
+    done = call("ask", "hello")
+    assert (done.code, done.out, done.err.strip()) == (130, "", "")
+    assert engines[0].closed
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "assistant", "model", "list"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert child.stdout is not None
+    assert child.stderr is not None
+    child.stdout.close()
+    assert child.stderr.read() == b""
+    child.stderr.close()
+    assert child.wait(60) == 1
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_no_encoding_of_the_terminal_ends_the_program(
+    encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for words in (["rank", "[[1,2],[3,6]]"], ["rank", "[[1,2],[3,6]]", "--json"]):
+        written = io.BytesIO()
+        stream = io.TextIOWrapper(written, encoding=encoding)
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert run(words) == 0
+        stream.flush()
+        text = written.getvalue().decode(encoding)
+    assert json.loads(text)["row_relations"] == ["row 2 = 3 × row 1"], "JSON loses nothing"
+
+
+def test_streams_that_are_closed_end_nothing() -> None:
+    command = f"{sys.executable} -m assistant model list <&- >&- 2>&-"
+    assert subprocess.run(command, shell=True, cwd=ROOT, timeout=60).returncode == 0
+
+
+def test_standard_input_that_is_no_pipe_is_not_waited_for() -> None:
+    for stdin in ("<&-", "</dev/null"):
+        command = f"{sys.executable} -m assistant rank {stdin}"
+        done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, timeout=60)
+        assert done.returncode == 2
+        assert b"There is no matrix" in done.stderr
+
+
+def test_a_pipe_that_stays_silent_is_not_waited_for_for_ever(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as stream:
+        monkeypatch.setattr(sys, "stdin", stream)
+        assert piped_text(patience=0.05) == ""
+        assert "Nothing came on standard input" in capsys.readouterr().err
+        os.write(writing, "späte Wörter".encode())
+        os.close(writing)
+        assert piped_text(patience=0.05) == "späte Wörter"
+
+
+def test_without_a_terminal_the_plain_chat_opens(call: Call, engines: list[FakeEngine]) -> None:
+    for words in ([], ["--plain"]):
+        done = call(*words, stdin="hello\n/quit\n")
+        assert (done.code, done.err) == (0, "")
+        assert done.out.startswith("base: You said: hello\n")
+    done = call("-m", "nowhere", stdin="/rank [[1,2],[3,6]]\n")
+    assert done.code == 0
+    assert done.out.startswith("Error: There is no model 'nowhere'.")
+    assert "Rank 1 of at most 2" in done.out
+
+
+def test_the_reference_pages_are_up_to_date() -> None:
+    assert write_reference(["--check"]) == 0
+    assert all("assistant" in write() for write in PAGES.values())
