@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from assistant.commands import blocks
 from assistant.commands.plain import plain
+from assistant.tui.layout import one_line
 from assistant.tui.widgets.drawn import BarChart, Grid, Remark
 from assistant.tui.widgets.fold import FoldView
 from assistant.tui.widgets.markdown import CodeTheme
@@ -99,7 +100,7 @@ def _problem(block: blocks.Problem) -> Widget:
 
 def matrix_content(block: blocks.Matrix) -> Content:
     """The grid in brackets, numbers right-aligned, pivots marked."""
-    rows = [[Content(" ".join(plain(cell).split())) for cell in row] for row in block.rows]
+    rows = [[Content(one_line(cell)) for cell in row] for row in block.rows]
     count = max((len(row) for row in rows), default=0)
     widths = [
         max((row[index].cell_length for row in rows if index < len(row)), default=0)

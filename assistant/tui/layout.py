@@ -1,4 +1,7 @@
-"""How wide the columns of a table become. Pure arithmetic on texts; it refuses to know widgets."""
+"""Texts and the room they need: one line of them, the widths of a table's columns.
+
+Pure arithmetic on texts; it refuses to know widgets.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,14 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
+from assistant.commands.plain import plain
+
 _NARROWEST = 3
+
+
+def one_line(text: str) -> str:
+    """A text of others, safe and on one line: a name, a title, a cell of a matrix."""
+    return " ".join(plain(text).split())
 
 
 def is_number(text: str) -> bool:

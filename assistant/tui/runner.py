@@ -137,8 +137,11 @@ class Runner:
             self._open()
             while (line := self._next()) is not None:
                 self.reports.put(Began(line))
-                for block in submit(self._session, line):
-                    self._show(block)
+                try:
+                    for block in submit(self._session, line):
+                        self._show(block)
+                except Exception as error:  # whatever it is, the next line shall run
+                    self.reports.put(Drew(record(error, self._session.places)))
                 self.reports.put(Done())
                 with self._changed:
                     self._acting = False

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from assistant.commands import Status
-from assistant.commands.plain import plain
+from assistant.tui.layout import one_line
 
 HELP = "F1 help"
 _FAINT = "$foreground 60%"
@@ -48,12 +48,12 @@ def status_line(status: Status, live: Live, width: int) -> Content:
 
 
 def _parts(status: Status, live: Live) -> list[Content]:
-    model = " ".join(plain(status.model).split()) or "?"
+    model = one_line(status.model) or "?"
     if live.opening:
         return [Content(f"loading {model}…")]
     if status.loading:
         return [Content(f"no model ({model})")]
-    adapters = " ".join(plain(status.adapters).split())
+    adapters = one_line(status.adapters)
     style = _FAINT if adapters == "base" else "bold $text-accent"
     parts = [Content(model), Content.styled(adapters, style)]
     speed = live.tokens_per_s or status.tokens_per_s

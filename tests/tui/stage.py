@@ -131,5 +131,3 @@ async def chat(
             yield stage
     finally:
         runner.close()
-
-

@@ -3,9 +3,8 @@
 import threading
 from pathlib import Path
 
-from textual.widgets.markdown import MarkdownFence
-
 import pytest
+from textual.widgets.markdown import MarkdownFence
 
 from assistant.errors import AdapterNotFound, AssistantError, ModelNotFound
 from assistant.paths import Places

@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from assistant.commands.blocks import Column
-from assistant.commands.plain import plain
 from assistant.engine.types import Event, Finish
+from assistant.tui.layout import one_line
 from assistant.tui.widgets.drawn import Drawn
 from assistant.tui.widgets.prose import Prose
 
@@ -22,9 +22,7 @@ class Head(Drawn):
 
     def __init__(self, title: str, adapted: bool) -> None:
         super().__init__()
-        self._title = Content.styled(
-            " ".join(plain(title).split()), "bold $text-accent" if adapted else "bold"
-        )
+        self._title = Content.styled(one_line(title), "bold $text-accent" if adapted else "bold")
         self._info = Content("")
 
     def tell(self, info: str) -> None:

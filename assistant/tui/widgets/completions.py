@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from assistant.commands.command import Choice
 from assistant.commands.plain import plain
+from assistant.tui.layout import one_line
 
 
 class Completions(OptionList, can_focus=False):
@@ -54,6 +55,6 @@ class Completions(OptionList, can_focus=False):
 
 
 def _option(choice: Choice, width: int) -> Option:
-    text = " ".join(plain(choice.text).split())
-    summary = " ".join(plain(choice.summary).split())
+    text = one_line(choice.text)
+    summary = one_line(choice.summary)
     return Option(Content.assemble(text.ljust(width), (summary, "$foreground 60%")))

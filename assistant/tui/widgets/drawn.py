@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from assistant.commands.blocks import Bar
 from assistant.commands.plain import plain
-from assistant.tui.layout import fit_columns, is_number
+from assistant.tui.layout import fit_columns, is_number, one_line
 
 GAP = 2
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -68,7 +68,7 @@ class Grid(Drawn):
         blank = Content("")
         self._columns = list(columns)
         self._rows = [[*row, *([blank] * (len(columns) - len(row)))] for row in rows]
-        self._title = plain(title)
+        self._title = one_line(title)
         self._right = [
             bool(rows) and all(is_number(row[index].plain) for row in self._rows)
             for index in range(len(columns))
@@ -119,7 +119,7 @@ class BarChart(Drawn):
         self._threshold = threshold
 
     def lines(self, width: int) -> list[Content]:
-        labels = [Content(" ".join(plain(bar.label).split())) for bar in self._bars]
+        labels = [Content(one_line(bar.label)) for bar in self._bars]
         values = [f"{bar.value:.4g}" for bar in self._bars]
         label_width = min(max((label.cell_length for label in labels), default=0), width // 3)
         value_width = max((len(value) for value in values), default=0)

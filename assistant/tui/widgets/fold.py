@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from assistant.commands.plain import plain
+from assistant.tui.layout import one_line
 
 
 class FoldTitle(Static, can_focus=True):
@@ -48,7 +48,7 @@ class FoldView(Vertical):
 
     def __init__(self, title: str, draw: Callable[[], Sequence[Widget]], *, opened: bool) -> None:
         super().__init__()
-        self._title = " ".join(plain(title).split())
+        self._title = one_line(title)
         self._draw = draw
         self.opened = opened
         self._bar = FoldTitle("", markup=False)
