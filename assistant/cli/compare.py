@@ -21,6 +21,7 @@ from assistant.cli.output import complain, print_json, show
 from assistant.cli.piped import whole_prompt
 from assistant.commands import Session
 from assistant.commands.blocks import Notice, Problem
+from assistant.commands.plain import whole
 from assistant.commands.session import split_scale
 from assistant.compare import Comparison
 from assistant.errors import AssistantError, EngineError, InputFileError, UsageError
@@ -98,7 +99,7 @@ def _question(line: str, where: str) -> Question:
     prompt = value.get("prompt") if isinstance(value, dict) else None
     if not isinstance(prompt, str) or not prompt.strip():
         raise InputFileError(f'{where} has no text under "prompt".', hint)
-    return Question(prompt, {key: item for key, item in value.items() if key != "prompt"})
+    return Question(whole(prompt), {key: item for key, item in value.items() if key != "prompt"})
 
 
 def load_variants(session: Session, refs: Sequence[str]) -> dict[str, dict[str, float]]:

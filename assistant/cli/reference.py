@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from assistant.cli.main import cli
+from assistant.cli.program import cli
 from assistant.commands import all_commands
 from assistant.commands.command import Command
 

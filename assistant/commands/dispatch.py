@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from assistant.commands.blocks import Block, Problem
 from assistant.commands.command import Arguments, Choice
 from assistant.commands.faults import record
+from assistant.commands.plain import whole
 from assistant.commands.registry import all_commands, command_words, find_command
 from assistant.errors import AssistantError
 
@@ -39,6 +40,7 @@ def submit(session: Session, line: str) -> Iterator[Block]:
 
     Whatever goes wrong arrives as a Problem; the session stays as it was.
     """
+    line = whole(line)
     try:
         if is_command(line):
             yield from _run_command(session, line)

@@ -35,3 +35,11 @@ def plain(text: str) -> str:
     written over another.
     """
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE)
+
+
+def whole(text: str) -> str:
+    """The text with halves of characters joined where they fit, and replaced where they do not.
+
+    Bytes that are no UTF-8 reach a program as such halves, and no tokenizer takes them.
+    """
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

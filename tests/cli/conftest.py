@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import assistant.engine
-from assistant.cli.main import run
+from assistant.cli.program import run
 from assistant.engine.protocol import Engine
 from assistant.errors import ModelNotFound
 from tests.fakes import FakeEngine

@@ -147,3 +147,10 @@ def test_escapes_of_an_answer_do_not_reach_the_terminal(
     nasty = "\x1b[31mred\x07 [/x] 世界 🎉"
     assert call("ask", nasty).out == "You said: [31mred [/x] 世界 🎉\n"
     assert call("ask", nasty, "--json").json["text"] == f"You said: {nasty}"
+
+
+def test_words_in_bytes_of_another_locale_are_understood(
+    call: Call, engines: list[FakeEngine]
+) -> None:
+    assert call("ask", "世界".encode().decode("ascii", "surrogateescape")).out == "You said: 世界\n"
+    assert call("ask", "caf\udce9").out == "You said: caf\N{REPLACEMENT CHARACTER}\n"

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from assistant import __version__
-from assistant.cli.main import run
 from assistant.cli.piped import piped_text
+from assistant.cli.program import run
 from assistant.cli.reference import PAGES
 from assistant.cli.reference import main as write_reference
 from assistant.paths import find_places
@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.parametrize("words", ["--help", "--version", "ask --help", "rank --help"])
 def test_help_imports_nothing_heavy(words: str) -> None:
     code = (
-        "import sys; from assistant.cli.main import run; code = run(sys.argv[1:]);"
+        "import sys; from assistant.cli.program import run; code = run(sys.argv[1:]);"
         f"print([m for m in {HEAVY} if m in sys.modules], file=sys.stderr); sys.exit(code)"
     )
     done = subprocess.run(

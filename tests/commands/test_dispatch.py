@@ -49,6 +49,12 @@ def test_two_slashes_send_one(places: Places) -> None:
     assert engine.requests[-1].messages[-1]["content"] == "/help me"
 
 
+def test_half_characters_never_reach_the_model(places: Places) -> None:
+    session, engine = open_session(places)
+    say(session, "caf\udce9 \ud83c\udf89")
+    assert engine.requests[-1].messages[-1]["content"] == "caf\N{REPLACEMENT CHARACTER} 🎉"
+
+
 def test_an_unknown_command_is_answered_with_the_nearest(places: Places) -> None:
     session, engine = open_session(places)
     assert problem(say(session, "/adaptor load x")).hint == "Did you mean /adapter?"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 import click
 
@@ -26,6 +25,7 @@ from assistant.cli.rank import rank
 from assistant.commands import Session
 from assistant.commands.blocks import Problem
 from assistant.commands.faults import record
+from assistant.commands.plain import whole
 from assistant.errors import AssistantError
 from assistant.paths import find_places
 from assistant.settings import load_settings
@@ -75,15 +75,10 @@ def _is_screen() -> bool:
     return terminal and os.environ.get("TERM", "dumb") != "dumb"
 
 
-def main(args: Sequence[str] | None = None) -> NoReturn:
-    """The entry point of the program."""
-    sys.exit(run(sys.argv[1:] if args is None else args))
-
-
 def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
     make_streams_safe()
-    words = list(args)
+    words = [_decoded(word) for word in args]
     as_json = "--json" in (words[: words.index("--")] if "--" in words else words)
     try:
         code = cli.main(words, prog_name="assistant", standalone_mode=False)
@@ -103,6 +98,14 @@ def run(args: Sequence[str]) -> int:
         complain(record(error, find_places()), as_json=as_json)
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _decoded(word: str) -> str:
+    """A word as it was meant: in a C locale Python takes the bytes of UTF-8 apart."""
+    try:
+        return word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return whole(word)
 
 
 def _usage_problem(error: click.UsageError) -> Problem:
