@@ -4,7 +4,8 @@
     pretrain   the tokenizer and the base model (resumes from its checkpoint)
     adapter    the MLX set, and the LoRA adapter trained on it
     evaluate   the held-out questions, base and adapted side by side
-    all        the four in order; what exists is not built again
+    curves     the loss curves of both runs, as pictures for the model cards
+    all        all of these in order; what exists is not built again
 
 This module refuses to do the work itself; it only chooses the step.
 """
@@ -26,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument("step", choices=["data", "pretrain", "adapter", "evaluate", "all"])
+    made.add_argument("step", choices=["data", "pretrain", "adapter", "evaluate", "curves", "all"])
     made.add_argument(
         "--build", type=Path, default=Path("build/training"), help="folder of intermediate files"
     )
@@ -62,7 +63,21 @@ def main(arguments: list[str] | None = None) -> int:
         from assistant.training.evaluate import evaluate
 
         evaluate(places, chosen.questions, chosen.json)
+    if wanted in ("curves", "all"):
+        draw_curves(places)
     return 0
+
+
+def draw_curves(places: Places) -> None:
+    """Write the pictures that the model cards show."""
+    from assistant.training.curve import read_losses, svg
+
+    for log, folder, title in (
+        (places.losses, places.model, "Loss on answers, pretraining"),
+        (places.build / "adapter-losses.jsonl", places.adapter, "Loss on answers, adapter"),
+    ):
+        if log.exists():
+            (folder / "training-loss.svg").write_text(svg(read_losses(log), title), "utf-8")
 
 
 def build_base_set(places: Places, recipe: Pretraining) -> None:
