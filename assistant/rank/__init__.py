@@ -12,7 +12,7 @@ from .arrays import matrix_rank
 from .explaining import explain, explain_file
 from .explanation import Explanation, Section
 from .reading import looks_like_file
-from .render import to_markdown, to_text
+from .render import to_facts, to_markdown, to_text
 
 __all__ = [
     "AdapterExplanation",
@@ -23,6 +23,7 @@ __all__ = [
     "explain_file",
     "looks_like_file",
     "matrix_rank",
+    "to_facts",
     "to_markdown",
     "to_text",
 ]

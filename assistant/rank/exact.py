@@ -19,6 +19,7 @@ from .values import Gaussian, Matrix, Number, gaussian, simplest
 # would take seconds and fill pages; the rank itself is always found.
 RELATIONS_WORK = 3e8
 DETERMINANT_WORK = 2e9
+_PRIME = 65_521  # the largest below 2**16
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,21 @@ def exact_rank(matrix: Matrix) -> int:
     if not matrix.height or not matrix.width:
         return 0
     real, fold = _flint(matrix)
+    if fold == 1 and _is_full_modulo_a_prime(real):
+        return min(matrix.height, matrix.width)
     return int(real.rank()) // fold
+
+
+def _is_full_modulo_a_prime(real: Any) -> bool:
+    """Whether a whole-number matrix has full rank modulo a prime, which proves that it has.
+
+    A rank modulo a prime is never above the true one. FLINT would try the same with a prime of 61
+    bits; one of 16 bits takes two thirds of the time and fails by chance once in 65,521.
+    """
+    from flint import fmpz_mat, nmod_mat
+
+    small = isinstance(real, fmpz_mat)
+    return small and int(nmod_mat(real, _PRIME).rank()) == min(real.nrows(), real.ncols())
 
 
 def _rref(matrix: Matrix) -> tuple[tuple[Number, ...], ...]:

@@ -66,6 +66,14 @@ def to_markdown(explanation: Explained, level: Level = "full") -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def to_facts(explanation: Explained) -> str:
+    """The answer and its reasons in one paragraph, for a model that is asked to explain them."""
+    texts = [explanation.headline, *explanation.reasons, *explanation.checks]
+    parts = (part for section in explanation.sections for part in section.parts)
+    texts += [part.text for part in parts if isinstance(part, Prose)]
+    return " ".join(texts)
+
+
 def shown_sections(explanation: Explained, level: Level) -> Iterator[Section]:
     """The sections that a level shows: "full" shows all of them."""
     return (part for part in explanation.sections if level == "full" or part.level == "simple")
@@ -140,12 +148,16 @@ def _bars(bars: Bars) -> list[str]:
 
 
 def _table(table: Table) -> list[str]:
+    """Columns as wide as they need; numbers to the right, a first column of names to the left."""
     rows = [table.head, *table.rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    ]
+    names = any(not row[0].isdigit() for row in table.rows)
+    lines = []
+    for row in rows:
+        first = row[0].ljust(widths[0]) if names else row[0].rjust(widths[0])
+        rest = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        lines.append("  ".join([first, *rest]))
+    return lines
 
 
 def _markdown(part: Part) -> list[str]:

@@ -51,6 +51,8 @@ def explain_adapter(
 def _one(ranks: AdapterRanks, module: ModuleRank) -> AdapterExplanation:
     height, width = module.shape
     used = f"uses {module.rank} of its {count(module.stored_rank, 'direction')}"
+    if module.rank == module.stored_rank:
+        used = f"uses all its {count(module.stored_rank, 'direction')}"
     if not module.rank:
         used = "changes nothing: one of its factors is all zeros, as before training"
     headline = f"ΔW of {module.module} ({height} × {width}) {used}."
