@@ -16,7 +16,10 @@ import assistant.engine
 from assistant.cli.program import run
 from assistant.engine.protocol import Engine
 from assistant.errors import ModelNotFound
+from tests.commands.conftest import only_prompts_ship
 from tests.fakes import FakeEngine
+
+__all__ = ["only_prompts_ship"]
 
 
 @dataclass(frozen=True)

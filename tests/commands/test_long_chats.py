@@ -1,6 +1,8 @@
-"""A chat that outgrows the model's context goes on: the oldest turns are left out, and it is said."""
+"""A chat longer than the context goes on: the oldest turns are left out, and that is said."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 from assistant.commands import Session, submit
 from assistant.commands.blocks import Answers, Notice, Problem
@@ -45,7 +47,7 @@ def test_what_is_left_out_stays_out_so_that_the_next_turn_is_cached(places: Plac
     for _ in range(12):
         say(session, "word " * 100)
     prefixes = [tuple(m["content"] for m in r.messages[:-1]) for r in engine.requests]
-    grown = sum(b[: len(a)] == a for a, b in zip(prefixes, prefixes[1:], strict=False))
+    grown = sum(b[: len(a)] == a for a, b in pairwise(prefixes))
     assert grown >= 6, "most turns begin with the whole of the turn before"
 
 
