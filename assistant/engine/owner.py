@@ -64,7 +64,7 @@ class OwnerThread:
             self._closed.set()
         native_id = self._thread.native_id
         self._thread.join()
-        _wait_for_native_end(native_id)
+        wait_for_native_end(native_id)
 
     def _run(self) -> None:
         while True:
@@ -83,7 +83,7 @@ class OwnerThread:
                 future.set_exception(error)
 
 
-def _wait_for_native_end(native_id: int | None, patience_s: float = 5.0) -> None:
+def wait_for_native_end(native_id: int | None, patience_s: float = 5.0) -> None:
     """Wait until the operating system's thread is gone, not only Python's part of it.
 
     On its way out the thread frees mlx's compile cache, which holds Python objects and takes the

@@ -5,6 +5,7 @@ It refuses to know what is on the screen.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,11 +30,16 @@ def launch(session: Session, problems: Sequence[AssistantError] = ()) -> int:
             failed = app.return_code != 0
             written = guard.read() if failed else ""
     finally:
-        runner.close()
+        ended = runner.close()
     if failed:
         _say_sorry(session.places.data / "crash.log", written)
-        return 1
-    return 0
+    code = 1 if failed else 0
+    if not ended:
+        # The interpreter's own farewell would abort below a native call that still runs.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 def _say_sorry(log: Path, written: str) -> None:

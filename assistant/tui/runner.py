@@ -22,6 +22,7 @@ from assistant.commands import Session, submit
 from assistant.commands.blocks import Answers, Block, Problem
 from assistant.commands.faults import record
 from assistant.engine.types import Event
+from assistant.engine.owner import wait_for_native_end
 from assistant.errors import AssistantError
 
 
@@ -59,6 +60,9 @@ class Ended:
 class Done:
     """The line that began has been dealt with."""
 
+
+PATIENCE_S = 1.0
+"""How long the end of the program may take."""
 
 Report: TypeAlias = Opened | Began | Drew | Said | Ended | Done
 
@@ -112,23 +116,32 @@ class Runner:
         if answers is not None:
             answers.generation.cancel()
 
-    def close(self, seconds: float = 0.5) -> None:
-        """End what runs, close the session and wait for the thread, but not for long."""
+    def close(self) -> bool:
+        """End what runs, close the session and wait for the thread, but not for long.
+
+        False when something native does not end.
+        """
         with self._changed:
             self._closing = True
             self._lines.clear()
             self._changed.notify()
         self.stop()
-        if not self._thread.is_alive():
+        if self._thread.ident is None:
             self._session.close()
-            return
-        self._thread.join(seconds)
+            return True
+        threads = [self._thread]
+        self._thread.join(PATIENCE_S / 2)
         if self._thread.is_alive():
             # It waits for the engine: close that under it.
-            closing = threading.Thread(target=self._session.close, daemon=True)
-            closing.start()
-            closing.join(seconds)
-            self._thread.join(seconds)
+            threads.append(threading.Thread(target=self._session.close, daemon=True))
+            threads[-1].start()
+        deadline = time.monotonic() + PATIENCE_S / 2
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if not thread.is_alive():
+                # Whatever of mlx was used in it is freed after its Python part has ended.
+                wait_for_native_end(thread.native_id)
+        return not any(thread.is_alive() for thread in threads)
 
     # In the thread
 

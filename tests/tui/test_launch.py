@@ -22,7 +22,7 @@ from assistant.tui.runner import Runner
 
 class Waits(Runner):
     def start(self): pass
-    def close(self, seconds=0): pass
+    def close(self): pass
 
 async def main():
     session = Session(Settings(), Places(Path(sys.argv[1]), Path(sys.argv[1])))

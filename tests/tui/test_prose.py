@@ -93,4 +93,4 @@ async def test_a_streamed_text_looks_like_a_whole_one(text: str, size: int) -> N
 async def test_the_gaps_between_blocks_are_one_line() -> None:
     screen = await screen_of(None, TEXT, random.Random(0))
     assert "\n\n\n" not in screen.strip()
-    assert "10. item 10\n   11. item 11" in screen
+    assert " 10. item 10\n 11. item 11" in screen
