@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from assistant import __version__
 from assistant.commands import Session, submit
 from assistant.commands.blocks import Answers, Block, Effect, Fold, Notice, Problem
+from assistant.commands.faults import record
 from assistant.errors import AssistantError
 from assistant.repl.draw import draw
 from assistant.repl.interrupts import quiet_terminal
@@ -52,8 +53,8 @@ class Repl:
         try:
             with quiet_terminal():
                 self._session.start()
-        except AssistantError as error:
-            self._write(Problem.of(error))
+        except Exception as error:
+            self._write(self._problem(error))
         if self._reader.interactive:
             if self._session.is_open:
                 status = self._session.status
@@ -88,13 +89,20 @@ class Repl:
                     self._write(block)
         except KeyboardInterrupt:
             self._paper.line("(stopped)", "faint")
-        except AssistantError as error:  # an engine that fails in the middle of an answer
-            self._write(Problem.of(error))
+        except BrokenPipeError:
+            raise  # nobody reads any more
+        except Exception as error:  # an engine that fails in the middle of an answer
+            self._write(self._problem(error))
         if self._folds:
             self._offer()
         elif not line.strip():
             self._folds = folds
         return True
+
+    def _problem(self, error: Exception) -> Problem:
+        if isinstance(error, AssistantError):
+            return Problem.of(error)
+        return record(error, self._session.places)
 
     def _write(self, block: Block) -> None:
         if isinstance(block, Answers):

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.commands import Session
 from assistant.engine.protocol import Engine
-from assistant.errors import ModelNotFound, SettingsError
+from assistant.errors import EngineError, ModelNotFound, SettingsError
 from assistant.paths import Places
 from assistant.repl.loop import Repl
 from assistant.repl.paper import Paper
@@ -80,6 +80,34 @@ def test_a_model_that_does_not_open_leaves_the_rest_usable(places: Places) -> No
     assert "Rank 1 of at most 2" in out
     assert "Error: No model is loaded" in out
     assert out.count("base: You said: hello") == 1
+
+
+class BreakingEngine(FakeEngine):
+    """Fails in the middle of its first answer, and then works."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(["one two three"])
+        self.error: Exception | None = error
+
+    def breathe(self) -> None:
+        if self.error is not None:
+            error, self.error = self.error, None
+            raise error
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [(EngineError("It broke off.", "Try again."), "It broke off."), (OSError(5, "?"), "inside")],
+)
+def test_an_answer_that_breaks_off_does_not_end_the_chat(
+    places: Places, error: Exception, says: str
+) -> None:
+    engine = BreakingEngine(error)
+    session = Session(Settings(), places, open_engine=lambda model, places: engine)
+    out = written(session, "hello", "again")
+    assert out.startswith("base: one\nError: ")
+    assert says in out.splitlines()[1]
+    assert "base: You said: again" in out
 
 
 def test_settings_that_could_not_be_used_are_said_first(places: Places) -> None:
