@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
+from assistant.errors import MatrixError
+
 from .approximate import row_relations
 from .exact import Exact, Relation, exact, exact_rank
 from .numeric import SVD_UP_TO, Numeric, Tolerance, numeric, rounded
@@ -70,11 +72,19 @@ class Finding:
 
 
 def decide_typed(matrix: Matrix, axes: int, tolerance: Tolerance, writer: Writer) -> Finding:
-    """Decides numbers that are known exactly."""
+    """Decides numbers that are known exactly.
+
+    Raises MatrixError when a tolerance is given and an entry is too large for a float.
+    """
     array = seen = None
     if max(matrix.height, matrix.width) <= SVD_UP_TO or tolerance.given:
         array = rounded(matrix)
         seen = None if array is None else numeric(array, tolerance)
+    if tolerance.given and seen is None:
+        raise MatrixError(
+            "An entry is too large for floating point, so a tolerance has nothing to work on.",
+            "Ask without a tolerance for the exact rank.",
+        )
     near = None
     if seen and array is not None and tolerance.given:
         near = row_relations(array, seen.rank, seen.threshold)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from .decide import Finding
 from .exact import Relation
 from .explanation import Bar, Bars, Part, Prose, Section
+from .numeric import SVD_UP_TO
 from .picture import arrows
 from .steps import UP_TO, reduction
 from .words import Writer, count, measured
@@ -210,7 +211,10 @@ def axes(found: Finding) -> Section | None:
 
 
 def two_views(found: Finding) -> Section | None:
-    """Why exact and rounded arithmetic disagree."""
+    """Why exact and rounded arithmetic disagree, or why there is only one of them."""
+    if found.numeric is None and found.matrix is not None and max(found.shape) <= SVD_UP_TO:
+        text = "An entry is too large for floating point, so only the exact answer exists."
+        return Section("Exact and rounded", "full", (Prose(text),))
     if not found.views_differ:
         return None
     assert found.exact is not None

@@ -128,7 +128,7 @@ def test_the_explanation_counts_directions_and_draws(tmp_path: Path) -> None:
     path = save(tmp_path / "a.safetensors", tensors)
     seen = explain_adapter(path)
     assert seen.headline == "The adapter changes 3 weights and uses 6 of its 12 directions."
-    assert "l.2.q  24 × 16" in to_text(seen)
+    assert "l.2.q   24 × 16" in to_text(seen)
     assert "█" in to_text(seen, "full")
     assert to_markdown(seen).startswith("**The adapter changes")
     assert json.loads(json.dumps(seen.to_dict()))["modules"][0]["rank"] == 2

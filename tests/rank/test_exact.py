@@ -151,9 +151,9 @@ def test_large_matrices_are_ranked_in_little_time_without_relations() -> None:
         tuple((r * r + 3 * r * c + c * c * c) % 101 for c in range(size)) for r in range(size - 1)
     ]
     rows.append(tuple(a + b for a, b in zip(rows[0], rows[1], strict=True)))
-    start = time.perf_counter()
+    start = time.process_time()
     found = exact(Matrix(tuple(rows), size))
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
     assert found.rank < size
     assert found.row_relations is None
     assert found.determinant == 0

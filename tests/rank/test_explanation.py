@@ -7,7 +7,7 @@ import json
 import pytest
 
 from assistant.errors import MatrixError
-from assistant.rank import Explanation, explain, to_markdown, to_text
+from assistant.rank import Explanation, explain, to_facts, to_markdown, to_text
 from assistant.rank.explanation import Bars, Code, MatrixState, Picture, Steps, Table
 
 CONTRACT = {
@@ -283,3 +283,17 @@ def test_a_wide_relation_is_summed_up() -> None:
         "Row 10 is a sum of multiples of nine other rows, so it adds nothing new.",
     )
     assert seen.row_relations[0].count("+") == 8
+
+
+def test_the_facts_for_a_model_are_one_paragraph_with_the_answer_first() -> None:
+    facts = to_facts(explain("[[1,2],[3,6]]"))
+    assert facts.startswith("Rank 1 of at most 2: one row of useful information. Row 2 = 3 × row 1")
+    assert "\n" not in facts
+
+
+def test_numbers_too_large_for_floats_have_the_exact_answer_only() -> None:
+    seen = explain("1e400 2e400; 1 2")
+    assert (seen.rank, seen.method, seen.singular_values) == (1, "exact", None)
+    assert "only the exact answer exists" in to_text(seen, "full")
+    with pytest.raises(MatrixError, match="too large for floating point"):
+        explain("1e400 2e400; 1 2", rtol=0.1)

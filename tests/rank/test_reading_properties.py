@@ -76,9 +76,9 @@ def refusal(text: str) -> MatrixError | None:
 @settings(max_examples=300, deadline=None)
 @given(st.text() | st.lists(st.sampled_from(_PIECES)).map("".join))
 def test_any_text_is_answered_or_refused_in_one_line(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     error = refusal(text)
-    assert time.perf_counter() - start < 1  # generous: other work may share the machine
+    assert time.process_time() - start < 1
     assert error is None or (error.message and "\n" not in error.message)
 
 
@@ -115,6 +115,6 @@ def test_any_text_is_explained_or_refused(text: str) -> None:
     ids=lambda text: text[:10],
 )
 def test_a_long_and_nasty_text_is_dealt_with_quickly(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     refusal(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
