@@ -67,6 +67,6 @@ def whole_prompt(prompt: str | None) -> str:
     text = piped_text(PATIENCE if words else None).strip()
     if not words and not text:
         raise UsageError(
-            "There is no prompt.", 'Write one in quotes, as in: assistant ask "How are you?"'
+            "There is no prompt.", 'Write one in quotes, as in "How do I sort an array?"'
         )
     return f"{words}\n\n{text}" if words and text else words or text

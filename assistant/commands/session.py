@@ -192,7 +192,7 @@ class Session:
         except AssistantError:
             self.conversation.add(last)
             raise
-        return replace(answers, after=lambda: self._repeated(last))
+        return replace(answers, after=lambda: [*answers.after(), *self._repeated(last)])
 
     def new_conversation(self) -> None:
         """Forget what was said; the model, adapters, prompt and settings stay."""

@@ -33,8 +33,10 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
 def explanation_blocks(explanation: Explanation) -> Iterator[Block]:
     """The answer and its reasons in sight, everything else folded."""
     yield Notice(explanation.headline, "good")
-    for sentence in (*explanation.reasons, *explanation.checks):
-        yield Notice(sentence)
+    for reason in explanation.reasons:
+        yield Notice(reason)
+    if explanation.checks:
+        yield Notice(" ".join(explanation.checks))
     for section in explanation.sections:
         inside = [block for part in section.parts for block in _part(part)]
         yield Fold(section.title, tuple(inside))
