@@ -21,8 +21,8 @@ from typing import TypeAlias
 from assistant.commands import Session, submit
 from assistant.commands.blocks import Answers, Block, Problem
 from assistant.commands.faults import record
-from assistant.engine.types import Event
 from assistant.engine.owner import wait_for_native_end
+from assistant.engine.types import Event
 from assistant.errors import AssistantError
 
 

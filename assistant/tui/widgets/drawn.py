@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual.content import Content
 from textual.geometry import Size
@@ -107,6 +108,28 @@ class Grid(Drawn):
                 parts.append(part.pad_left(missing) if right else part.pad_right(missing))
             lines.append(Content(" " * GAP).join(parts).rstrip())
         return lines
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a list: its bullet or number, then texts and the lists inside it."""
+
+    sign: str
+    parts: Sequence[Content | Sequence[Item]]
+
+
+def item_lines(items: Sequence[Item], width: int) -> list[Content]:
+    """The lines of a list; texts stay beside their bullets."""
+    lines: list[Content] = []
+    for item in items:
+        room = max(1, width - len(item.sign))
+        inside: list[Content] = []
+        for part in item.parts:
+            inside += part.wrap(room) if isinstance(part, Content) else item_lines(part, room)
+        first, *others = inside or [Content("")]
+        lines.append(Content.assemble((item.sign, "$foreground 60%"), first))
+        lines += [Content(" " * len(item.sign)) + line for line in others]
+    return lines
 
 
 class BarChart(Drawn):

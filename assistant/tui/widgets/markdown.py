@@ -1,13 +1,13 @@
 """One finished piece of Markdown, drawn by Textual with a few changes.
 
 HTML is text; links say where they lead and open on a click only when they lead to the web; code
-is highlighted only when its language is named, and without the adapter's colour; a table is one
-widget. It refuses to know answers and streaming.
+is highlighted only when its language is named, and without the adapter's colour; a list or a table
+is one widget, however long. It refuses to know answers and streaming.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -17,11 +17,18 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.highlight import HighlightTheme, highlight
 from textual.widgets import Markdown
-from textual.widgets._markdown import MarkdownTable
-from textual.widgets.markdown import MarkdownFence
+from textual.widgets._markdown import (
+    MarkdownBulletList,
+    MarkdownList,
+    MarkdownListItem,
+    MarkdownOrderedList,
+    MarkdownParagraph,
+    MarkdownTable,
+)
+from textual.widgets.markdown import MarkdownBlock, MarkdownFence
 
 from assistant.tui.streaming import Piece, markdown_parser
-from assistant.tui.widgets.drawn import Grid
+from assistant.tui.widgets.drawn import Drawn, Grid, Item, item_lines
 
 
 class CodeTheme(HighlightTheme):
@@ -56,11 +63,78 @@ class Fence(MarkdownFence):
         return highlight(code, language=name, theme=CodeTheme)
 
 
+class Linked(Drawn):
+    """Lines of Markdown, whose links work as those of Textual's own blocks do."""
+
+    async def action_link(self, href: str) -> None:
+        markdown = next(node for node in self.ancestors if isinstance(node, Markdown))
+        self.post_message(Markdown.LinkClicked(markdown, href))
+
+
+class Cells(Linked, Grid):
+    """The cells of a table."""
+
+
 class Table(MarkdownTable):
     """A table drawn as one widget; cells have no tooltips, which would read them as markup."""
 
     def compose(self) -> ComposeResult:
-        yield Grid(*self._get_headers_and_rows())
+        yield Cells(*self._get_headers_and_rows())
+
+
+class Items(Linked):
+    """The items of a list, with the lists inside them."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        super().__init__()
+        self._items = items
+
+    def lines(self, width: int) -> list[Content]:
+        return item_lines(self._items, width)
+
+
+def items_of(block: MarkdownBlock) -> list[Item] | None:
+    """What a list holds, when that is only text and lists of text."""
+    found: list[Item] = []
+    numbers = isinstance(block, MarkdownOrderedList)
+    listed = [part for part in block._blocks if isinstance(part, MarkdownListItem)]
+    first = next((int(item.bullet) for item in listed if item.bullet.isdigit()), 1)
+    last = f"{first + len(listed) - 1}. "
+    for number, item in enumerate(listed, first):
+        parts: list[Content | list[Item]] = []
+        for part in item._blocks:
+            inside = items_of(part) if isinstance(part, MarkdownList) else None
+            if isinstance(part, MarkdownParagraph):
+                parts.append(part._content)
+            elif inside is not None:
+                parts.append(inside)
+            else:
+                return None
+        sign = f"{number}. ".rjust(len(last) + 1) if numbers else item.bullet
+        found.append(Item(sign, parts))
+    return found
+
+
+class BulletList(MarkdownBulletList):
+    """A list drawn as one widget, when it holds no more than text; with code it is Textual's."""
+
+    def compose(self) -> ComposeResult:
+        items = items_of(self)
+        if items is None:
+            yield from super().compose()
+        else:
+            yield Items(items)
+
+
+class OrderedList(MarkdownOrderedList):
+    """The same for a list with numbers."""
+
+    def compose(self) -> ComposeResult:
+        items = items_of(self)
+        if items is None:
+            yield from super().compose()
+        else:
+            yield Items(items)
 
 
 class MarkdownPiece(Markdown):
@@ -71,6 +145,8 @@ class MarkdownPiece(Markdown):
         "fence": Fence,
         "code_block": Fence,
         "table_open": Table,
+        "bullet_list_open": BulletList,
+        "ordered_list_open": OrderedList,
     }
 
     def __init__(self, piece: Piece, *, first: bool) -> None:
