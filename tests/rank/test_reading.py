@@ -65,6 +65,7 @@ THE_LESSON = [
     "[1e0 +2; 3.0 .6e1]",
     "2/2 4/2; 6/2 12/2",
     '"1","2"\n"3","6"',
+    "a = np.array([[1, 2], [3, 6]])\nprint(np.linalg.matrix_rank(a))",
 ]
 
 

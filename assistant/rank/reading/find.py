@@ -130,7 +130,11 @@ def _candidates(text: str) -> list[Group]:
 
 
 def _is_remark(text: str, group: Group) -> bool:
-    if text[group.start] != "(" or group.inside or call_name(text, group):
+    if text[group.start] != "(":
+        return False
+    if not any(char.isdigit() for char in text[group.start : group.end]):
+        return True  # such as print(np.linalg.matrix_rank(a)) after the matrix
+    if group.inside or call_name(text, group):
         return False
     chunks = re.split(r"[\s,;]+", text[group.start + 1 : group.end].strip(" ,;\n\t"))
     return not all(is_number(chunk) for chunk in chunks)
