@@ -91,7 +91,7 @@ def listing(
 
 
 def _row(facts: Facts, state: str) -> tuple[str, ...]:
-    layers = f"{facts.modules} ({', '.join(facts.targets)})"
+    layers = str(facts.modules)
     base = Path(facts.base).name
     return (facts.name, state, str(facts.rank), layers, size(facts.bytes), base, str(facts.path))
 

@@ -265,8 +265,8 @@ class Session:
             return []
         return [
             Notice(
-                "The same answer again, as nothing has changed. For another one: "
-                "/set temperature 0.7, or other adapters, then /retry."
+                "The same answer again. For another one: /set temperature 0.7, "
+                "or other adapters, then /retry."
             )
         ]
 

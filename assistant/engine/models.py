@@ -15,7 +15,7 @@ from pathlib import Path
 from assistant.errors import ModelNotFound, ModelUnusable
 from assistant.paths import hub_cache
 
-_REPOSITORY = re.compile(r"^[\w.-]+/[\w.-]+$")
+_REPOSITORY = re.compile(r"^\w[\w.-]*/[\w.-]+$")
 
 
 @dataclass(frozen=True)
