@@ -16,7 +16,7 @@ from assistant.chat import PromptLibrary
 from assistant.cli.options import json_option
 from assistant.cli.output import print_json, show
 from assistant.commands.blocks import Block, Notice, Problem, Table
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, ModelError
 from assistant.paths import Places, find_places, search_folders
 from assistant.settings import load_settings
 
@@ -75,13 +75,18 @@ def _device() -> dict[str, Any]:
 
 
 def _files(places: Places) -> dict[str, Any]:
-    from assistant.engine.models import list_models
+    from assistant.engine.models import find_model, list_models
     from assistant.lora import list_adapters
 
     loaded = load_settings(places.settings_file)
     prompts, broken = PromptLibrary(search_folders("prompts", places)).all()
     adapters = list_adapters(search_folders("adapters", places))
+    models = search_folders("models", places)
     errors: list[AssistantError] = [*loaded.problems, *broken]
+    try:
+        find_model(loaded.settings.model, models)
+    except ModelError as error:
+        errors.append(error)
     errors += [item.problem for item in adapters if item.problem is not None]
     return {
         "places": {"config": str(places.config), "data": str(places.data)},
@@ -90,7 +95,7 @@ def _files(places: Places) -> dict[str, Any]:
             "exists": places.settings_file.exists(),
             "model": loaded.settings.model,
         },
-        "models": [model.name for model in list_models(search_folders("models", places))],
+        "models": [model.name for model in list_models(models)],
         "adapters": [item.name for item in adapters if item.folder is not None],
         "prompts": [prompt.name for prompt in prompts],
         "problems": [error.to_dict() for error in errors],

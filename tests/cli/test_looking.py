@@ -128,13 +128,15 @@ def test_doctor_says_what_it_found_and_what_is_amiss(call: Call, tmp_path: Path)
     assert found["device"].startswith("Device(")
     assert "concise" in found["prompts"]
     kinds = [problem["kind"] for problem in found["problems"]]
-    assert kinds == ["settings", "prompt", "adapter_unusable"]
+    assert kinds == ["settings", "prompt", "model_not_found", "adapter_unusable"]
     done = call("doctor")
     assert done.code == 0
     assert "temperature cannot be 99" in done.out
 
 
-def test_doctor_has_nothing_to_say_about_a_healthy_place(call: Call) -> None:
+def test_doctor_has_nothing_to_say_about_a_healthy_place(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "models" / "tiny").mkdir(parents=True)
+    (tmp_path / "models" / "tiny" / "config.json").write_text("{}")
     assert "Nothing is amiss." in call("doctor").out
 
 
