@@ -85,11 +85,13 @@ def build_base_set(places: Places, recipe: Pretraining) -> None:
     from assistant.training.base_data import base_chats
 
     fresh = places.base_set.with_suffix(".new")
+    count = recipe.chats + recipe.finishing_chats
+    chats = base_chats(recipe.chats, recipe.finishing_chats, recipe.seed)
     with fresh.open("w", encoding="utf-8") as out:
-        for number, messages in enumerate(base_chats(recipe.chats, recipe.seed), start=1):
+        for number, messages in enumerate(chats, start=1):
             out.write(json.dumps({"messages": messages}, ensure_ascii=False) + "\n")
             if number % 5000 == 0:
-                print(f"{number}/{recipe.chats} chats", file=sys.stderr)
+                print(f"{number}/{count} chats", file=sys.stderr)
     fresh.replace(places.base_set)
 
 

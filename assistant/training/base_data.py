@@ -132,12 +132,16 @@ class BaseChats:
         known: list[Known],
         documented: list[tuple[Library, Documented]],
         rng: Random,
+        often: float = 0.0,
     ) -> None:
         self.rng = rng
+        self.often = often
         self.phrasing = Phrasing(rng)
         self.documented = documented
         self.concepts = concepts()
         self.fill = fillings()
+        self._often = set(self.fill["often"])
+        self._often_concepts = [one for one in self.concepts if one.name in self._often]
         self._by_library: dict[str, dict[str, list[Known]]] = {}
         for one in known:
             group = self._by_library.setdefault(one.library.name, {})
@@ -171,7 +175,10 @@ class BaseChats:
     def pick(self, library: str) -> Known:
         """Any operation of a library; its plain call more often than the others."""
         group = self._by_library[library]
-        ways = group[self.rng.choice(list(group))]
+        names = list(group)
+        if self.often and self.rng.random() < self.often:
+            names = [name for name in names if name in self._often] or names
+        ways = group[self.rng.choice(names)]
         plain = ways[0].variant == answers.PLAIN and self.rng.random() < 0.6
         return ways[0] if plain else self.rng.choice(ways)
 
@@ -219,7 +226,9 @@ class BaseChats:
 
     def concept_exchange(self) -> list[Message]:
         concept = self.rng.choice(self.concepts)
-        if self.rng.random() < 0.12:
+        if self.often and self.rng.random() < self.often:
+            concept = self.rng.choice(self._often_concepts)
+        elif self.rng.random() < 0.12:
             concept = self.concepts[-1]  # what it does not know: the last table
         return turn(self.concept_question(concept), self.rng.choice(concept.answers))
 
@@ -277,8 +286,11 @@ def turn(question: str, answer: str) -> list[Message]:
     return [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
 
 
-def base_chats(count: int, seed: int) -> Iterator[list[Message]]:
-    """`count` chats. What does not run, or speaks of MLX, is left out and said on stderr."""
+def base_chats(count: int, finishing: int, seed: int) -> Iterator[list[Message]]:
+    """`count` chats, then `finishing` more in which what is asked most is drawn more often.
+
+    What does not run, or speaks of MLX, is left out and said on stderr.
+    """
     table = operations("operations.toml", "layers.toml", "python.toml")
     known, dropped = check_calls(table, BASE_LIBRARIES)
     for one in dropped:
@@ -287,14 +299,17 @@ def base_chats(count: int, seed: int) -> Iterator[list[Message]]:
     named = {one.name for one in known}
     documented = [pair for pair in documented_entries() if pair[1].name not in named]
     print(f"{len(documented)} names from docstrings", file=sys.stderr)
-    chats = BaseChats(known, documented, Random(seed))
-    made = 0
-    while made < count:
-        messages = chats.conversation()
-        if any(FORBIDDEN.search(message["content"]) for message in messages):
-            continue
-        made += 1
-        yield messages
+    for chats, wanted in (
+        (BaseChats(known, documented, Random(seed)), count),
+        (BaseChats(known, documented, Random(seed + 1), often=0.5), finishing),
+    ):
+        made = 0
+        while made < wanted:
+            messages = chats.conversation()
+            if any(FORBIDDEN.search(message["content"]) for message in messages):
+                continue
+            made += 1
+            yield messages
 
 
 __all__ = ["FORBIDDEN", "PYTHON", "BaseChats", "Known", "Message", "base_chats", "check_calls"]

@@ -125,6 +125,8 @@ class MlxChats:
         for one in coverage.known:
             self.groups.setdefault(one.operation.name, []).append(one)
         in_numpy, _ = check_calls(operations("operations.toml"), {NUMPY.name: NUMPY})
+        often = set(choices(read_table("words.toml")["often"]))
+        self.often = [name for name in self.groups if name in often]
         self.in_numpy = {one.operation.name: one for one in reversed(in_numpy)}
 
     def conversation(self) -> list[Message]:
@@ -133,7 +135,8 @@ class MlxChats:
             return self.documented(self.rng.choice(self.coverage.documented))
         if draw < 0.22:
             return self.absent(self.rng.choice(self.coverage.absent))
-        ways = self.groups[self.rng.choice(list(self.groups))]
+        names = self.often if self.rng.random() < 0.3 else list(self.groups)
+        ways = self.groups[self.rng.choice(names)]
         plain = ways[0].variant == answers.PLAIN and self.rng.random() < 0.65
         chosen = ways[0] if plain else self.rng.choice(ways)
         if self.rng.random() < 0.12:

@@ -21,10 +21,14 @@ from assistant.training.tokens import BEGIN, END, PAD, encode_chat, save_tokeniz
 
 @dataclass(frozen=True)
 class Stream:
-    """All chats as one line of tokens, with the weight of each token in the loss."""
+    """All chats as one line of tokens, with the weight of each token in the loss.
+
+    The finishing chats begin at token `finishing`.
+    """
 
     ids: Any
     weights: Any
+    finishing: int
 
 
 def read_chats(path: Path) -> Iterator[list[dict[str, str]]]:
@@ -47,45 +51,61 @@ def make_tokenizer(places: Places, shape: Shape) -> Any:
     return tokenizer
 
 
-def encode_stream(places: Places, tokenizer: Any, prompt_weight: float) -> Stream:
+def encode_stream(places: Places, tokenizer: Any, recipe: Pretraining) -> Stream:
     """Every chat after the other. A chat begins with its own token, which says "from here"."""
     import numpy
 
     ids: list[int] = []
     weights: list[float] = []
-    for chat in read_chats(places.base_set):
+    finishing = None
+    for number, chat in enumerate(read_chats(places.base_set)):
+        if number == recipe.chats:
+            finishing = len(ids)
         tokens, own = encode_chat(tokenizer, chat)
         ids += tokens
-        weights += [1.0 if mine else prompt_weight for mine in own]
-    return Stream(numpy.array(ids, numpy.uint16), numpy.array(weights, numpy.float32))
+        weights += [1.0 if mine else recipe.prompt_weight for mine in own]
+    return Stream(
+        numpy.array(ids, numpy.uint16),
+        numpy.array(weights, numpy.float32),
+        len(ids) if finishing is None else finishing,
+    )
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of training: where it reads the stream, and how far the run has come."""
+    """One step of training: where it reads the stream, and how far its part has come."""
 
     number: int
     begin: int
     length: int
     share: float
+    finishing: bool = False
 
 
-def plan(tokens: int, recipe: Pretraining) -> list[Step]:
-    """The steps of a run over a stream of `tokens`; the last ones read longer stretches."""
-    count = (tokens - 1) // recipe.tokens_per_step
+def plan(tokens: int, recipe: Pretraining, finishing: int | None = None) -> list[Step]:
+    """The steps of a run over a stream of `tokens`; the last ones read longer stretches.
+
+    `finishing` is the token at which the second part begins.
+    """
+    total = (tokens - 1) // recipe.tokens_per_step
+    count = min(total, ((finishing or tokens) - 1) // recipe.tokens_per_step)
+    extra = total - count
     return [
         Step(
             number=k,
             begin=k * recipe.tokens_per_step,
             length=recipe.long_length if k >= recipe.long_from * count else recipe.length,
-            share=k / max(1, count),
+            share=k / count if k < count else (k - count) / extra,
+            finishing=k >= count,
         )
-        for k in range(count)
+        for k in range(total)
     ]
 
 
 def rate(step: Step, recipe: Pretraining) -> float:
-    """Learning rate as a share of its peak: a short warm-up, then a cosine."""
+    """Learning rate as a share of its peak: a short warm-up, a cosine, and a falling line."""
+    if step.finishing:
+        return recipe.finishing_rate * (1 - step.share)
     if step.number < recipe.warm_up:
         return (step.number + 1) / recipe.warm_up
     low = recipe.final_share
@@ -120,8 +140,8 @@ def pretrain(places: Places, shape: Shape, recipe: Pretraining) -> None:
 
     torch.manual_seed(recipe.seed)
     tokenizer = make_tokenizer(places, shape)
-    stream = encode_stream(places, tokenizer, recipe.prompt_weight)
-    steps = plan(len(stream.ids), recipe)
+    stream = encode_stream(places, tokenizer, recipe)
+    steps = plan(len(stream.ids), recipe, stream.finishing)
     network = make_network(shape)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network.to(device)
@@ -186,7 +206,7 @@ def _tell(
 ) -> None:
     pace = (step.number + 1 - done) / spent
     left = (len(steps) - step.number - 1) / pace
-    filled = int(24 * step.share)
+    filled = 24 * (step.number + 1) // len(steps)
     print(
         f"\r[{'#' * filled}{'.' * (24 - filled)}] {step.number + 1}/{len(steps)}  loss {mean:.3f}"
         f"  {pace * recipe.tokens_per_step:,.0f} tokens/s  {left / 60:.0f} min left ",
@@ -246,4 +266,5 @@ def write_model(network: Any, tokenizer: Any, shape: Shape, folder: Path) -> Non
     }
     fresh = folder / "model.safetensors.new"
     save_file(tensors, str(fresh), metadata={"format": "pt"})
+    fresh.chmod(0o644)
     fresh.replace(folder / "model.safetensors")

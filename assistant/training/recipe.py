@@ -53,9 +53,14 @@ class Shape:
 
 @dataclass(frozen=True)
 class Pretraining:
-    """How the base is trained. `chats` is the size of its set; every chat is seen about once."""
+    """How the base is trained: on `chats`, and then, with a falling rate, on `finishing_chats`
+
+    in which what people ask most is drawn more often. Every chat is seen once.
+    """
 
     chats: int = 33_000
+    finishing_chats: int = 8_000
+    finishing_rate: float = 0.3
     tokens_per_step: int = 4096
     length: int = 512
     long_length: int = 1024
@@ -72,13 +77,13 @@ class Pretraining:
 class AdapterTraining:
     """How the adapter is trained, by mlx-lm's own LoRA trainer."""
 
-    chats: int = 20_000
+    chats: int = 12_500
     base_share: float = 0.35
     rank: int = 32
     scale: float = 4.0
     learning_rate: float = 7e-4
     batch: int = 16
-    iterations: int = 1200
+    iterations: int = 750
     length: int = 320
     seed: int = 7
 

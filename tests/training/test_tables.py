@@ -48,3 +48,9 @@ def test_every_gap_in_a_question_can_be_filled() -> None:
 
 def test_what_it_does_not_know_is_the_last_table() -> None:
     assert concepts()[-1].name == "unknown"
+
+
+def test_what_is_asked_most_exists() -> None:
+    names = {operation.name for operation in operations(*BASE_TABLES[:3])}
+    names |= {concept.name for concept in concepts()}
+    assert set(fillings()["often"]) <= names
