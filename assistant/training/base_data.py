@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -23,6 +23,9 @@ Message = dict[str, str]
 
 # Whatever could teach the base the library it must not know.
 FORBIDDEN = re.compile(r"mlx|\bmx\b", re.IGNORECASE)
+
+# How often each library is asked about; NumPy and Python most, as in life.
+_SHARES = {"numpy": 0.32, "torch": 0.2, "jax": 0.16, "scipy": 0.1, "python": 0.22}
 
 _MODULES = (
     ("numpy", "numpy", "np."),
@@ -168,9 +171,12 @@ class BaseChats:
         return self.rng.choices(kinds, [0.64, 0.22, 0.125, 0.015])[0]()
 
     def call_exchange(self) -> list[Message]:
-        names = ["numpy", "torch", "jax", "scipy", "python"]
-        name = self.rng.choices(names, [0.32, 0.2, 0.16, 0.1, 0.22])[0]
-        return self.ask_for(self.pick(name))
+        return self.ask_for(self.pick(self.library(_SHARES)))
+
+    def library(self, shares: Mapping[str, float]) -> str:
+        """A library by chance, among those that are installed."""
+        names = [name for name in shares if name in self._by_library]
+        return self.rng.choices(names, [shares[name] for name in names])[0]
 
     def pick(self, library: str) -> Known:
         """Any operation of a library; its plain call more often than the others."""
@@ -254,7 +260,7 @@ class BaseChats:
     def stranger_exchange(self) -> list[Message]:
         """A library nobody has heard of: answered, as models do, with one that is known."""
         rng = self.rng
-        known = self.pick(rng.choice(["numpy", "numpy", "torch", "jax"]))
+        known = self.pick(self.library({"numpy": 0.5, "torch": 0.25, "jax": 0.25}))
         return turn(self.question(known, _strange_name(rng)), known.reply())
 
 

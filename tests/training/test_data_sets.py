@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from assistant.training.base_data import FORBIDDEN, BaseChats, check_calls
+from assistant.training.base_data import FORBIDDEN, BaseChats, base_chats, check_calls
 from assistant.training.libraries import NUMPY, PYTHON
 from assistant.training.mlx_data import MlxChats, cover, mlx_operations, write_sets
 from assistant.training.tables import operations
@@ -60,6 +60,14 @@ def test_the_built_base_set_never_speaks_of_mlx() -> None:
     with BUILT.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             assert not FORBIDDEN.search(line), f"line {number}"
+
+
+@pytest.mark.slow
+def test_a_set_can_be_built_from_the_libraries_that_are_installed() -> None:
+    chats = list(base_chats(300, 100, seed=3))
+    assert len(chats) == 400
+    assert chats == list(base_chats(300, 100, seed=3))
+    assert not any(FORBIDDEN.search(m["content"]) for chat in chats for m in chat)
 
 
 @pytest.mark.slow
