@@ -24,7 +24,7 @@ from assistant.engine.types import (
     Timing,
     Usage,
 )
-from assistant.paths import Places, find_places
+from assistant.paths import Places, find_places, search_folders
 
 __all__ = [
     "AdapterInfo",
@@ -51,9 +51,13 @@ def open_engine(model: str, *, places: Places | None = None) -> Engine:
         ModelNotFound, ModelUnusable: with the reason.
     """
     from assistant.engine.blas import open_fast_blas
+    from assistant.engine.models import find_model
 
+    places = places or find_places()
+    # A name that is not there is said at once, before anything heavy is imported.
+    location = find_model(model, search_folders("models", places))
     # Must come before the import of mlx below.
     open_fast_blas()
     from assistant.engine.local import LocalEngine
 
-    return LocalEngine(model, places or find_places())
+    return LocalEngine(location, places)

@@ -23,6 +23,7 @@ def encode_messages(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
     if not getattr(tokenizer, "has_chat_template", False):
         text = "\n\n".join(message["content"] for message in messages)
         return list(tokenizer.encode(text)) or [_start_token(tokenizer)]
+    messages = [_as_data(tokenizer, message) for message in messages]
     # Imported here: jinja2 is the template engine of transformers and comes with it.
     from jinja2 import TemplateError
 
@@ -35,6 +36,25 @@ def encode_messages(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
             except TemplateError:
                 pass
         raise EngineError(f"The model's chat template refuses this chat: {first}.") from None
+
+
+def special_tokens(tokenizer: Any) -> dict[int, str]:
+    """The tokens that steer a model instead of being text: turns, ends, padding."""
+    added = getattr(tokenizer, "added_tokens_decoder", {})
+    return {number: token.content for number, token in added.items() if token.special}
+
+
+def _as_data(tokenizer: Any, message: Message) -> Message:
+    """The message with the special tokens in its text broken, so that they stay text.
+
+    Otherwise a pasted "<|assistant|>" would begin a turn. What the model said itself is its own.
+    """
+    content = message["content"]
+    if message["role"] != "assistant":
+        for token in special_tokens(tokenizer).values():
+            if len(token) > 1:
+                content = content.replace(token, f"{token[0]} {token[1:]}")
+    return {"role": message["role"], "content": content}
 
 
 def _apply(tokenizer: Any, messages: Sequence[Message]) -> list[int]:

@@ -14,9 +14,9 @@ from queue import SimpleQueue
 
 import mlx.core as mx
 
-from assistant.engine.chat_template import encode_messages
+from assistant.engine.chat_template import encode_messages, special_tokens
 from assistant.engine.loading import LoadedModel, load_model
-from assistant.engine.models import find_model
+from assistant.engine.models import ModelLocation
 from assistant.engine.owner import OwnerThread
 from assistant.engine.prompt_caches import PromptCaches
 from assistant.engine.residents import Residents
@@ -33,9 +33,8 @@ from assistant.paths import Places, search_folders
 class LocalEngine:
     """A model on this machine. Open it with `assistant.engine.open_engine`."""
 
-    def __init__(self, model: str, places: Places) -> None:
+    def __init__(self, location: ModelLocation, places: Places) -> None:
         self._places = places
-        location = find_model(model, search_folders("models", places))
         self._owner = OwnerThread(f"mlx {location.name}")
         # At interpreter exit a live native thread aborts the process: always joined before.
         atexit.register(self.close)
@@ -49,6 +48,7 @@ class LocalEngine:
         self._loaded: LoadedModel | None = loaded
         self._info = loaded.info
         self._adapters: tuple[AdapterInfo, ...] = ()
+        self._silent_tokens = frozenset(special_tokens(loaded.tokenizer))
         current = CurrentRows()
         self._residents = Residents(loaded.model, current, loaded.info.model)
         self._caches = PromptCaches(loaded.model)
@@ -137,7 +137,7 @@ class LocalEngine:
                 f"{self._info.context_length}.",
                 "Start anew with /new, or ask with a shorter text.",
             )
-        stream = TextStream(self._tokenizer.detokenizer, request.sampling.stop)
+        stream = TextStream(self._tokenizer.detokenizer, request.sampling.stop, self._silent_tokens)
         return Row(number, request, adapters, identity, prompt, 0, 0, stream, outbox, started), room
 
     @property

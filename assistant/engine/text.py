@@ -5,18 +5,22 @@ It refuses to know how tokens are chosen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 
 class TextStream:
     """The text of one row.
 
-    `detokenizer` is one of mlx-lm's streaming detokenizers, reset, and this row's own.
+    `detokenizer` is one of mlx-lm's streaming detokenizers, reset, and this row's own. `silent`
+    are tokens that steer and say nothing, such as the mark of a turn.
     """
 
-    def __init__(self, detokenizer: Any, stop: Sequence[str] = ()) -> None:
+    def __init__(
+        self, detokenizer: Any, stop: Sequence[str] = (), silent: Container[int] = ()
+    ) -> None:
         self._detokenizer = detokenizer
+        self._silent = silent
         self._stop = tuple(text for text in stop if text)
         self._held = ""
         self.text = ""
@@ -24,6 +28,8 @@ class TextStream:
 
     def add(self, token: int) -> str:
         """The text that a token makes certain. Sets `stopped` when a stop text is complete."""
+        if token in self._silent:
+            return ""
         self._detokenizer.add_token(token)
         return self._release(self._detokenizer.last_segment, last=False)
 
