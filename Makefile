@@ -40,6 +40,18 @@ test-engines: $(VENV)/.dev  ## models of other sizes and kinds
 test-peers: $(VENV)/.dev  ## comparisons with other programs
 	$(BIN)/python -m pytest -m peers
 
+$(VENV)/.training: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(LOCK) -e '.[training]'
+	@touch $@
+
+model: $(VENV)/.training  ## train the embedded model and its adapter again (hours)
+	$(BIN)/python -m assistant.training all
+
+bench: $(VENV)/.dev  ## measure the engine and the exact rank against their peers
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(LOCK) -e '.[bench]'
+	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/rank.py
+
 check: $(VENV)/.dev lint types imports docs test  ## everything that must hold before a commit
 
 format: $(VENV)/.dev  ## put the code into its form
