@@ -76,7 +76,7 @@ wheel: $(VENV)/.dev  ## build the wheel
 
 lock: $(VENV)/.dev  ## resolve the locked versions anew
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --no-python-downloads --universal --python-version 3.10 --extra dev --no-header \
+	$(BIN)/uv pip compile --quiet --no-python-downloads --universal --python-version 3.10 --extra dev --extra bench --no-header \
 	  --no-emit-index-url --no-annotate -o $(LOCK) pyproject.toml
 
 clean:  ## remove what was built
