@@ -243,6 +243,10 @@ class ChatApp(App[None]):
 
     def _tell(self) -> None:
         """Bring the status line and the waiting lines up to date."""
+        try:
+            status = self.session.status
+        except Exception:  # the runner is changing it just now; the next look comes soon
+            return
         if self._message and time.monotonic() > self._message_until:
             self._message = ""
         running = self._answers
@@ -252,5 +256,5 @@ class ChatApp(App[None]):
             first_token_s=running.first_token_s if running else None,
             message=self._message,
         )
-        self.status_line.tell(self.session.status, live)
+        self.status_line.tell(status, live)
         self.waiting.tell(self._runner.waiting(), self._opening)

@@ -29,10 +29,10 @@ def accept(text: str, choice: Choice) -> str:
 def enter_completes(text: str, moved: bool) -> bool:
     """Whether Enter takes the marked choice first, instead of sending what is typed.
 
-    It does when the person has moved the mark, and for the name of a command that is not complete:
-    what is typed could not be run.
+    It does when the person has moved the mark, and for the name of a command that is not complete
+    (or not begun): what is typed could not be run.
     """
-    if moved:
+    if moved or text == "/":
         return True
     name, space, _ = text[1:].partition(" ")
     return not space and is_command(text) and find_command(name.lower()) is None

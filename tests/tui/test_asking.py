@@ -44,6 +44,12 @@ async def test_markdown_is_drawn_and_code_is_highlighted(tmp_path: Path) -> None
         assert len(fence._highlighted_code.spans) > 1
 
 
+async def test_a_long_line_of_code_is_wrapped_and_not_cut(tmp_path: Path) -> None:
+    async with chat(tmp_path, [f"```python\nx = '{'a' * 100}END'\n```"]) as stage:
+        await stage.ask("q")
+        await stage.sees("END")
+
+
 async def test_the_answer_is_on_the_screen_while_it_comes(tmp_path: Path) -> None:
     async with chat(tmp_path, ["First paragraph.\n\nand the unfinished tail"]) as stage:
         stage.engine.hold_after(3)

@@ -37,9 +37,8 @@ async def test_columns_stand_side_by_side_with_title_and_speed(tmp_path: Path) -
 async def test_columns_stand_below_each_other_on_a_narrow_screen(tmp_path: Path) -> None:
     async with chat(tmp_path, ["a", "b"], size=(60, 24), adapters=("mlx-docs",)) as stage:
         await stage.ask(COMPARE)
-        x1, y1, x2, y2 = columns(stage)
-        assert x1 == x2
-        assert y1 < y2
+        await stage.until(lambda: columns(stage)[0] == columns(stage)[2])
+        assert columns(stage)[1] < columns(stage)[3]
 
 
 async def test_columns_find_room_when_the_screen_changes_in_the_middle(tmp_path: Path) -> None:

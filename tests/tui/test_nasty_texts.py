@@ -54,11 +54,8 @@ async def test_as_a_prompt_and_as_an_answer(tmp_path: Path, text: str) -> None:
         assert stage.app.is_running
 
 
-@pytest.mark.parametrize("text", NASTY)
-async def test_as_a_title_a_cell_a_name_and_a_hint(
-    tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    said = [
+def all_kinds(text: str) -> list[blocks.Block]:
+    return [
         blocks.Notice(text),
         blocks.Problem(text, text),
         blocks.Table((text, "b"), ((text, text),), text, 0),
@@ -66,11 +63,18 @@ async def test_as_a_title_a_cell_a_name_and_a_hint(
         blocks.Chart((blocks.Bar(text, 1.0),), text),
         blocks.Fold(text, (blocks.Preformatted(text),), open=True),
     ]
-    monkeypatch.setattr(runner, "submit", lambda session, line: iter(said))
+
+
+async def test_as_a_title_a_cell_a_name_and_a_hint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = [[blocks.Effect("clear"), *all_kinds(text)] for text in NASTY]
+    monkeypatch.setattr(runner, "submit", lambda session, line: iter(said[int(line)]))
     async with chat(tmp_path, size=(120, 50)) as stage:
-        await stage.ask("x")
-        screen = "".join(stage.screen.replace("▌", "").split())
-        assert screen.count(shown(text)) >= len(said)
+        for number, text in enumerate(NASTY):
+            await stage.ask(str(number))
+            screen = "".join(stage.screen.replace("▌", "").split())
+            assert screen.count(shown(text)) >= len(all_kinds(text)), text
 
 
 @pytest.mark.parametrize("text", ["[/x]", "[red]", "日本 語", "\x1b[31m", "a\nb"])
@@ -90,7 +94,7 @@ async def test_as_the_name_of_an_adapter(
 async def test_hovering_a_table_cell_reads_no_markup(tmp_path: Path) -> None:
     async with chat(tmp_path, ["| a |\n|---|\n| [/x] |\n"]) as stage:
         await stage.ask("q")
-        await stage.pilot.hover("Grid", offset=(1, 2))
+        await stage.pilot.hover("Cells", offset=(1, 2))
         await stage.pilot.pause(0.6)
         assert stage.app.is_running
 

@@ -124,6 +124,7 @@ def test_a_word_that_is_complete_has_no_choices_left() -> None:
 
 def test_enter_completes_only_what_could_not_be_run() -> None:
     assert enter_completes("/ra", moved=False)
+    assert enter_completes("/", moved=False)
     assert not enter_completes("/rank", moved=False)
     assert not enter_completes("/adapter lo", moved=False)
     assert enter_completes("/adapter lo", moved=True)

@@ -51,12 +51,17 @@ class AnswerColumns(Horizontal):
     def compose(self) -> ComposeResult:
         yield from self.columns
 
+    def on_mount(self) -> None:
+        self._arrange(self.app.size.width)
+
     def on_resize(self, event: events.Resize) -> None:
+        self._arrange(event.size.width)
+
+    def _arrange(self, width: int) -> None:
+        """Side by side where there is room."""
         count = len(self.columns)
-        narrow = self.app.size.width < NARROWEST_SCREEN
-        self.set_class(
-            count > 1 and (narrow or event.size.width < NARROWEST_COLUMN * count), "-stacked"
-        )
+        narrow = self.app.size.width < NARROWEST_SCREEN or width < NARROWEST_COLUMN * count
+        self.set_class(count > 1 and narrow, "-stacked")
 
     def take(self, event: Event, at: float) -> None:
         self.columns[event.row].take(event, at)

@@ -88,7 +88,7 @@ class Welcome(Drawn):
             "A model on this computer, and LoRA adapters that you load, weigh and compare "
             "while you chat."
         )
-        lines = [Content.styled("assistant", "bold"), *Content(about).wrap(width), Content("")]
+        lines = [*Content(about).wrap(width), Content("")]
         side_by_side = (
             max(len(line) for line, _ in _TRY) + 4 + max(len(w) for _, w in _TRY) <= width
         )
