@@ -22,7 +22,7 @@ from assistant.cli.piped import whole_prompt
 from assistant.commands import Session
 from assistant.commands.blocks import Notice, Problem
 from assistant.commands.plain import whole
-from assistant.commands.session import split_scale
+from assistant.commands.scales import split_scale
 from assistant.compare import Comparison
 from assistant.errors import AssistantError, EngineError, InputFileError, UsageError
 from assistant.repl.paper import Paper

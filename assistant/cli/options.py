@@ -14,7 +14,7 @@ import click
 
 from assistant.cli.output import warn
 from assistant.commands import Session
-from assistant.commands.session import split_scale
+from assistant.commands.scales import split_scale
 from assistant.errors import SettingsError, UsageError
 from assistant.paths import find_places
 from assistant.settings import Settings, changed, load_settings, read_value

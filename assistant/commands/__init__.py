@@ -8,7 +8,8 @@ for block in submit(session, "/rank [[1,2],[3,6]]"):
 
 from assistant.commands.dispatch import complete, is_command, submit
 from assistant.commands.registry import all_commands, find_command
-from assistant.commands.session import Session, Status
+from assistant.commands.session import Session
+from assistant.commands.status import Status
 
 __all__ = [
     "Session",

@@ -7,13 +7,16 @@ be called from any one thread at a time. It refuses to know slash commands and s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from assistant import settings as settings_module
 from assistant.chat import Conversation, Exchange, Prompt, PromptLibrary, Turn
-from assistant.commands.blocks import Answers, Block, Column, Notice
+from assistant.commands.blocks import Answers, Block, Column
+from assistant.commands.remarks import left_out, partings, same_again
+from assistant.commands.scales import split_scale
+from assistant.commands.status import Status
 from assistant.compare import Comparison, label
 from assistant.engine.protocol import Engine
 from assistant.engine.types import AdapterInfo, EngineInfo, Finish, Request, Sampling
@@ -29,21 +32,6 @@ def open_local_engine(model: str, places: Places) -> Engine:
     from assistant.engine import open_engine
 
     return open_engine(model, places=places)
-
-
-@dataclass(frozen=True)
-class Status:
-    """What the status line shows."""
-
-    model: str
-    loading: bool
-    adapters: str
-    """Such as "mlx-docs ×1", or "base"."""
-    tokens_per_s: float | None
-    first_token_s: float | None
-    context_used: int
-    context_length: int | None
-    memory_bytes: int | None
 
 
 class Session:
@@ -192,7 +180,7 @@ class Session:
         except AssistantError:
             self.conversation.add(last)
             raise
-        return replace(answers, after=lambda: [*answers.after(), *self._repeated(last)])
+        return replace(answers, after=lambda: [*answers.after(), *self._same_again(last)])
 
     def new_conversation(self) -> None:
         """Forget what was said; the model, adapters, prompt and settings stay."""
@@ -201,12 +189,12 @@ class Session:
         self.last_question = self._last_asked = ""
 
     def _answer(self, text: str, question: str) -> Answers:
-        left_out = self._make_room(question)
+        count = self._make_room(question)
         generation = self.engine.generate([self._request(question)])
         self.last_question = self._last_asked = text
         turn = Turn(generation, self.conversation, question, self.in_use, self._remember)
         column = Column(label(self.in_use), self.in_use)
-        return Answers(text, (column,), turn, lambda: _left_out_notice(left_out))
+        return Answers(text, (column,), turn, lambda: left_out(count))
 
     def _request(self, question: str) -> Request:
         messages = self.conversation.messages(self.system, question)
@@ -248,7 +236,7 @@ class Session:
         comparison = self.comparison(text, variants)
         self.last_question = text
         columns = tuple(Column(label(adapters), adapters) for adapters in comparison.columns)
-        return Answers(text, columns, comparison, lambda: _partings(comparison))
+        return Answers(text, columns, comparison, lambda: partings(comparison))
 
     def comparison(self, text: str, variants: Sequence[Mapping[str, float]]) -> Comparison:
         """The rows of a comparison, for those who want its numbers."""
@@ -259,16 +247,9 @@ class Session:
     def _remember(self, finish: Finish) -> None:
         self.last_finish = finish
 
-    def _repeated(self, earlier: Exchange) -> list[Block]:
-        """A word to those who asked again and got the same."""
-        if self.last_finish is None or self.last_finish.text != earlier.answer:
-            return []
-        return [
-            Notice(
-                "The same answer again. For another one: /set temperature 0.7, "
-                "or other adapters, then /retry."
-            )
-        ]
+    def _same_again(self, earlier: Exchange) -> list[Block]:
+        last = self.last_finish
+        return same_again() if last is not None and last.text == earlier.answer else []
 
     # What the status line shows
 
@@ -287,56 +268,3 @@ class Session:
             context_length=info.context_length if info else None,
             memory_bytes=info.memory_bytes if info else None,
         )
-
-
-def split_scale(ref: str) -> tuple[str, float]:
-    """NAME=SCALE into its parts; a bare NAME has scale 1.
-
-    Raises:
-        UsageError: the scale is no finite number.
-    """
-    name, sign, text = ref.rpartition("=")
-    if not sign or "/" in text:  # an = in the name of a folder is none of ours
-        return ref, 1.0
-    try:
-        scale = float(text)
-    except ValueError:
-        scale = float("nan")
-    if not abs(scale) < 1e4:
-        raise UsageError(
-            f"The scale of {name!r} cannot be {text!r}.", f"Write a number, as in {name}=0.8."
-        )
-    return name, scale
-
-
-def _left_out_notice(count: int) -> list[Block]:
-    if not count:
-        return []
-    turns = "turn no longer fits" if count == 1 else f"{count} turns no longer fit"
-    return [Notice(f"The oldest {turns} into the model's context; /new starts afresh.")]
-
-
-def _partings(comparison: Comparison) -> list[Block]:
-    """A line for each adapted column: where it parts from the base, and with what."""
-    blocks: list[Block] = []
-    for row in range(1, len(comparison.columns)):
-        if comparison.finishes[0] is None or comparison.finishes[row] is None:
-            continue
-        name = label(comparison.columns[row])
-        parting = comparison.agreement(row)
-        if parting.first_difference is None:
-            blocks.append(Notice(f"base and {name} say the same, token for token.", "info"))
-            continue
-        left = _first_words(parting.base_continues)
-        right = _first_words(parting.other_continues)
-        where = f"part at token {parting.first_difference + 1}"
-        blocks.append(Notice(f"base and {name} {where}: {left} ▸ {right}", "info"))
-    return blocks
-
-
-def _first_words(text: str, width: int = 24) -> str:
-    """The beginning of a text on one line, or a word for its end."""
-    line = " ".join(text.split())
-    if not line:
-        return "(end)"
-    return line if len(line) <= width else line[: width - 1].rstrip() + "…"

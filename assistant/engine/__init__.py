@@ -12,6 +12,8 @@ Importing this package imports no mlx; `open_engine` does.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from assistant.engine.protocol import Engine, Generation
 from assistant.engine.types import (
     AdapterInfo,
@@ -25,6 +27,9 @@ from assistant.engine.types import (
     Usage,
 )
 from assistant.paths import Places, find_places, search_folders
+
+if TYPE_CHECKING:
+    from assistant.engine.local import LocalEngine
 
 __all__ = [
     "AdapterInfo",
@@ -58,6 +63,19 @@ def open_engine(model: str, *, places: Places | None = None) -> Engine:
     location = find_model(model, search_folders("models", places))
     # Must come before the import of mlx below.
     open_fast_blas()
+    from assistant.engine.owner import OwnerThread
+
+    owner = OwnerThread(f"mlx {location.name}")
+    try:
+        return owner.call(_import_local_engine)(location, places, owner)
+    except BaseException:
+        owner.close(lambda: None)
+        raise
+
+
+def _import_local_engine() -> type[LocalEngine]:
+    # On the owner thread: mlx leaves state behind in the thread that first imports it, and only
+    # the owner's end is waited for.
     from assistant.engine.local import LocalEngine
 
-    return LocalEngine(location, places)
+    return LocalEngine

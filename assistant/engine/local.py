@@ -33,9 +33,9 @@ from assistant.paths import Places, search_folders
 class LocalEngine:
     """A model on this machine. Open it with `assistant.engine.open_engine`."""
 
-    def __init__(self, location: ModelLocation, places: Places) -> None:
+    def __init__(self, location: ModelLocation, places: Places, owner: OwnerThread) -> None:
         self._places = places
-        self._owner = OwnerThread(f"mlx {location.name}")
+        self._owner = owner
         # At interpreter exit a live native thread aborts the process: always joined before.
         atexit.register(self.close)
         try:

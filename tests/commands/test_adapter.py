@@ -8,7 +8,7 @@ import pytest
 
 from assistant.commands import complete
 from assistant.commands.blocks import Effect
-from assistant.commands.session import split_scale
+from assistant.commands.scales import split_scale
 from assistant.errors import UsageError
 from assistant.paths import Places
 from tests.commands.saying import notices, open_session, problem, say, table

@@ -12,7 +12,8 @@ from pathlib import Path
 from assistant.commands.adapters import Facts, details, listing
 from assistant.commands.blocks import Block, Effect, Notice, Problem
 from assistant.commands.command import Arguments, Choice, Command, Form
-from assistant.commands.session import Session, split_scale
+from assistant.commands.scales import split_scale
+from assistant.commands.session import Session
 from assistant.compare import label
 from assistant.engine.types import AdapterInfo
 from assistant.errors import AdapterNotLoaded, UsageError

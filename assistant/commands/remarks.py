@@ -1,0 +1,50 @@
+"""What there is to say once answers have ended. It refuses to know how they were made."""
+
+from __future__ import annotations
+
+from assistant.commands.blocks import Block, Notice
+from assistant.compare import Comparison, label
+
+
+def same_again() -> list[Block]:
+    """A word to those who asked again and got the same."""
+    return [
+        Notice(
+            "The same answer again. For another one: /set temperature 0.7, "
+            "or other adapters, then /retry."
+        )
+    ]
+
+
+def left_out(count: int) -> list[Block]:
+    """A word about turns that the model no longer reads."""
+    if not count:
+        return []
+    turns = "turn no longer fits" if count == 1 else f"{count} turns no longer fit"
+    return [Notice(f"The oldest {turns} into the model's context; /new starts afresh.")]
+
+
+def partings(comparison: Comparison) -> list[Block]:
+    """A line for each adapted column: where it parts from the base, and with what."""
+    blocks: list[Block] = []
+    for row in range(1, len(comparison.columns)):
+        if comparison.finishes[0] is None or comparison.finishes[row] is None:
+            continue
+        name = label(comparison.columns[row])
+        parting = comparison.agreement(row)
+        if parting.first_difference is None:
+            blocks.append(Notice(f"base and {name} say the same, token for token.", "info"))
+            continue
+        left = _first_words(parting.base_continues)
+        right = _first_words(parting.other_continues)
+        where = f"part at token {parting.first_difference + 1}"
+        blocks.append(Notice(f"base and {name} {where}: {left} ▸ {right}", "info"))
+    return blocks
+
+
+def _first_words(text: str, width: int = 24) -> str:
+    """The beginning of a text on one line, or a word for its end."""
+    line = " ".join(text.split())
+    if not line:
+        return "(end)"
+    return line if len(line) <= width else line[: width - 1].rstrip() + "…"

@@ -1,0 +1,25 @@
+"""NAME=SCALE, as people write which adapter and how strongly. It refuses to know adapters."""
+
+from __future__ import annotations
+
+from assistant.errors import UsageError
+
+
+def split_scale(ref: str) -> tuple[str, float]:
+    """NAME=SCALE into its parts; a bare NAME has scale 1.
+
+    Raises:
+        UsageError: the scale is no finite number.
+    """
+    name, sign, text = ref.rpartition("=")
+    if not sign or "/" in text:  # an = in the name of a folder is none of ours
+        return ref, 1.0
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = float("nan")
+    if not abs(scale) < 1e4:
+        raise UsageError(
+            f"The scale of {name!r} cannot be {text!r}.", f"Write a number, as in {name}=0.8."
+        )
+    return name, scale
