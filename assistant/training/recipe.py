@@ -75,7 +75,11 @@ class Pretraining:
 
 @dataclass(frozen=True)
 class AdapterTraining:
-    """How the adapter is trained, by mlx-lm's own LoRA trainer."""
+    """How the adapter is trained, by mlx-lm's own LoRA trainer.
+
+    The finishing part goes on from the first with more of the base's own chats, those in which
+    what people ask most is drawn more often: what the base knew comes back, and MLX stays.
+    """
 
     chats: int = 12_500
     base_share: float = 0.35
@@ -84,6 +88,10 @@ class AdapterTraining:
     learning_rate: float = 7e-4
     batch: int = 16
     iterations: int = 750
+    finishing_chats: int = 3_600
+    finishing_base_share: float = 0.6
+    finishing_iterations: int = 200
+    finishing_rate: float = 3e-4
     length: int = 320
     seed: int = 7
 
@@ -103,6 +111,10 @@ class Places:
     @property
     def adapter_set(self) -> Path:
         return self.build / "mlx"
+
+    @property
+    def finishing_set(self) -> Path:
+        return self.build / "mlx-finishing"
 
     @property
     def checkpoint(self) -> Path:
