@@ -42,9 +42,17 @@ def partings(comparison: Comparison) -> list[Block]:
     return blocks
 
 
-def _first_words(text: str, width: int = 24) -> str:
-    """The beginning of a text on one line, or a word for its end."""
-    line = " ".join(text.split())
-    if not line:
-        return "(end)"
-    return line if len(line) <= width else line[: width - 1].rstrip() + "…"
+def _first_words(text: str, enough: int = 6, most: int = 32) -> str:
+    """What a text goes on with: its first word, or a few short ones; a word for its end.
+
+    Shown as text, so the marks of Markdown around code are left out.
+    """
+    shown = ""
+    for word in text.replace("`", "").split():
+        shown = f"{shown} {word}".strip()
+        if len(shown) >= enough:
+            break
+    if not shown:
+        return "(the end)"
+    shown = shown.rstrip(".,;:")
+    return shown if len(shown) <= most else shown[: most - 1] + "…"

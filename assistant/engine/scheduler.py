@@ -11,6 +11,7 @@ from typing import Any
 from mlx_lm.generate import BatchGenerator
 
 from assistant.engine.prompt_caches import PromptCaches
+from assistant.engine.reading import number_at
 from assistant.engine.row import Row
 from assistant.engine.rows import CurrentRows, TaggedModel
 from assistant.engine.sampler import make_sampler
@@ -71,7 +72,7 @@ class Scheduler:
         for response in responses:
             row = self._rows[response.uid]
             if response.finish_reason != "stop":
-                row.accept(response.token, response.logprobs[response.token].item())
+                row.accept(response.token, number_at(response.logprobs, response.token))
             if response.finish_reason is not None:
                 del self._rows[response.uid]
                 self._caches.keep(row.identity, response.all_tokens, response.prompt_cache)

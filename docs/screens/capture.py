@@ -73,6 +73,8 @@ def save(name: str, title: str) -> None:
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(coloured), no_wrap=True, crop=True)
     svg = console.export_svg(title=title, theme=THEME, unique_id=name)
+    # Without it, spaces at the ends of a coloured stretch are dropped by some viewers.
+    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
     # The fonts are the reader's own: nothing is fetched to show a screen.
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     (HERE / f"{name}.svg").write_text(svg, encoding="utf-8")
