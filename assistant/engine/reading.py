@@ -8,7 +8,7 @@ It refuses to know what the numbers mean.
 from __future__ import annotations
 
 import struct
-from typing import Any
+from typing import Any, cast
 
 import mlx.core as mx
 
@@ -20,7 +20,7 @@ def number_at(evaluated: mx.array, index: int) -> float:
     """The number at an index of a contiguous, evaluated array (n,) of floats."""
     letter = _FORMATS.get(evaluated.dtype)
     if letter is None:
-        return float(evaluated[index].item())
+        return float(cast("float", evaluated[index].item()))
     memory: Any = evaluated  # it gives its memory to readers, which its types do not say
     (value,) = struct.unpack_from(letter, memory, index * struct.calcsize(letter))
     if evaluated.dtype == mx.bfloat16:

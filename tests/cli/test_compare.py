@@ -44,7 +44,7 @@ def test_without_json_the_answers_follow_each_other(call: Call, engines: list[Fa
     done = call("compare", "hello", "-a", "mlx-docs")
     assert done.out == (
         "base: You said: hello\n\nmlx-docs ×1: [mlx-docs] You said: hello\n"
-        "base and mlx-docs ×1 part at token 1: You said: hello ▸ [mlx-docs] You said: he…\n"
+        "base and mlx-docs ×1 part at token 1: You said ▸ [mlx-docs]\n"
     )
 
 
