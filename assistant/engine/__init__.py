@@ -12,6 +12,7 @@ Importing this package imports no mlx; `open_engine` does.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from assistant.engine.protocol import Engine, Generation
@@ -74,6 +75,9 @@ def open_engine(model: str, *, places: Places | None = None) -> Engine:
 
 
 def _import_local_engine() -> type[LocalEngine]:
+    # Read when transformers is imported: it would warn on standard error about prompts that the
+    # engine refuses in its own words.
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     # On the owner thread: mlx leaves state behind in the thread that first imports it, and only
     # the owner's end is waited for.
     from assistant.engine.local import LocalEngine

@@ -5,7 +5,6 @@ Runs on the engine's own thread. It refuses to know adapters and rows.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,8 +40,6 @@ def load_model(location: ModelLocation) -> LoadedModel:
         ModelNotFound: the repository is neither in the cache nor to be had.
         ModelUnusable: the files are no model that mlx-lm can run.
     """
-    # It warns on standard error about prompts that this engine refuses in its own words.
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     # transformers takes over a second to import: not before a model is wanted.
     from mlx_lm import load
 

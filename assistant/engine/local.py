@@ -135,7 +135,7 @@ class LocalEngine:
             raise PromptTooLong(
                 f"The chat is {len(prompt)} tokens long and {self._info.model} reads at most "
                 f"{self._info.context_length}.",
-                "Start anew with /new, or ask with a shorter text.",
+                "Ask with a shorter text, or start anew with /new.",
             )
         stream = TextStream(self._tokenizer.detokenizer, request.sampling.stop, self._silent_tokens)
         return Row(number, request, adapters, identity, prompt, 0, 0, stream, outbox, started), room

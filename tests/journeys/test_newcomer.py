@@ -80,3 +80,12 @@ def test_a_broken_settings_file_is_named_and_nothing_stops(
     assert done.returncode == 0
     assert done.stdout.strip()
     assert "config.toml" in done.stderr
+
+
+def test_a_prompt_longer_than_the_context_is_one_sentence_and_a_way_on(tmp_path: Path) -> None:
+    done = assistant(tmp_path, "ask", "Summarise:", stdin="word " * 3000)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    message, hint = done.stderr.splitlines()
+    assert "1024" in message
+    assert "shorter" in hint
