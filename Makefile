@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOCK := requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help chat test test-slow test-engines test-peers check format lint types imports docs model bench lock wheel clean
+.PHONY: help chat test test-slow test-peers check format lint types imports docs model bench lock wheel clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,10 +34,8 @@ test: $(VENV)/.dev  ## the fast tests
 test-slow: $(VENV)/.dev  ## the tests that take minutes
 	$(BIN)/python -m pytest -m slow
 
-test-engines: $(VENV)/.dev  ## models of other sizes and kinds
-	$(BIN)/python -m pytest -m engines
-
 test-peers: $(VENV)/.dev  ## comparisons with other programs
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(LOCK) -e '.[peers]'
 	$(BIN)/python -m pytest -m peers
 
 $(VENV)/.training: $(VENV)/.dev
