@@ -92,10 +92,19 @@ def _reasons(ranks: AdapterRanks, modules: tuple[ModuleRank, ...]) -> tuple[str,
     sizes = [m.relative_size for m in modules if m.relative_size is not None]
     if sizes:
         mean = sum(sizes) / len(sizes)
-        lines.append(f"Beside the base weights the change is small: ‖ΔW‖ is {mean:.2%} of ‖W‖.")
+        lines.append(
+            f"Beside the base weights the change is {_how_large(mean)}: ‖ΔW‖ is {mean:.1%} of ‖W‖."
+        )
     if any(m.scale is None for m in modules):
         lines.append("No file says the adapter’s scale, so 1 was taken; ranks do not depend on it.")
     return tuple(lines)
+
+
+def _how_large(share: float) -> str:
+    """A word for ‖ΔW‖ / ‖W‖ (Frobenius norms)."""
+    if share < 0.05:
+        return "small"
+    return "moderate" if share < 0.25 else "large"
 
 
 def _table(modules: tuple[ModuleRank, ...]) -> Table:
