@@ -11,8 +11,9 @@ import click
 
 from assistant.cli.options import App, json_option, model_option
 from assistant.cli.output import complain, print_json, show
-from assistant.commands.adapters import Facts, details, listing
+from assistant.commands.adapters import details, listing, summary, to_dict
 from assistant.commands.blocks import Notice, Problem
+from assistant.engine.describing import describe
 from assistant.paths import find_places, search_folders
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def list_(as_json: bool) -> None:
 def _entry(name: str, folder: AdapterFolder | None, problem: Any) -> dict[str, Any]:
     if folder is None:
         return {"name": name, "usable": False, "error": problem.to_dict()}
-    return {"usable": True, **Facts.of_folder(folder).to_dict()}
+    return {"usable": True, **to_dict(describe(folder))}
 
 
 @adapter.command("show")
@@ -54,11 +55,11 @@ def _entry(name: str, folder: AdapterFolder | None, problem: Any) -> dict[str, A
 def show_(name: str, as_json: bool) -> None:
     """Say what an adapter is made of. NAME is a name or a folder."""
     folder = _read(name)
-    facts, fingerprint = Facts.of_folder(folder), folder.fingerprint()
+    info = describe(folder, fingerprint=folder.fingerprint())
     if as_json:
-        print_json({**facts.to_dict(), "fingerprint": fingerprint})
+        print_json({**to_dict(info), "fingerprint": info.fingerprint})
     else:
-        show([details(facts, fingerprint)])
+        show([details(info)])
 
 
 @adapter.command()
@@ -68,15 +69,15 @@ def show_(name: str, as_json: bool) -> None:
 @click.pass_obj
 def check(app: App, path: str, model: str | None, as_json: bool) -> None:
     """Say whether the adapter in PATH is whole; with -m, whether it fits that model too."""
-    facts = Facts.of_folder(_read(path))
+    info = describe(_read(path))
     model = model or app.model
     if model:
-        _try_on(model, str(facts.path))
+        _try_on(model, str(info.path))
     if as_json:
-        print_json({"usable": True, "fits": model, "adapter": facts.to_dict()})
+        print_json({"usable": True, "fits": model, "adapter": to_dict(info)})
         return
     fits = f" and fits {model}" if model else "; with -m MODEL it is tried on a model too"
-    show([Notice(f"{facts.name} is whole{fits}: {facts.summary}.", "good")])
+    show([Notice(f"{info.name} is whole{fits}: {summary(info)}.", "good")])
 
 
 def _read(ref: str) -> AdapterFolder:

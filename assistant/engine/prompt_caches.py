@@ -29,10 +29,6 @@ class PromptCaches:
         self._model = model
         self._kept = LRUPromptCache(max_size=MAX_SEQUENCES, max_bytes=max_bytes)
 
-    @property
-    def nbytes(self) -> int:
-        return int(self._kept.nbytes)
-
     def take(
         self, identity: RowAdapters, adapters: RowAdapters, tokens: list[int]
     ) -> tuple[list[Any], list[int]]:
@@ -56,6 +52,3 @@ class PromptCaches:
     def keep(self, identity: RowAdapters, tokens: list[int], cache: list[Any]) -> None:
         if tokens:
             self._kept.insert_cache(identity, list(tokens), cache)
-
-    def clear(self) -> None:
-        self._kept = LRUPromptCache(max_size=MAX_SEQUENCES, max_bytes=self._kept.max_bytes)

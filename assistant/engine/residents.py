@@ -15,6 +15,7 @@ import mlx.core as mx
 import mlx.nn as nn
 from mlx.utils import tree_unflatten
 
+from assistant.engine.describing import describe
 from assistant.engine.row_lora import LoraWeights, RowLoRALinear
 from assistant.engine.rows import CurrentRows
 from assistant.engine.types import AdapterInfo
@@ -54,7 +55,13 @@ class Residents:
         """Check everything, load the tensors, then put them on the model's layers."""
         self._check_fit(folder, name)
         weights = self._load(folder)
-        info = adapter_info(folder, name, self._warnings(folder, name, weights))
+        info = describe(
+            folder,
+            name=name,
+            fingerprint=folder.fingerprint(),
+            loaded=True,
+            warnings=self._warnings(folder, name, weights),
+        )
         if name in self._residents:
             self.detach(name)
         for module, pair in weights.items():
@@ -161,27 +168,6 @@ def layer_sizes(layer: nn.Linear | nn.QuantizedLinear) -> tuple[int, int]:
         # Packed into 32-bit words: bits × inputs = 32 × columns, for odd bit widths too.
         columns = columns * 32 // layer.bits
     return columns, outputs
-
-
-def adapter_info(
-    folder: AdapterFolder, name: str | None = None, warnings: tuple[str, ...] = ()
-) -> AdapterInfo:
-    """What a loaded folder is called and holds."""
-    return AdapterInfo(
-        name=name or folder.name,
-        path=folder.path,
-        format=folder.format,
-        rank=folder.rank,
-        trained_scale=folder.scale,
-        targets=folder.targets,
-        modules=len(folder.pairs),
-        parameters=folder.parameters,
-        bytes=folder.bytes,
-        base=folder.base,
-        fingerprint=folder.fingerprint(),
-        loaded=True,
-        warnings=warnings,
-    )
 
 
 def _last_part(model: str) -> str:

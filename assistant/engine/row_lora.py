@@ -74,9 +74,9 @@ class RowLoRALinear(nn.Module):
         uniform = current.uniform
         if uniform is not None:
             return self._same_for_all(x, y, uniform)
-        if all(len(row) <= 1 for row in current.plan.rows):
-            return self._gathered(x, y, current.plan.rows)
-        return self._masked(x, y, current.plan.rows)
+        if all(len(row) <= 1 for row in current.rows):
+            return self._gathered(x, y, current.rows)
+        return self._masked(x, y, current.rows)
 
     def _same_for_all(self, x: mx.array, y: mx.array, adapters: RowAdapters) -> mx.array:
         for name, strength in adapters:

@@ -11,44 +11,28 @@ It refuses to know how an adapter changes a layer.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 RowAdapters: TypeAlias = tuple[tuple[str, float], ...]
 """(name, strength) for each adapter of a row; empty for the base model."""
 
 
-@dataclass(frozen=True)
-class RowPlan:
-    """What one forward pass has to do: the adapters of each of its rows."""
-
-    rows: tuple[RowAdapters, ...]
-
-    @property
-    def is_base(self) -> bool:
-        return not any(self.rows)
-
-    @property
-    def uniform(self) -> RowAdapters | None:
-        """The adapters that all rows share, or None when they differ."""
-        return self.rows[0] if all(row == self.rows[0] for row in self.rows) else None
-
-
 class CurrentRows:
-    """The plan of the forward pass under way; the wrapped layers read it."""
+    """The adapters of each row of the forward pass under way; the wrapped layers read it."""
 
     def __init__(self) -> None:
-        self.plan = RowPlan(((),))
+        self.rows: tuple[RowAdapters, ...] = ((),)
         self.is_base = True
         self.uniform: RowAdapters | None = ()
+        """The adapters that all rows share, or None when they differ."""
 
     def publish(self, rows: Sequence[RowAdapters]) -> None:
-        # Rows change seldom and layers read this often: work it out once per change.
-        key = tuple(rows)
-        if key != self.plan.rows:
-            self.plan = RowPlan(key)
-            self.is_base = self.plan.is_base
-            self.uniform = self.plan.uniform
+        # Rows change seldom and every layer reads this: work it out once per change.
+        now = tuple(rows)
+        if now != self.rows:
+            self.rows = now
+            self.is_base = not any(now)
+            self.uniform = now[0] if all(row == now[0] for row in now) else None
 
 
 class RowTag:

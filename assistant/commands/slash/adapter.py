@@ -9,12 +9,13 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from assistant.commands.adapters import Facts, details, listing
+from assistant.commands.adapters import details, listing, summary
 from assistant.commands.blocks import Block, Effect, Notice, Problem
 from assistant.commands.command import Arguments, Choice, Command, Form
 from assistant.commands.scales import split_scale
 from assistant.commands.session import Session
 from assistant.compare import label
+from assistant.engine.describing import describe
 from assistant.engine.types import AdapterInfo
 from assistant.errors import AdapterNotLoaded, UsageError
 from assistant.paths import search_folders
@@ -33,7 +34,7 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
 
 def _load(session: Session, words: list[str]) -> Iterator[Block]:
     info = session.load_adapter(_one(words, "load NAME", "load mlx-docs"))
-    yield Notice(f"{info.name} is loaded: {Facts.of_loaded(info).summary}.", "good")
+    yield Notice(f"{info.name} is loaded: {summary(info)}.", "good")
     for warning in info.warnings:
         yield Notice(warning, "warning")
     yield from _answering(session)
@@ -83,12 +84,12 @@ def _show(session: Session, words: list[str]) -> Iterator[Block]:
     info = _loaded(session).get(name)
     if info is not None:
         in_use = f"in use ×{session.in_use[name]:.3g}" if name in session.in_use else "loaded"
-        yield details(Facts.of_loaded(info), info.fingerprint, in_use)
+        yield details(info, in_use)
         return
     from assistant.lora import find_adapter, read_folder
 
     folder = read_folder(find_adapter(name, search_folders("adapters", session.places)))
-    yield details(Facts.of_folder(folder), folder.fingerprint(), "not loaded")
+    yield details(describe(folder, fingerprint=folder.fingerprint()), "not loaded")
 
 
 _ACTIONS: dict[str, Callable[[Session, list[str]], Iterator[Block]]] = {
