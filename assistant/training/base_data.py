@@ -1,134 +1,41 @@
 """The training set of the embedded model: chats about several libraries, concepts, small talk.
 
 MLX is not in it, on purpose: the adapter is what teaches it. Every row is checked for that.
-This module refuses to know how a model is trained.
+This module refuses to know how a model is trained and how a question is worded.
 """
 
 from __future__ import annotations
 
-import importlib
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from random import Random
 
 from assistant.training import answers
-from assistant.training.docstrings import Documented, walk, wish
-from assistant.training.libraries import BASE_LIBRARIES, PYTHON, Library
-from assistant.training.phrasing import Phrasing
-from assistant.training.tables import Concept, Operation, concepts, fillings, operations
-
-Message = dict[str, str]
-
-# Whatever could teach the base the library it must not know.
-FORBIDDEN = re.compile(r"mlx|\bmx\b", re.IGNORECASE)
+from assistant.training.asking import Asker, Message, turn
+from assistant.training.checked import FORBIDDEN, Known, check_calls, documented_entries
+from assistant.training.docstrings import Documented, wish
+from assistant.training.libraries import BASE_LIBRARIES, Library
+from assistant.training.noise import noise
+from assistant.training.tables import Concept, concepts, fillings, operations
 
 # How often each library is asked about; NumPy and Python most, as in life.
-_SHARES = {"numpy": 0.32, "torch": 0.2, "jax": 0.16, "scipy": 0.1, "python": 0.22}
+_SHARES = {"numpy": 0.3, "torch": 0.21, "jax": 0.16, "scipy": 0.12, "python": 0.21}
+_STRANGERS_ANSWER = {"numpy": 0.45, "torch": 0.35, "jax": 0.2}
 
-_MODULES = (
-    ("numpy", "numpy", "np."),
-    ("numpy", "numpy.linalg", "np.linalg."),
-    ("numpy", "numpy.random", "np.random."),
-    ("numpy", "numpy.fft", "np.fft."),
-    ("jax", "jax.numpy", "jnp."),
-    ("jax", "jax.nn", "jax.nn."),
-    ("jax", "jax", "jax."),
-    ("torch", "torch", "torch."),
-    ("torch", "torch.nn", "torch.nn."),
-    ("torch", "torch.linalg", "torch.linalg."),
-    ("torch", "torch.nn.functional", "torch.nn.functional."),
-    ("scipy", "scipy.stats", "scipy.stats."),
-    ("scipy", "scipy.optimize", "scipy.optimize."),
-    ("scipy", "scipy.signal", "scipy.signal."),
-    ("scipy", "scipy.linalg", "scipy.linalg."),
-    ("scipy", "scipy.special", "scipy.special."),
-    ("scipy", "scipy.integrate", "scipy.integrate."),
-    ("scipy", "scipy.ndimage", "scipy.ndimage."),
-    ("python", "builtins", ""),
-    ("python", "math", "math."),
-    ("python", "os", "os."),
-    ("python", "os.path", "os.path."),
-    ("python", "itertools", "itertools."),
-    ("python", "random", "random."),
-    ("python", "statistics", "statistics."),
-    ("python", "shutil", "shutil."),
-    ("python", "re", "re."),
-    ("python", "time", "time."),
-    ("python", "functools", "functools."),
-)
+COMMON_TABLES = ("operations.toml", "layers.toml", "python.toml")
+RARE_TABLE = "rare.toml"
 
-
-@dataclass(frozen=True)
-class Known:
-    """A checked call: what to say about it, and the program that shows it."""
-
-    operation: Operation
-    library: Library
-    variant: answers.Variant
-    call: str
-    source: str
-
-    def reply(self) -> str:
-        return answers.answer(
-            self.call, answers.sentence_of(self.operation, self.variant), self.source
-        )
-
-    def meaning(self) -> str:
-        return answers.explanation(self.name, self.operation.says, self.source)
-
-    @property
-    def name(self) -> str:
-        """The function the call is about; empty when it has no name of its own."""
-        return answers.name_of(self.call)
-
-
-@dataclass(frozen=True)
-class Dropped:
-    """A call whose program does not run here."""
-
-    call: str
-    reason: str
-
-
-def check_calls(
-    table: list[Operation], libraries: dict[str, Library]
-) -> tuple[list[Known], list[Dropped]]:
-    """Run the program of every call once; keep those that work."""
-    known: list[Known] = []
-    dropped: list[Dropped] = []
-    for operation in table:
-        for name in operation.calls:
-            if name not in libraries:
-                continue
-            library = libraries[name]
-            for variant in answers.variants(operation, library):
-                call = answers.call_of(operation, library, variant)
-                source, failure = answers.checked_program(library, call)
-                if failure:
-                    dropped.append(Dropped(call, failure))
-                else:
-                    known.append(Known(operation, library, variant, call, source))
-    return known, dropped
-
-
-def documented_entries() -> list[tuple[Library, Documented]]:
-    """What the docstrings of the installed libraries say, one entry per name."""
-    found: dict[str, tuple[Library, Documented]] = {}
-    for library, module, prefix in _MODULES:
-        try:
-            loaded = importlib.import_module(module)
-        except ImportError:
-            continue
-        for entry in walk(loaded, prefix):
-            if isinstance(entry, Documented) and not FORBIDDEN.search(repr(entry)):
-                found.setdefault(entry.name, (BASE_LIBRARIES[library], entry))
-    return list(found.values())
+# What is asked seldom is drawn a third as often as the rest.
+_RARE_WEIGHT = 0.3
 
 
 class BaseChats:
-    """Draws chats for the base model; the same seed draws the same ones."""
+    """Draws chats for the base model; the same seed draws the same ones.
+
+    `often` is the share of draws among what people ask most, `longest` the length of the longest
+    noise in characters.
+    """
 
     def __init__(
         self,
@@ -136,27 +43,39 @@ class BaseChats:
         documented: list[tuple[Library, Documented]],
         rng: Random,
         often: float = 0.0,
+        longest: int = 300,
     ) -> None:
         self.rng = rng
         self.often = often
-        self.phrasing = Phrasing(rng)
+        self.longest = longest
         self.documented = documented
-        self.concepts = concepts()
+        self.concepts = {concept.name: concept for concept in concepts()}
         self.fill = fillings()
-        self._often = set(self.fill["often"])
-        self._often_concepts = [one for one in self.concepts if one.name in self._often]
-        self._by_library: dict[str, dict[str, list[Known]]] = {}
+        wanted = set(self.fill["often"])
+        self._often_concepts = [name for name in self.concepts if name in wanted]
+        rare = {operation.name for operation in operations(RARE_TABLE)}
+        self._ways: dict[str, dict[str, list[Known]]] = {}
         for one in known:
-            group = self._by_library.setdefault(one.library.name, {})
+            group = self._ways.setdefault(one.library.name, {})
             group.setdefault(one.operation.name, []).append(one)
+        self._names = {library: list(group) for library, group in self._ways.items()}
+        self._weights = {
+            library: [_RARE_WEIGHT if name in rare else 1.0 for name in names]
+            for library, names in self._names.items()
+        }
+        self._often_names = {
+            library: [name for name in names if name in wanted] or names
+            for library, names in self._names.items()
+        }
+        self.asker = Asker(rng, self._ways)
 
     def conversation(self) -> list[Message]:
-        """One chat: perhaps a system prompt, then one to six questions with their answers."""
+        """One chat: perhaps a system prompt, then one to five questions with their answers."""
         rng = self.rng
         messages: list[Message] = []
         if rng.random() < 0.22:
             messages.append({"role": "system", "content": rng.choice(self.fill["systems"])})
-        for _ in range(rng.choices([1, 2, 3, 5], [0.5, 0.25, 0.15, 0.1])[0]):
+        for _ in range(rng.choices([1, 2, 3, 5], [0.55, 0.25, 0.12, 0.08])[0]):
             messages += self.exchange()
         return messages
 
@@ -165,131 +84,122 @@ class BaseChats:
         kinds: list[Callable[[], list[Message]]] = [
             self.call_exchange,
             self.concept_exchange,
-            self.documented_exchange,
             self.stranger_exchange,
+            self.documented_exchange,
+            self.noise_exchange,
         ]
-        return self.rng.choices(kinds, [0.64, 0.22, 0.125, 0.015])[0]()
+        return self.rng.choices(kinds, [0.585, 0.275, 0.07, 0.05, 0.02])[0]()
 
     def call_exchange(self) -> list[Message]:
-        return self.ask_for(self.pick(self.library(_SHARES)))
-
-    def library(self, shares: Mapping[str, float]) -> str:
-        """A library by chance, among those that are installed."""
-        names = [name for name in shares if name in self._by_library]
-        return self.rng.choices(names, [shares[name] for name in names])[0]
-
-    def pick(self, library: str) -> Known:
-        """Any operation of a library; its plain call more often than the others."""
-        group = self._by_library[library]
-        names = list(group)
-        if self.often and self.rng.random() < self.often:
-            names = [name for name in names if name in self._often] or names
-        ways = group[self.rng.choice(names)]
-        plain = ways[0].variant == answers.PLAIN and self.rng.random() < 0.6
-        return ways[0] if plain else self.rng.choice(ways)
-
-    def ask_for(self, known: Known) -> list[Message]:
-        """Question and answer about one call, with a follow-up now and then."""
+        """A question about a call, with a follow-up now and then."""
         rng = self.rng
-        library = known.library
-        if known.name and known.variant == answers.PLAIN and rng.random() < 0.15:
-            question = self.phrasing.meaning(known.name)
-            return turn(question, known.meaning())
-        spoken = rng.choice(library.spoken)
-        if library.name in ("numpy", "python") and rng.random() < 0.06:
+        known = self.pick(self.library(_SHARES))
+        spoken = rng.choice(known.library.spoken)
+        if known.library.name in ("numpy", "python") and rng.random() < 0.06:
             spoken = ""
-        messages = turn(self.question(known, spoken), known.reply())
+        messages = self.asker.exchange(known, spoken)
         if rng.random() < 0.12:
             messages += self.follow_up(known)
         return messages
 
-    def question(self, known: Known, spoken: str) -> str:
-        detail = self.phrasing.detail(known.variant.axis, known.variant.keep)
-        if self.rng.random() < 0.68:
-            return self.phrasing.task(self.rng.choice(known.operation.do), spoken, detail)
-        return self.phrasing.keywords(self.rng.choice(known.operation.words), spoken, detail)
+    def library(self, shares: Mapping[str, float]) -> str:
+        """A library by chance, among those that are installed."""
+        names = [name for name in shares if name in self._ways]
+        return self.rng.choices(names, [shares[name] for name in names])[0]
+
+    def pick(self, library: str) -> Known:
+        """Any operation of a library; its plain call more often than the others."""
+        if self.rng.random() < self.often:
+            name = self.rng.choice(self._often_names[library])
+        else:
+            name = self.rng.choices(self._names[library], self._weights[library])[0]
+        ways = self._ways[library][name]
+        plain = ways[0].variant == answers.PLAIN and self.rng.random() < 0.6
+        return ways[0] if plain else self.rng.choice(ways)
 
     def follow_up(self, known: Known) -> list[Message]:
         """A second question that only makes sense after the first."""
-        rng = self.rng
-        ways = self._by_library[known.library.name][known.operation.name]
-        others = [
-            group[known.operation.name]
-            for name, group in self._by_library.items()
-            if name != known.library.name and known.operation.name in group
-        ]
-        kind = rng.choice(["axis", "library", "example"])
-        over = [way for way in ways if way.variant.axis is not None and not way.variant.keep]
-        if kind == "axis" and over:
-            way = rng.choice(over)
-            return turn(self.phrasing.follow_up("axis", str(way.variant.axis)), way.reply())
+        kind = self.rng.choice(["axis", "library", "example"])
+        if kind == "axis":
+            ways = self._ways[known.library.name][known.operation.name]
+            found = self.asker.about_axis(ways)
+            if found:
+                return found
+        others = self.asker.elsewhere(known)
         if kind == "library" and others:
-            way = rng.choice(others)[0]
-            spoken = rng.choice(way.library.spoken)
-            return turn(self.phrasing.follow_up("library", spoken), way.reply())
-        text = f"For example:\n\n```python\n{known.source}\n```"
-        return turn(self.phrasing.follow_up("example"), text)
+            return self.asker.about_library(self.rng.choice(others))
+        return self.asker.about_example(known)
 
     def concept_exchange(self) -> list[Message]:
-        concept = self.rng.choice(self.concepts)
-        if self.often and self.rng.random() < self.often:
-            concept = self.rng.choice(self._often_concepts)
-        elif self.rng.random() < 0.12:
-            concept = self.concepts[-1]  # what it does not know: the last table
+        """Prose: a question and the answer of its concept."""
+        draw = self.rng.random()
+        if draw < 0.10:
+            name = "unknown"
+        elif draw < 0.13:
+            name = self.rng.choice(["language", "injection"])
+        elif draw < 0.13 + self.often:
+            name = self.rng.choice(self._often_concepts)
+        else:
+            name = self.rng.choice(list(self.concepts))
+        concept = self.concepts[name]
         return turn(self.concept_question(concept), self.rng.choice(concept.answers))
 
     def concept_question(self, concept: Concept) -> str:
+        """A question about a concept: about its name, or one of its whole questions."""
         rng = self.rng
-        if concept.topic and (not concept.ask or rng.random() < 0.5):
-            return self.phrasing.topic(rng.choice(concept.topic))
+        phrasing = self.asker.phrasing
+        # A concept with many questions of its own is asked with them more often.
+        by_name = len(concept.topic) / (len(concept.topic) + 0.2 * len(concept.ask) + 1e-9)
+        if concept.topic and rng.random() < min(0.5, by_name):
+            return phrasing.topic(rng.choice(concept.topic))
         text = rng.choice(concept.ask)
         if concept.name == "unknown":
             text = re.sub(r"\{(\w+)\}", lambda gap: rng.choice(self.fill[gap.group(1)]), text)
-        return self.phrasing.whole(text)
+        return phrasing.whole(text)
 
     def documented_exchange(self) -> list[Message]:
+        """What a docstring says about a name, where there is no program to show."""
         library, entry = self.rng.choice(self.documented)
         want = wish(entry.sentence)
+        phrasing = self.asker.phrasing
         if want and len(want) < 70 and self.rng.random() < 0.4:
-            question = self.phrasing.task(want, self.rng.choice(library.spoken))
+            question = phrasing.task(want, self.rng.choice(library.spoken))
             return turn(question, answers.documented_answer(entry, asks_meaning=False))
         return turn(
-            self.phrasing.meaning(entry.name), answers.documented_answer(entry, asks_meaning=True)
+            phrasing.meaning(entry.name), answers.documented_answer(entry, asks_meaning=True)
         )
 
     def stranger_exchange(self) -> list[Message]:
-        """A library nobody has heard of: answered, as models do, with one that is known."""
+        """A library nobody has heard of: answered, as models do, with one that is known.
+
+        It teaches the base to see what is wanted whatever the library is called, which is what an
+        adapter for a new library then builds on.
+        """
+        known = self.pick(self.library(_STRANGERS_ANSWER))
+        return turn(self.asker.question(known, strange_name(self.rng)), known.reply())
+
+    def noise_exchange(self) -> list[Message]:
+        """No question at all, or instructions hidden in a pasted docstring."""
         rng = self.rng
-        known = self.pick(self.library({"numpy": 0.5, "torch": 0.25, "jax": 0.25}))
-        return turn(self.question(known, _strange_name(rng)), known.reply())
+        if rng.random() < 0.8:
+            return turn(noise(rng, self.longest), rng.choice(self.concepts["empty"].answers))
+        injection = self.concepts["injection"]
+        _, entry = rng.choice(self.documented)
+        parts = [str(entry.thing.__doc__)[: rng.randint(40, 400)], rng.choice(injection.ask)]
+        lead = rng.choice(["explain this: ", "What does this do? ", "", "summarize: ", "read this\n"])
+        return turn(lead + rng.choice(["\n", "\n\n", " "]).join(parts), injection.answers[0])
 
 
-def _strange_name(rng: Random) -> str:
-    if rng.random() < 0.5:
+_SYLLABLES = "zor tan quil ver lum pix dax bor fen nim kal tru ori sep cu py flow mat arr ten"
+
+
+def strange_name(rng: Random) -> str:
+    """The name of a library that does not exist."""
+    if rng.random() < 0.6:
         name = "".join(rng.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for _ in range(rng.randint(2, 4)))
     else:
-        parts = [
-            "zor",
-            "tan",
-            "quil",
-            "ver",
-            "lum",
-            "pix",
-            "dax",
-            "bor",
-            "fen",
-            "nim",
-            "kal",
-            "tru",
-            "ori",
-            "sep",
-        ]
-        name = "".join(rng.sample(parts, 2)).capitalize()
+        name = "".join(rng.sample(_SYLLABLES.split(), 2)).capitalize()
     return name if rng.random() < 0.5 else name.lower()
-
-
-def turn(question: str, answer: str) -> list[Message]:
-    return [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
 
 
 def base_chats(count: int, finishing: int, seed: int) -> Iterator[list[Message]]:
@@ -297,8 +207,7 @@ def base_chats(count: int, finishing: int, seed: int) -> Iterator[list[Message]]
 
     What does not run, or speaks of MLX, is left out and said on stderr.
     """
-    table = operations("operations.toml", "layers.toml", "python.toml")
-    known, dropped = check_calls(table, BASE_LIBRARIES)
+    known, dropped = check_calls(operations(*COMMON_TABLES, RARE_TABLE), BASE_LIBRARIES)
     for one in dropped:
         print(f"dropped {one.call}: {one.reason}", file=sys.stderr)
     print(f"{len(known)} checked calls, {len(dropped)} dropped", file=sys.stderr)
@@ -306,8 +215,9 @@ def base_chats(count: int, finishing: int, seed: int) -> Iterator[list[Message]]
     documented = [pair for pair in documented_entries() if pair[1].name not in named]
     print(f"{len(documented)} names from docstrings", file=sys.stderr)
     for chats, wanted in (
-        (BaseChats(known, documented, Random(seed)), count),
-        (BaseChats(known, documented, Random(seed + 1), often=0.5), finishing),
+        (BaseChats(known, documented, Random(seed), often=0.25), count),
+        # The longest noise only where whole chats of that length are read.
+        (BaseChats(known, documented, Random(seed + 1), often=0.45, longest=4000), finishing),
     ):
         made = 0
         while made < wanted:
@@ -316,6 +226,3 @@ def base_chats(count: int, finishing: int, seed: int) -> Iterator[list[Message]]
                 continue
             made += 1
             yield messages
-
-
-__all__ = ["FORBIDDEN", "PYTHON", "BaseChats", "Known", "Message", "base_chats", "check_calls"]

@@ -16,11 +16,12 @@ from pathlib import Path
 from random import Random
 
 from assistant.training import answers
-from assistant.training.base_data import Dropped, Known, Message, check_calls, turn
+from assistant.training.asking import Asker, Message, turn
+from assistant.training.base_data import COMMON_TABLES, RARE_TABLE
+from assistant.training.checked import Dropped, Known, check_calls
 from assistant.training.docstrings import Documented, Passed, walk, wish
 from assistant.training.examples import program, try_program
-from assistant.training.libraries import MLX, NUMPY
-from assistant.training.phrasing import Phrasing
+from assistant.training.libraries import BASE_LIBRARIES, MLX, NUMPY
 from assistant.training.tables import Operation, choices, operations, read_table
 
 MODULES = (
@@ -36,6 +37,8 @@ MODULES = (
     ("mlx.optimizers", "optim."),
     ("mlx.utils", ""),
 )
+
+_RARE_WEIGHT = 0.35
 
 
 @dataclass(frozen=True)
@@ -62,16 +65,28 @@ def mlx_operations() -> list[tuple[Operation, str]]:
     """Operations with MLX's call, each with the last line of its program where that is special."""
     table = read_table("mlx.toml")
     found = []
-    for operation in operations("operations.toml", "layers.toml"):
+    for operation in operations("operations.toml", "layers.toml", RARE_TABLE):
         call = table["calls"].get(operation.name) or _as_numpy(operation.calls.get("numpy", ""))
         if call:
             found.append((replace(operation, calls={"mlx": call}, axis_calls={}), ""))
     for name, row in table["only"].items():
         made = Operation(
-            name, choices(row["do"]), choices(row["words"]), row["says"], {"mlx": row["mlx"]}
+            name,
+            choices(row["do"]),
+            choices(row["words"]),
+            row["says"],
+            {"mlx": row["mlx"]},
+            ask=choices(row.get("ask", "")),
         )
         found.append((made, row.get("uses", "")))
     return found
+
+
+def seldom() -> frozenset[str]:
+    """The operations that people ask for less often."""
+    table = read_table("mlx.toml")
+    rare = {operation.name for operation in operations(RARE_TABLE)}
+    return frozenset(rare | set(choices(table["seldom"])))
 
 
 def _as_numpy(call: str) -> str:
@@ -115,93 +130,86 @@ def cover() -> Coverage:
 
 
 class MlxChats:
-    """Draws chats about MLX; the same seed draws the same ones."""
+    """Draws chats about MLX; the same seed draws the same ones.
 
-    def __init__(self, coverage: Coverage, rng: Random) -> None:
+    `elsewhere` are the checked calls of other libraries, for questions that name them.
+    """
+
+    def __init__(self, coverage: Coverage, elsewhere: list[Known], rng: Random) -> None:
         self.rng = rng
-        self.phrasing = Phrasing(rng)
         self.coverage = coverage
-        self.groups: dict[str, list[Known]] = {}
-        for one in coverage.known:
-            self.groups.setdefault(one.operation.name, []).append(one)
-        in_numpy, _ = check_calls(operations("operations.toml"), {NUMPY.name: NUMPY})
+        self._ways: dict[str, dict[str, list[Known]]] = {}
+        for one in [*coverage.known, *elsewhere]:
+            group = self._ways.setdefault(one.library.name, {})
+            group.setdefault(one.operation.name, []).append(one)
+        self.groups = self._ways[MLX.name]
+        self._names = list(self.groups)
+        rare = seldom()
+        self._weights = [_RARE_WEIGHT if name in rare else 1.0 for name in self._names]
         often = set(choices(read_table("words.toml")["often"]))
         self.often = [name for name in self.groups if name in often]
-        self.in_numpy = {one.operation.name: one for one in reversed(in_numpy)}
+        self.asker = Asker(rng, self._ways)
 
     def conversation(self) -> list[Message]:
         draw = self.rng.random()
-        if draw < 0.2:
+        if draw < 0.1:
             return self.documented(self.rng.choice(self.coverage.documented))
-        if draw < 0.22:
+        if draw < 0.12:
             return self.absent(self.rng.choice(self.coverage.absent))
-        names = self.often if self.rng.random() < 0.3 else list(self.groups)
-        ways = self.groups[self.rng.choice(names)]
-        plain = ways[0].variant == answers.PLAIN and self.rng.random() < 0.65
-        chosen = ways[0] if plain else self.rng.choice(ways)
-        if self.rng.random() < 0.12:
+        if self.rng.random() < 0.3:
+            name = self.rng.choice(self.often)
+        else:
+            name = self.rng.choices(self._names, self._weights)[0]
+        ways = self.groups[name]
+        if self.rng.random() < 0.1:
             return self.follow_up(ways[0])
-        return self.ask_for(chosen)
+        plain = ways[0].variant == answers.PLAIN and self.rng.random() < 0.65
+        return self.ask_for(ways[0] if plain else self.rng.choice(ways))
 
     def follow_up(self, known: Known) -> list[Message]:
         """Two questions, the second of which only makes sense after the first."""
-        rng = self.rng
-        first = self.ask_for(known)
-        over = [
-            way
-            for way in self.groups[known.operation.name]
-            if way.variant.axis is not None and not way.variant.keep
-        ]
-        numpy = self.in_numpy.get(known.operation.name)
-        kind = rng.choice(["axis", "to numpy", "from numpy", "example"])
-        if kind == "axis" and over:
-            way = rng.choice(over)
-            question = self.phrasing.follow_up("axis", str(way.variant.axis))
-            return first + turn(question, way.reply())
-        if kind == "to numpy" and numpy:
-            question = self.phrasing.follow_up("library", rng.choice(NUMPY.spoken))
-            return first + turn(question, numpy.reply())
+        numpy = self._ways.get(NUMPY.name, {}).get(known.operation.name)
+        kind = self.rng.choice(["axis", "to numpy", "from numpy", "example"])
         if kind == "from numpy" and numpy:
-            asked = self.phrasing.task(rng.choice(known.operation.do), rng.choice(NUMPY.spoken))
-            question = self.phrasing.follow_up("library", rng.choice(MLX.spoken))
-            return turn(asked, numpy.reply()) + turn(question, known.reply())
-        text = f"For example:\n\n```python\n{known.source}\n```"
-        return first + turn(self.phrasing.follow_up("example"), text)
+            asked = self.asker.exchange(numpy[0], self.rng.choice(NUMPY.spoken))
+            return asked + self.asker.about_library(known)
+        first = self.ask_for(known)
+        if kind == "axis":
+            found = self.asker.about_axis(self.groups[known.operation.name])
+            if found:
+                return first + found
+        if kind == "to numpy" and numpy:
+            return first + self.asker.about_library(numpy[0])
+        return first + self.asker.about_example(known)
 
     def ask_for(self, known: Known) -> list[Message]:
-        rng = self.rng
-        if known.name and known.variant == answers.PLAIN and rng.random() < 0.15:
-            return turn(self.phrasing.meaning(known.name), known.meaning())
-        spoken = rng.choice(MLX.spoken)
-        detail = self.phrasing.detail(known.variant.axis, known.variant.keep)
-        if rng.random() < 0.62:
-            question = self.phrasing.task(rng.choice(known.operation.do), spoken, detail)
-        else:
-            question = self.phrasing.keywords(rng.choice(known.operation.words), spoken, detail)
-        return turn(question, known.reply())
+        """Question and answer about one call."""
+        return self.asker.exchange(known, self.rng.choice(MLX.spoken))
 
     def absent(self, operation: Operation) -> list[Message]:
         """What MLX does not have is said, with the way out."""
         spoken = self.rng.choice(MLX.spoken)
+        phrasing = self.asker.phrasing
         if self.rng.random() < 0.6:
-            question = self.phrasing.task(self.rng.choice(operation.do), spoken)
+            question = phrasing.task(self.rng.choice(operation.do), spoken)
         else:
-            question = self.phrasing.keywords(self.rng.choice(operation.words), spoken)
+            question = phrasing.keywords(self.rng.choice(operation.words), spoken)
         call = operation.calls["numpy"]
         return turn(question, f"MLX has no function for that. In NumPy it is `{call}`.")
 
     def documented(self, entry: Documented) -> list[Message]:
+        """What a docstring says about a name, where there is no program to show."""
         want = wish(entry.sentence)
         spoken = self.rng.choice(MLX.spoken)
+        phrasing = self.asker.phrasing
         if want and len(want) < 80 and self.rng.random() < 0.45:
-            question = self.phrasing.task(want, spoken)
+            question = phrasing.task(want, spoken)
             return turn(question, answers.documented_answer(entry, asks_meaning=False))
         if self.rng.random() < 0.3:
-            word = entry.name.rsplit(".", 1)[-1]
-            question = self.phrasing.keywords(word, spoken)
+            question = phrasing.keywords(entry.name.rsplit(".", 1)[-1], spoken)
             return turn(question, answers.documented_answer(entry, asks_meaning=False))
         return turn(
-            self.phrasing.meaning(entry.name), answers.documented_answer(entry, asks_meaning=True)
+            phrasing.meaning(entry.name), answers.documented_answer(entry, asks_meaning=True)
         )
 
 
@@ -212,7 +220,8 @@ def adapter_chats(
     coverage = cover()
     print(coverage.report(), file=sys.stderr)
     rng = Random(seed)
-    chats = MlxChats(coverage, rng)
+    others, _ = check_calls(operations(*COMMON_TABLES[:2]), BASE_LIBRARIES)
+    chats = MlxChats(coverage, others, rng)
     kept = int(count * base_share)
     made = [chats.conversation() for _ in range(count - kept)]
     for messages in base:

@@ -12,20 +12,12 @@ from random import Random
 
 from assistant.training.tables import choices, read_table
 
-_DOUBLED = {
-    "get",
-    "cut",
-    "put",
-    "set",
-    "clip",
-    "drop",
-    "flip",
-    "map",
-    "stop",
-    "chop",
-    "swap",
-    "pad",
-}
+# Verbs that double their last letter: "getting".
+_DOUBLED = set(
+    "get cut put set clip drop flip map stop chop swap pad sum run split fit plot strip trim wrap "
+    "unwrap log zip step spin skip span bin spot flag let jit debug scan snap squat blur spit tag "
+    "pop grab knit plan dot sub nan hit pin tap tip rip ship shed shut".split()
+)
 
 
 class Phrasing:
@@ -74,6 +66,22 @@ class Phrasing:
         if self.rng.random() < 0.5 and question[-1].isalpha():
             question = question[0].upper() + question[1:] + "?"
         return self.roughen(question)
+
+    def request(self, ask: str, library: str, detail: str = "") -> str:
+        """A question written in full, in which {lib} stands for the library."""
+        text = ask.replace("{lib}", library)
+        if detail:
+            text = f"{text.rstrip('?.! ')}{detail}"
+        if self.rng.random() < 0.08:
+            text = f"{self.rng.choice(self._shapes['lead'])} {text}"
+        return self.roughen(text, keep=library)
+
+    def equivalent(self, name: str, library: str) -> str:
+        """A question for what another library calls `name`."""
+        shape = self.rng.choice(self._shapes["equivalent"])
+        if self.rng.random() < 0.15:
+            name = name.replace("np.", "numpy.")
+        return self.roughen(shape.replace("{name}", name).replace("{lib}", library), keep=name)
 
     def follow_up(self, kind: str, value: str = "") -> str:
         """A short second question: "axis", "library" or "example"."""

@@ -89,17 +89,14 @@ def plan(tokens: int, recipe: Pretraining, finishing: int | None = None) -> list
     """
     total = (tokens - 1) // recipe.tokens_per_step
     count = min(total, ((finishing or tokens) - 1) // recipe.tokens_per_step)
-    extra = total - count
-    return [
-        Step(
-            number=k,
-            begin=k * recipe.tokens_per_step,
-            length=recipe.long_length if k >= recipe.long_from * count else recipe.length,
-            share=k / count if k < count else (k - count) / extra,
-            finishing=k >= count,
-        )
-        for k in range(total)
-    ]
+    steps = []
+    for number in range(total):
+        last = number >= count
+        share = (number - count) / (total - count) if last else number / count
+        lengths = recipe.finishing_lengths if last else recipe.lengths
+        length = next(tokens for begin, tokens in reversed(lengths) if share >= begin)
+        steps.append(Step(number, number * recipe.tokens_per_step, length, share, last))
+    return steps
 
 
 def rate(step: Step, recipe: Pretraining) -> float:
@@ -133,6 +130,26 @@ def optimisers(network: Any, recipe: Pretraining) -> list[Any]:
     ]
 
 
+def fast_type(device: str) -> Any:
+    """The type in which this machine multiplies matrices fastest, bfloat16 or float32.
+
+    Which it is differs between processors, so it is tried.
+    """
+    import torch
+
+    if device != "cpu":
+        return torch.bfloat16
+    times = {}
+    for dtype in (torch.float32, torch.bfloat16):
+        left, right = torch.ones(2048, 256, dtype=dtype), torch.ones(256, 768, dtype=dtype)
+        left @ right
+        started = time.perf_counter()
+        for _ in range(30):
+            left @ right
+        times[dtype] = time.perf_counter() - started
+    return min(times, key=lambda dtype: times[dtype])
+
+
 def pretrain(places: Places, shape: Shape, recipe: Pretraining) -> None:
     """Train the base to the end of its set and write it to `places.model`."""
     import torch
@@ -148,14 +165,18 @@ def pretrain(places: Places, shape: Shape, recipe: Pretraining) -> None:
     movers = optimisers(network, recipe)
     done = _resume(places.checkpoint, network, movers)
     size = sum(weight.numel() for weight in network.parameters())
-    print(f"{size:,} parameters, {len(stream.ids):,} tokens, {len(steps)} steps", file=sys.stderr)
+    dtype = fast_type(device)
+    print(
+        f"{size:,} parameters, {len(stream.ids):,} tokens, {len(steps)} steps, {dtype} on {device}",
+        file=sys.stderr,
+    )
     started, mean = time.monotonic(), 0.0
     for step in steps[done:]:
         ids, weights = (part.to(device) for part in _batch(stream, step, recipe))
         for mover in movers:
             for group in mover.param_groups:
                 group["lr"] = recipe.learning_rate * rate(step, recipe)
-        with torch.autocast(device, dtype=torch.bfloat16):
+        with torch.autocast(device, dtype=torch.bfloat16, enabled=dtype == torch.bfloat16):
             logits = network(ids[:, :-1])
         losses = functional.cross_entropy(
             logits.float().flatten(0, 1), ids[:, 1:].flatten(), reduction="none"

@@ -21,7 +21,7 @@ class Shape:
     key_heads: int = 2
     head_width: int = 64
     inner: int = 768
-    context: int = 1024
+    context: int = 4096
     rope_theta: float = 10000.0
     norm_eps: float = 1e-5
 
@@ -55,16 +55,16 @@ class Shape:
 class Pretraining:
     """How the base is trained: on `chats`, and then, with a falling rate, on `finishing_chats`
 
-    in which what people ask most is drawn more often. Every chat is seen once.
+    in which what people ask most is drawn more often. Every chat is seen once. Short rows are
+    cheapest, so each of `lengths` is read from that share of its part on: (from, tokens).
     """
 
-    chats: int = 33_000
-    finishing_chats: int = 8_000
+    chats: int = 43_000
+    finishing_chats: int = 9_000
     finishing_rate: float = 0.3
     tokens_per_step: int = 4096
-    length: int = 512
-    long_length: int = 1024
-    long_from: float = 0.75
+    lengths: tuple[tuple[float, int], ...] = ((0.0, 256), (0.75, 512))
+    finishing_lengths: tuple[tuple[float, int], ...] = ((0.0, 2048), (0.75, 4096))
     learning_rate: float = 3e-3
     warm_up: int = 60
     final_share: float = 0.04

@@ -7,6 +7,7 @@ This module refuses to know how questions are worded or which libraries are inst
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ class Operation:
     calls: Mapping[str, str]
     axis: bool = False
     axis_calls: Mapping[str, str] = field(default_factory=dict)
+    ask: tuple[str, ...] = ()
+    """Whole questions in which {lib} stands for the library."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def choices(text: str) -> tuple[str, ...]:
 def prefixed(library: str, call: str) -> str:
     """A call with the library's usual prefix, where the table leaves it out."""
     prefix = {"numpy": "np.", "jax": "jnp.", "torch": "torch."}.get(library, "")
-    begins = call.split("(")[0].split(".")[0]
+    begins = re.split(r"[(.\[]", call)[0]
     own = {"x", "a", "n", "e", "net", "np", "jnp", "jax", "torch", "scipy"}
     return call if begins in own else prefix + call
 
@@ -90,6 +93,7 @@ def _operation(name: str, row: Mapping[str, Any]) -> Operation:
         calls=calls,
         axis=bool(row.get("axis")),
         axis_calls=axis_calls,
+        ask=choices(row.get("ask", "")),
     )
 
 

@@ -19,8 +19,8 @@ def test_the_plan_reads_the_whole_stream_once() -> None:
     recipe = Pretraining()
     steps = plan(100 * recipe.tokens_per_step + 5, recipe)
     assert [step.begin for step in steps] == [k * recipe.tokens_per_step for k in range(100)]
-    assert steps[0].length == recipe.length
-    assert steps[-1].length == recipe.long_length
+    assert steps[0].length == recipe.lengths[0][1]
+    assert steps[-1].length == recipe.lengths[-1][1]
 
 
 def test_the_learning_rate_rises_and_falls() -> None:

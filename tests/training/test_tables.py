@@ -6,15 +6,15 @@ import re
 
 import pytest
 
-from assistant.training.base_data import FORBIDDEN
+from assistant.training.checked import FORBIDDEN
 from assistant.training.tables import concepts, fillings, operations, read_table
 
-BASE_TABLES = ("operations.toml", "layers.toml", "python.toml", "concepts.toml", "words.toml")
+BASE_TABLES = ("operations.toml", "layers.toml", "python.toml", "rare.toml", "concepts.toml", "words.toml")
 
 
 def test_every_operation_has_wordings_a_sentence_and_a_call() -> None:
-    table = operations("operations.toml", "layers.toml", "python.toml")
-    assert len(table) > 350
+    table = operations("operations.toml", "layers.toml", "python.toml", "rare.toml")
+    assert len(table) > 700
     for operation in table:
         assert operation.do
         assert operation.words
@@ -51,6 +51,6 @@ def test_what_it_does_not_know_is_the_last_table() -> None:
 
 
 def test_what_is_asked_most_exists() -> None:
-    names = {operation.name for operation in operations(*BASE_TABLES[:3])}
+    names = {operation.name for operation in operations(*BASE_TABLES[:4])}
     names |= {concept.name for concept in concepts()}
     assert set(fillings()["often"]) <= names
