@@ -5,7 +5,8 @@
     ├── SettingsError              config.toml, or a value for /set
     ├── EngineError                the engine is closed, or not open yet
     │   ├── EngineClosed
-    │   └── PromptTooLong          the prompt does not fit into the model's context
+    │   ├── PromptTooLong          the prompt does not fit into the model's context
+    │   └── ScoringStopped         whoever asked for scores no longer wants them
     ├── ModelError
     │   ├── ModelNotFound
     │   └── ModelUnusable          a folder that is no model mlx-lm can load
@@ -75,6 +76,10 @@ class EngineClosed(EngineError):
 
 class PromptTooLong(EngineError):
     kind = "prompt_too_long"
+
+
+class ScoringStopped(EngineError):
+    kind = "scoring_stopped"
 
 
 class ModelError(AssistantError):

@@ -6,12 +6,14 @@ each word is a token, so tests can count them. `pause` holds the stream to test 
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from assistant.engine.scores import Alternative, Score, Scoring, TokenScore
 from assistant.engine.types import (
     AdapterInfo,
     EngineInfo,
@@ -22,7 +24,13 @@ from assistant.engine.types import (
     Timing,
     Usage,
 )
-from assistant.errors import AdapterNotFound, AdapterNotLoaded, EngineClosed, PromptTooLong
+from assistant.errors import (
+    AdapterNotFound,
+    AdapterNotLoaded,
+    EngineClosed,
+    PromptTooLong,
+    ScoringStopped,
+)
 
 KNOWN_ADAPTERS = ("mlx-docs", "pirate")
 
@@ -105,6 +113,7 @@ class FakeEngine:
     def __init__(self, answers: Sequence[str] = (), *, seconds_per_token: float = 0.0) -> None:
         self.answers: deque[str] = deque(answers)
         self.requests: list[Request] = []
+        self.scorings: list[Scoring] = []
         self.pause = threading.Event()
         """Set it to hold every stream; clear it to go on."""
         self.closed = False
@@ -153,6 +162,39 @@ class FakeEngine:
             text = self.answers.popleft() if self.answers else echo
             texts.append("".join(f"[{name}] " for name in request.adapters) + text)
         return FakeGeneration(requests, texts, self)
+
+    def score(
+        self, scorings: Sequence[Scoring], *, stop: Callable[[], bool] = lambda: False
+    ) -> list[Score]:
+        if self.closed:
+            raise EngineClosed("The engine is closed.")
+        for name in {name for s in scorings for name in (*s.adapters, *(s.against or ()))}:
+            if name not in self._adapters:
+                raise AdapterNotLoaded(f"The adapter {name!r} is not loaded.", "/adapter list")
+        if stop():
+            raise ScoringStopped("Scoring was stopped.")
+        self.scorings += scorings
+        return [self._score(scoring) for scoring in scorings]
+
+    def _score(self, scoring: Scoring) -> Score:
+        """Every word a token of probability ½ for the base and ¾ for adapters; apart, KL is ¼."""
+        probability = 0.75 if scoring.adapters else 0.5
+        kl = None
+        if scoring.against is not None:
+            kl = 0.0 if dict(scoring.adapters) == dict(scoring.against) else 0.25
+        answer = scoring.answer
+        words = answer.split(" ") if isinstance(answer, str) else [f"<{t}>" for t in answer]
+        tokens = []
+        for number, word in enumerate(words):
+            text = word if number == 0 else f" {word}"
+            token = hash(word) % 4096
+            others = [
+                Alternative(token, text, probability),
+                Alternative(0, " other", 1 - probability),
+            ]
+            top = tuple(others[: scoring.top])
+            tokens.append(TokenScore(token, text, math.log(probability), 1, top, kl, kl))
+        return Score(tuple(tokens), self.count_tokens(Request(scoring.messages)))
 
     def count_tokens(self, request: Request) -> int:
         return sum(len(message["content"].split()) for message in request.messages)

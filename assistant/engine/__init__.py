@@ -5,6 +5,9 @@
     request = Request([{"role": "user", "content": "hi"}], adapters={"mlx-docs": 1.0})
     for event in engine.generate([request]):
         print(event.text, end="")
+    scoring = Scoring(request.messages, "hello", adapters={"mlx-docs": 1.0}, against={})
+    for token in engine.score([scoring])[0].tokens:
+        print(token.text, token.logprob, token.kl)
     engine.close()
 
 Importing this package imports no mlx; `open_engine` does.
@@ -16,6 +19,7 @@ import os
 from typing import TYPE_CHECKING
 
 from assistant.engine.protocol import Engine, Generation
+from assistant.engine.scores import Alternative, Score, Scoring, TokenScore
 from assistant.engine.types import (
     AdapterInfo,
     EngineInfo,
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AdapterInfo",
+    "Alternative",
     "Engine",
     "EngineInfo",
     "Event",
@@ -42,7 +47,10 @@ __all__ = [
     "Message",
     "Request",
     "Sampling",
+    "Score",
+    "Scoring",
     "Timing",
+    "TokenScore",
     "Usage",
     "open_engine",
 ]

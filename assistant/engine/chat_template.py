@@ -22,7 +22,7 @@ def encode_messages(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
         raise EngineError("There is nothing to answer.", "Type a question.")
     if not getattr(tokenizer, "has_chat_template", False):
         text = "\n\n".join(message["content"] for message in messages)
-        return list(tokenizer.encode(text)) or [_start_token(tokenizer)]
+        return list(tokenizer.encode(text)) or [start_token(tokenizer)]
     messages = [_as_data(tokenizer, message) for message in messages]
     # Imported here: jinja2 is the template engine of transformers and comes with it.
     from jinja2 import TemplateError
@@ -69,6 +69,6 @@ def _fold_system(messages: Sequence[Message]) -> list[Message]:
     return [{"role": first["role"], "content": joined}, *rest]
 
 
-def _start_token(tokenizer: Any) -> int:
+def start_token(tokenizer: Any) -> int:
     start = getattr(tokenizer, "bos_token_id", None)
     return int(start if start is not None else next(iter(tokenizer.eos_token_ids)))

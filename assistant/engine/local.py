@@ -9,7 +9,7 @@ from __future__ import annotations
 import atexit
 import gc
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from queue import SimpleQueue
 
 import mlx.core as mx
@@ -21,11 +21,14 @@ from assistant.engine.owner import OwnerThread
 from assistant.engine.prompt_caches import PromptCaches
 from assistant.engine.residents import Residents
 from assistant.engine.row import Outbox, Row
-from assistant.engine.rows import CurrentRows
+from assistant.engine.rows import CurrentRows, RowAdapters
 from assistant.engine.scheduler import Scheduler
+from assistant.engine.scores import Score, Scoring
+from assistant.engine.scoring import ScoringRun, Wanted
+from assistant.engine.scoring_texts import as_score, encode_scoring
 from assistant.engine.text import TextStream
 from assistant.engine.types import AdapterInfo, EngineInfo, Event, Request
-from assistant.errors import AdapterInUse, EngineError, PromptTooLong
+from assistant.errors import AdapterInUse, EngineError, PromptTooLong, ScoringStopped
 from assistant.lora import find_adapter, is_repository, read_folder
 from assistant.paths import Places, search_folders
 
@@ -49,10 +52,11 @@ class LocalEngine:
         self._info = loaded.info
         self._adapters: tuple[AdapterInfo, ...] = ()
         self._silent_tokens = frozenset(special_tokens(loaded.tokenizer))
-        current = CurrentRows()
-        self._residents = Residents(loaded.model, current, loaded.info.model)
+        self._current = CurrentRows()
+        self._residents = Residents(loaded.model, self._current, loaded.info.model)
         self._caches = PromptCaches(loaded.model)
-        self._scheduler = Scheduler(loaded.model, loaded.tokenizer, current, self._caches)
+        self._scheduler = Scheduler(loaded.model, loaded.tokenizer, self._current, self._caches)
+        self._scoring: list[ScoringRun] = []
         self._owner.drive(lambda: self._scheduler.is_busy, self._step)
 
     def _step(self) -> None:
@@ -102,7 +106,7 @@ class LocalEngine:
         self._owner.call(detach)
 
     def _refuse_if_used(self, name: str) -> None:
-        if self._scheduler.uses(name):
+        if self._scheduler.uses(name) or any(run.uses(name) for run in self._scoring):
             raise AdapterInUse(
                 f"The adapter {name!r} is answering right now.", "Stop the answer first (Esc)."
             )
@@ -125,20 +129,28 @@ class LocalEngine:
         self, number: int, request: Request, outbox: Outbox, started: float
     ) -> tuple[Row, int]:
         """A row ready to run, and how many tokens the context leaves it."""
-        adapters = tuple((name, float(scale)) for name, scale in request.adapters.items())
-        identity = tuple(
-            (self._residents.get(name).info.fingerprint, scale) for name, scale in adapters
-        )
+        adapters, identity = self._adapters_of(request.adapters)
         prompt = self._encode(request)
+        # One token of an answer at least must find room.
+        self._refuse_beyond(self._info.context_length - 1, len(prompt))
         room = self._info.context_length - len(prompt)
-        if room <= 0:
+        stream = TextStream(self._tokenizer.detokenizer, request.sampling.stop, self._silent_tokens)
+        return Row(number, request, adapters, identity, prompt, 0, 0, stream, outbox, started), room
+
+    def _adapters_of(self, chosen: Mapping[str, float]) -> tuple[RowAdapters, RowAdapters]:
+        """The adapters by name, and by content. One of strength 0 is no adapter: then it is the
+        base row to the bit, which adding zero times an update is not in every BLAS."""
+        found = [(n, self._residents.get(n).info.fingerprint, float(s)) for n, s in chosen.items()]
+        by_name = tuple((name, strength) for name, _, strength in found if strength)
+        return by_name, tuple((content, strength) for _, content, strength in found if strength)
+
+    def _refuse_beyond(self, limit: int, tokens: int) -> None:
+        if tokens > limit:
             raise PromptTooLong(
-                f"The chat is {len(prompt)} tokens long and {self._info.model} reads at most "
+                f"The chat is {tokens} tokens long and {self._info.model} reads at most "
                 f"{self._info.context_length}.",
                 "Ask with a shorter text, or start anew with /new.",
             )
-        stream = TextStream(self._tokenizer.detokenizer, request.sampling.stop, self._silent_tokens)
-        return Row(number, request, adapters, identity, prompt, 0, 0, stream, outbox, started), room
 
     @property
     def _tokenizer(self):  # type: ignore[no-untyped-def]  # mlx-lm's wrapper has no stubs
@@ -155,6 +167,47 @@ class LocalEngine:
         """Take rows out of the batch soon; each still gets its last event."""
         self._owner.post(lambda: self._scheduler.cancel(rows))
 
+    # Scores
+
+    def score(
+        self, scorings: Sequence[Scoring], *, stop: Callable[[], bool] = lambda: False
+    ) -> list[Score]:
+        """How likely each token of the given answers is. See `assistant.engine.protocol.Engine`.
+
+        Chunk by chunk: answers under way go on in between.
+        """
+        run = self._owner.call(lambda: self._begin_scoring(scorings))
+        try:
+            while not self._owner.call(run.step):
+                if stop():
+                    raise ScoringStopped("Scoring was stopped.")
+            return self._owner.call(lambda: [as_score(self._tokenizer, w) for w in run.wanted])
+        except RuntimeError as error:  # what mlx raises when memory runs out
+            reason = str(error).partition("\n")[0]
+            raise EngineError(f"Scoring broke off: {reason}.", "Try a shorter text.") from error
+        finally:
+            self._owner.post(lambda: self._end_scoring(run))
+
+    def _begin_scoring(self, scorings: Sequence[Scoring]) -> ScoringRun:
+        wanted = []
+        for scoring in scorings:
+            prompt, answer = encode_scoring(self._tokenizer, scoring)
+            self._refuse_beyond(self._info.context_length, len(prompt) + len(answer))
+            adapters, own = self._adapters_of(scoring.adapters)
+            against = None
+            if scoring.against is not None:
+                others, other = self._adapters_of(scoring.against)
+                against = (other, others)
+            wanted.append(Wanted(prompt, answer, own, adapters, against, scoring.top))
+        assert self._loaded is not None
+        run = ScoringRun(self._loaded.model, self._current, wanted)
+        self._scoring.append(run)
+        return run
+
+    def _end_scoring(self, run: ScoringRun) -> None:
+        run.free()
+        self._scoring.remove(run)
+
     def close(self) -> None:
         atexit.unregister(self.close)
         self._owner.close(self._shut)
@@ -163,6 +216,8 @@ class LocalEngine:
         """On the owner thread: arrays are freed where they were made."""
         self._owner.drive(lambda: False, lambda: None)
         if hasattr(self, "_scheduler"):
+            for run in self._scoring:
+                run.free()
             self._scheduler.close()
             del self._scheduler, self._caches, self._residents
         self._loaded = None

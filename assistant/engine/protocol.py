@@ -5,9 +5,10 @@ Front ends are tested against a fake that fulfils it. It refuses to know any eng
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
+from assistant.engine.scores import Score, Scoring
 from assistant.engine.types import AdapterInfo, EngineInfo, Event, Request
 
 
@@ -58,6 +59,19 @@ class Engine(Protocol):
 
         Raises:
             AdapterNotLoaded, PromptTooLong: before anything is generated.
+        """
+
+    def score(
+        self, scorings: Sequence[Scoring], *, stop: Callable[[], bool] = lambda: False
+    ) -> list[Score]:
+        """How likely each token of given answers is, one score per scoring, in their order.
+
+        Waits until all are read; `stop` is asked after every chunk of tokens. Log-probabilities
+        and divergences are natural (nats), computed in float32.
+
+        Raises:
+            AdapterNotLoaded, PromptTooLong: before anything is read.
+            ScoringStopped: `stop` said so.
         """
 
     def count_tokens(self, request: Request) -> int:

@@ -1,0 +1,49 @@
+"""Between a scoring's texts and the tokens that are read: there and back.
+
+It refuses to know the model and how anything is read.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistant.engine.chat_template import encode_messages, special_tokens, start_token
+from assistant.engine.scores import Alternative, Score, Scoring, TokenScore
+from assistant.engine.scoring import Wanted
+from assistant.engine.text import TextStream
+from assistant.errors import EngineError
+
+
+def encode_scoring(tokenizer: Any, scoring: Scoring) -> tuple[list[int], list[int]]:
+    """The tokens of the prompt, at least one, and those of the answer."""
+    if scoring.messages:
+        prompt = encode_messages(tokenizer, scoring.messages)
+    else:
+        prompt = [start_token(tokenizer)]
+    if isinstance(scoring.answer, str):
+        return prompt, list(tokenizer.encode(scoring.answer, add_special_tokens=False))
+    known = len(tokenizer)
+    for token in scoring.answer:
+        if not 0 <= token < known:
+            raise EngineError(f"There is no token {token}: the model has {known}.")
+    return prompt, list(scoring.answer)
+
+
+def as_score(tokenizer: Any, wanted: Wanted) -> Score:
+    stream = TextStream(tokenizer.detokenizer, silent=frozenset(special_tokens(tokenizer)))
+    texts = [stream.add(token) for token in wanted.answer]
+    if texts:
+        texts[-1] += stream.finish()
+    tokens = [
+        TokenScore(
+            token=token,
+            text=text,
+            logprob=measured.logprob,
+            rank=measured.rank,
+            top=tuple(Alternative(t, tokenizer.decode([t]), p) for t, p in measured.top),
+            kl=measured.kl,
+            reverse_kl=measured.reverse_kl,
+        )
+        for token, text, measured in zip(wanted.answer, texts, wanted.measured, strict=True)
+    ]
+    return Score(tuple(tokens), len(wanted.prompt))
