@@ -17,6 +17,7 @@ def answer_dict(model: str, adapters: Mapping[str, float], finish: Finish) -> di
         "model": model,
         "adapters": [{"name": name, "scale": scale} for name, scale in adapters.items()],
         "text": finish.text,
+        **({"thought": finish.thought} if finish.thought else {}),
         "finish_reason": finish.reason,
         "seed": finish.seed,
         "usage": asdict(finish.usage),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from assistant.engine.thinking import thinking_tokens
 from assistant.engine.types import Message
 from assistant.errors import EngineError
 
@@ -44,6 +45,11 @@ def special_tokens(tokenizer: Any) -> dict[int, str]:
     return {number: token.content for number, token in added.items() if token.special}
 
 
+def silent_tokens(tokenizer: Any) -> frozenset[int]:
+    """The tokens of an answer that are not shown; tags of thinking are, to be told apart later."""
+    return frozenset(special_tokens(tokenizer)) - thinking_tokens(tokenizer)
+
+
 def _as_data(tokenizer: Any, message: Message) -> Message:
     """The message with the special tokens in its text broken, so that they stay text.
 
@@ -70,5 +76,6 @@ def _fold_system(messages: Sequence[Message]) -> list[Message]:
 
 
 def start_token(tokenizer: Any) -> int:
+    """The token a text begins after: the model's own, else an end of turn, else its first."""
     start = getattr(tokenizer, "bos_token_id", None)
-    return int(start if start is not None else next(iter(tokenizer.eos_token_ids)))
+    return int(start if start is not None else min(tokenizer.eos_token_ids, default=0))

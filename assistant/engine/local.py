@@ -14,7 +14,7 @@ from queue import SimpleQueue
 
 import mlx.core as mx
 
-from assistant.engine.chat_template import encode_messages, special_tokens
+from assistant.engine.chat_template import encode_messages, silent_tokens
 from assistant.engine.loading import LoadedModel, load_model
 from assistant.engine.models import ModelLocation
 from assistant.engine.owner import OwnerThread
@@ -27,6 +27,7 @@ from assistant.engine.scores import Score, Scoring
 from assistant.engine.scoring import ScoringRun, Wanted
 from assistant.engine.scoring_texts import as_score, encode_scoring
 from assistant.engine.text import TextStream
+from assistant.engine.thinking import ThoughtSplitter, begins_thinking, thinking_tags
 from assistant.engine.types import AdapterInfo, EngineInfo, Event, Request
 from assistant.errors import AdapterInUse, EngineError, PromptTooLong, ScoringStopped
 from assistant.lora import find_adapter, is_repository, read_folder
@@ -51,7 +52,7 @@ class LocalEngine:
         self._loaded: LoadedModel | None = loaded
         self._info = loaded.info
         self._adapters: tuple[AdapterInfo, ...] = ()
-        self._silent_tokens = frozenset(special_tokens(loaded.tokenizer))
+        self._silent_tokens = silent_tokens(loaded.tokenizer)
         self._current = CurrentRows()
         self._residents = Residents(loaded.model, self._current, loaded.info.model)
         self._caches = PromptCaches(loaded.model)
@@ -135,7 +136,10 @@ class LocalEngine:
         self._refuse_beyond(self._info.context_length - 1, len(prompt))
         room = self._info.context_length - len(prompt)
         stream = TextStream(self._tokenizer.detokenizer, request.sampling.stop, self._silent_tokens)
-        return Row(number, request, adapters, identity, prompt, 0, 0, stream, outbox, started), room
+        tags = thinking_tags(self._tokenizer)
+        splitter = ThoughtSplitter(tags, begins_thinking(self._tokenizer, prompt))
+        row = Row(number, request, adapters, identity, prompt, stream, splitter, outbox, started)
+        return row, room
 
     def _adapters_of(self, chosen: Mapping[str, float]) -> tuple[RowAdapters, RowAdapters]:
         """The adapters by name, and by content. One of strength 0 is no adapter: then it is the

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from assistant.engine.rows import RowAdapters
 from assistant.engine.text import TextStream
+from assistant.engine.thinking import ThoughtSplitter
 from assistant.engine.types import Event, Finish, FinishReason, Request, Timing, Usage
 
 Outbox: TypeAlias = "SimpleQueue[Event | BaseException]"
@@ -27,11 +28,12 @@ class Row:
     identity: RowAdapters
     """The adapters by content and strength, for the prompt caches."""
     prompt: list[int]
-    cached: int
-    seed: int
     stream: TextStream
+    splitter: ThoughtSplitter
     outbox: Outbox
     started: float
+    cached: int = 0
+    seed: int = 0
     first: float | None = None
     last: float | None = None
     tokens: list[int] = field(default_factory=list)
@@ -42,19 +44,23 @@ class Row:
         if self.first is None:
             self.first = self.last
         self.tokens.append(token)
-        self.outbox.put(Event(self.number, self.stream.add(token), token, logprob))
+        thought, text = self.splitter.add(self.stream.add(token))
+        self.outbox.put(Event(self.number, text, token, logprob, thought=thought))
 
     def end(self, reason: FinishReason) -> None:
-        rest = self.stream.finish()
+        thought, text = self.splitter.add(self.stream.finish())
+        last_thought, last_text = self.splitter.finish()
         finish = Finish(
             reason=reason,
-            text=self.stream.text,
+            text=self.splitter.text,
             tokens=tuple(self.tokens),
             usage=Usage(len(self.prompt), self.cached, len(self.tokens)),
             timing=self._timing(),
             seed=self.seed,
+            thought=self.splitter.thought.strip(),
         )
-        self.outbox.put(Event(self.number, rest, None, None, finish))
+        rest = Event(self.number, text + last_text, None, None, finish, thought + last_thought)
+        self.outbox.put(rest)
 
     def _timing(self) -> Timing:
         now = time.perf_counter()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.engine.chat_template import encode_messages, special_tokens, start_token
+from assistant.engine.chat_template import encode_messages, silent_tokens, start_token
 from assistant.engine.scores import Alternative, Score, Scoring, TokenScore
 from assistant.engine.scoring import Wanted
 from assistant.engine.text import TextStream
@@ -30,7 +30,7 @@ def encode_scoring(tokenizer: Any, scoring: Scoring) -> tuple[list[int], list[in
 
 
 def as_score(tokenizer: Any, wanted: Wanted) -> Score:
-    stream = TextStream(tokenizer.detokenizer, silent=frozenset(special_tokens(tokenizer)))
+    stream = TextStream(tokenizer.detokenizer, silent=silent_tokens(tokenizer))
     texts = [stream.add(token) for token in wanted.answer]
     if texts:
         texts[-1] += stream.finish()

@@ -70,10 +70,14 @@ class Finish:
 
     reason: FinishReason
     text: str
+    """The answer; nothing of what the model thought aloud before it."""
     tokens: tuple[int, ...]
+    """All that were generated, thoughts included, the end of the turn left out."""
     usage: Usage
     timing: Timing
     seed: int
+    thought: str = ""
+    """What the model thought aloud first, between its thinking tags; "" for most models."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +86,12 @@ class Event:
 
     row: int
     text: str
-    """What this token adds to the text; may be empty while a character is incomplete."""
+    """What this token adds to the answer; may be empty while a character is incomplete."""
     token: int | None
     logprob: float | None
     finish: Finish | None = None
+    thought: str = ""
+    """What this token adds to what the model thinks aloud; then `text` is empty."""
 
 
 @dataclass(frozen=True)
