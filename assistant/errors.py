@@ -9,7 +9,8 @@
     │   └── ScoringStopped         whoever asked for scores no longer wants them
     ├── ModelError
     │   ├── ModelNotFound
-    │   └── ModelUnusable          a folder that is no model mlx-lm can load
+    │   ├── ModelUnusable          a folder that is no model mlx-lm can load
+    │   └── ModelTooLarge          a model that does not fit into memory
     ├── AdapterError
     │   ├── AdapterNotFound
     │   ├── AdapterUnusable        missing, half-written or malformed files
@@ -92,6 +93,10 @@ class ModelNotFound(ModelError):
 
 class ModelUnusable(ModelError):
     kind = "model_unusable"
+
+
+class ModelTooLarge(ModelError):
+    kind = "model_too_large"
 
 
 class AdapterError(AssistantError):

@@ -41,6 +41,8 @@ class Settings:
     """Fixes the dice when the temperature is above 0."""
     theme: str = "textual-dark"
     """The TUI's theme."""
+    memory_check: bool = True
+    """Refuse models that do not fit into memory."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,12 @@ def _texts(value: Any) -> tuple[str, ...]:
 def _count(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError("a whole number, 1 or more")
+    return value
+
+
+def _yes_or_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("true or false")
     return value
 
 
@@ -97,6 +105,7 @@ _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "top_p": _between(0, 1),
     "seed": _seed,
     "theme": _text,
+    "memory_check": _yes_or_no,
 }
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Settings))

@@ -27,18 +27,18 @@ from assistant.settings import Settings
 OpenEngine = Callable[[str, Places], Engine]
 
 
-def open_local_engine(model: str, places: Places) -> Engine:
+def open_local_engine(model: str, places: Places, settings: Settings | None = None) -> Engine:
     # Importing the engine's parts imports mlx: not before a model is wanted.
-    from assistant.engine import open_engine
+    from assistant.engine import EngineOptions, open_engine
 
-    return open_engine(model, places=places)
+    return open_engine(model, places=places, options=EngineOptions.of(settings or Settings()))
 
 
 class Session:
     """One person's chat with one model."""
 
     def __init__(
-        self, settings: Settings, places: Places, *, open_engine: OpenEngine = open_local_engine
+        self, settings: Settings, places: Places, *, open_engine: OpenEngine | None = None
     ) -> None:
         self.settings = settings
         self.places = places
@@ -52,7 +52,9 @@ class Session:
         self.changed_settings: set[str] = set()
         """Names of the settings that are no longer what they were at the start."""
         self._last_asked = ""
-        self._open_engine = open_engine
+        self._open_engine: OpenEngine = open_engine or (
+            lambda model, places: open_local_engine(model, places, self.settings)
+        )
         self._engine: Engine | None = None
         self._in_use: dict[str, float] = {}
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from assistant.engine.options import EngineOptions
 from assistant.engine.protocol import Engine, Generation
 from assistant.engine.scores import Alternative, Score, Scoring, TokenScore
 from assistant.engine.types import (
@@ -41,6 +42,7 @@ __all__ = [
     "Alternative",
     "Engine",
     "EngineInfo",
+    "EngineOptions",
     "Event",
     "Finish",
     "Generation",
@@ -56,13 +58,15 @@ __all__ = [
 ]
 
 
-def open_engine(model: str, *, places: Places | None = None) -> Engine:
+def open_engine(
+    model: str, *, places: Places | None = None, options: EngineOptions | None = None
+) -> Engine:
     """Load a model and start its engine. Takes seconds; close it when done.
 
     `model` is a name under the models folders, a folder, or a Hugging Face repository.
 
     Raises:
-        ModelNotFound, ModelUnusable: with the reason.
+        ModelNotFound, ModelUnusable, ModelTooLarge: with the reason.
     """
     from assistant.engine.blas import open_fast_blas
     from assistant.engine.models import find_model
@@ -76,7 +80,7 @@ def open_engine(model: str, *, places: Places | None = None) -> Engine:
 
     owner = OwnerThread(f"mlx {location.name}")
     try:
-        return owner.call(_import_local_engine)(location, places, owner)
+        return owner.call(_import_local_engine)(location, places, owner, options or EngineOptions())
     except BaseException:
         owner.close(lambda: None)
         raise

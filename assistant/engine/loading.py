@@ -13,9 +13,11 @@ import mlx.core as mx
 from mlx.utils import tree_flatten
 
 from assistant.engine.blas import open_fast_blas
+from assistant.engine.memory import refuse_if_too_large
 from assistant.engine.models import ModelLocation
+from assistant.engine.options import EngineOptions
 from assistant.engine.types import EngineInfo
-from assistant.errors import ModelNotFound, ModelUnusable
+from assistant.errors import ModelNotFound, ModelTooLarge, ModelUnusable
 
 # Where a config names no length; the usual one of the models that leave it out.
 _USUAL_CONTEXT = 4096
@@ -26,6 +28,10 @@ _USUAL_CONTEXT = 4096
 _WIDEN_UP_TO_BYTES = 2 * 1024**3
 
 
+# What mlx-lm reads of a repository; no Python files, as none of them would be run.
+_FILES = ["*.json", "model*.safetensors", "*.model", "*.tiktoken", "*.txt", "*.jinja"]
+
+
 @dataclass(frozen=True)
 class LoadedModel:
     model: Any
@@ -33,19 +39,24 @@ class LoadedModel:
     info: EngineInfo
 
 
-def load_model(location: ModelLocation) -> LoadedModel:
+def load_model(location: ModelLocation, options: EngineOptions) -> LoadedModel:
     """Load what `mlx_lm.load` loads: a local folder, or a repository through its hub cache.
 
     Raises:
         ModelNotFound: the repository is neither in the cache nor to be had.
         ModelUnusable: the files are no model that mlx-lm can run.
+        ModelTooLarge: it does not fit into memory.
     """
     # transformers takes over a second to import: not before a model is wanted.
     from mlx_lm import load
 
-    source = location.repository or str(location.path)
     try:
-        model, tokenizer, config = load(source, return_config=True)
+        folder = location.path or _fetch(location)
+        if options.memory_check:
+            refuse_if_too_large(location.name, folder)
+        model, tokenizer, config = load(str(folder), return_config=True)
+    except ModelTooLarge:
+        raise
     except Exception as error:  # whatever a loader of foreign files raises is one refusal
         raise _refusal(location, error) from error
     model.eval()
@@ -58,7 +69,7 @@ def load_model(location: ModelLocation) -> LoadedModel:
     running = _dtype(model)
     info = EngineInfo(
         model=location.name,
-        path=location.path or Path(source),
+        path=folder,
         architecture=str(config.get("model_type", "unknown")),
         parameters=_count_parameters(model),
         context_length=_context_length(config),
@@ -69,6 +80,13 @@ def load_model(location: ModelLocation) -> LoadedModel:
         blas=open_fast_blas(),
     )
     return LoadedModel(model, tokenizer, info)
+
+
+def _fetch(location: ModelLocation) -> Path:
+    """The folder of a repository in the hub's cache, fetched if need be."""
+    from huggingface_hub import snapshot_download
+
+    return Path(snapshot_download(str(location.repository), allow_patterns=_FILES))
 
 
 def _refusal(location: ModelLocation, error: Exception) -> ModelNotFound | ModelUnusable:

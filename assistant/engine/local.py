@@ -17,6 +17,7 @@ import mlx.core as mx
 from assistant.engine.chat_template import encode_messages, silent_tokens
 from assistant.engine.loading import LoadedModel, load_model
 from assistant.engine.models import ModelLocation
+from assistant.engine.options import EngineOptions
 from assistant.engine.owner import OwnerThread
 from assistant.engine.prompt_caches import PromptCaches
 from assistant.engine.residents import Residents
@@ -37,13 +38,19 @@ from assistant.paths import Places, search_folders
 class LocalEngine:
     """A model on this machine. Open it with `assistant.engine.open_engine`."""
 
-    def __init__(self, location: ModelLocation, places: Places, owner: OwnerThread) -> None:
+    def __init__(
+        self,
+        location: ModelLocation,
+        places: Places,
+        owner: OwnerThread,
+        options: EngineOptions,
+    ) -> None:
         self._places = places
         self._owner = owner
         # At interpreter exit a live native thread aborts the process: always joined before.
         atexit.register(self.close)
         try:
-            self._owner.call(lambda: self._open(load_model(location)))
+            self._owner.call(lambda: self._open(load_model(location, options)))
         except BaseException:
             self.close()
             raise

@@ -6,6 +6,7 @@ It refuses to know what a setting takes; assistant.settings does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from assistant.commands.blocks import Block, Effect, Notice, Table
 from assistant.commands.command import Arguments, Choice, Command, Form
@@ -19,11 +20,14 @@ MEANINGS = {
     "top_p": "sample only from the likeliest tokens that add up to this",
     "seed": "fixes the dice when the temperature is above 0; none for fresh ones",
     "theme": "colours of the full-screen interface",
+    "memory_check": "refuse models that do not fit into memory",
     "model": "changed with /model",
     "adapters": "loaded at the start; changed with /adapter",
     "system": "changed with /system",
 }
 CHANGEABLE = (*SAMPLING_NAMES, "theme")
+# The others take effect when the model is opened.
+OWN_COMMANDS = {"model": "model", "adapters": "adapter", "system": "system"}
 
 
 def run(session: Session, arguments: Arguments) -> Iterator[Block]:
@@ -31,15 +35,20 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
     if len(words) < 2:
         yield _table(session, words[0] if words else None)
         if not words:
-            yield Notice(f"Set for every run in {session.places.settings_file}")
+            yield Notice(f"Set for every run in {_file(session)}")
         return
     name, value = words
     if name in NAMES and name not in CHANGEABLE:
-        command = {"adapters": "adapter"}.get(name, name)
-        raise SettingsError(f"/set does not change {name}.", f"Use /{command} for it.")
+        command = OWN_COMMANDS.get(name)
+        hint = f"Use /{command} for it." if command else f"Write it into {_file(session)}."
+        raise SettingsError(f"/set does not change {name}.", hint)
     session.set(name, read_value(name, value))
     yield Notice(f"{name} is now {_shown(getattr(session.settings, name))}.", "good")
     yield Effect("theme" if name == "theme" else "status")
+
+
+def _file(session: Session) -> Path:
+    return session.places.settings_file
 
 
 def _table(session: Session, only: str | None) -> Table:
@@ -63,6 +72,8 @@ def _source(session: Session, name: str) -> str:
 def _shown(value: object) -> str:
     if value is None or value in ("", ()):
         return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
