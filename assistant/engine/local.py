@@ -52,7 +52,7 @@ class LocalEngine:
         current = CurrentRows()
         self._residents = Residents(loaded.model, current, loaded.info.model)
         self._caches = PromptCaches(loaded.model)
-        self._scheduler = Scheduler(loaded.model, loaded.tokenizer, current, self._caches)
+        self._scheduler = Scheduler(loaded, current, self._caches)
         self._owner.drive(lambda: self._scheduler.is_busy, self._step)
 
     def _step(self) -> None:
