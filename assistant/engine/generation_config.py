@@ -33,12 +33,13 @@ def read_generation_config(folder: Path | None) -> GenerationConfig:
         return GenerationConfig()
     if not isinstance(table, dict):
         return GenerationConfig()
-    penalty, guard = table.get("repetition_penalty"), table.get("repetition_guard")
+    guard = table.get("repetition_guard")
     return GenerationConfig(
-        repetition_penalty=float(penalty) if _is_number(penalty) and 0 < penalty <= 10 else 1.0,
+        repetition_penalty=_penalty(table.get("repetition_penalty")),
         repetition_guard=guard if isinstance(guard, int) and guard > 1 else 0,
     )
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _penalty(value: Any) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and 0 < value <= 10 else 1.0

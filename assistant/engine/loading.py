@@ -32,7 +32,7 @@ class LoadedModel:
     model: Any
     tokenizer: Any
     info: EngineInfo
-    generation: GenerationConfig = GenerationConfig()
+    generation: GenerationConfig
 
 
 def load_model(location: ModelLocation) -> LoadedModel:

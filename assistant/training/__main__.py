@@ -64,17 +64,18 @@ def main(arguments: list[str] | None = None) -> int:
 
         evaluate(places, chosen.questions, chosen.json)
     if wanted in ("curves", "all"):
-        draw_curves(places)
+        draw_curves(places, lora)
     return 0
 
 
-def draw_curves(places: Places) -> None:
+def draw_curves(places: Places, lora: AdapterTraining) -> None:
     """Write the pictures that the model cards show."""
+    from assistant.training.adapter import write_losses
     from assistant.training.curve import read_losses, svg
 
     for log, folder, title in (
         (places.losses, places.model, "Loss on answers, pretraining"),
-        (places.build / "adapter-losses.jsonl", places.adapter, "Loss on answers, adapter"),
+        (write_losses(places, lora), places.adapter, "Loss on answers, adapter"),
     ):
         if log.exists():
             (folder / "training-loss.svg").write_text(svg(read_losses(log), title), "utf-8")
