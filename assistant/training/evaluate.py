@@ -230,6 +230,8 @@ def evaluate(places: Places, questions: Path | None = None, out: Path | None = N
         raise TrainingError("There is no adapter to evaluate.", "Run the step `adapter` first.")
     measured = measure(str(places.model), places.adapter, questions)
     print(measured.table())
+    name = questions.stem if questions else "heldout"
+    (places.build / f"measured-{name}.md").write_text(measured.table() + "\n", "utf-8")
     if out is not None:
         text = json.dumps(measured.to_dict(answers=True), indent=1, ensure_ascii=False)
         out.write_text(text + "\n", "utf-8")
