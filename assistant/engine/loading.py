@@ -13,6 +13,7 @@ import mlx.core as mx
 from mlx.utils import tree_flatten
 
 from assistant.engine.blas import open_fast_blas
+from assistant.engine.generation_config import GenerationConfig, read_generation_config
 from assistant.engine.memory import refuse_if_too_large
 from assistant.engine.models import ModelLocation
 from assistant.engine.options import EngineOptions
@@ -37,6 +38,7 @@ class LoadedModel:
     model: Any
     tokenizer: Any
     info: EngineInfo
+    generation: GenerationConfig
 
 
 def load_model(location: ModelLocation, options: EngineOptions) -> LoadedModel:
@@ -79,7 +81,7 @@ def load_model(location: ModelLocation, options: EngineOptions) -> LoadedModel:
         memory_bytes=sum(array.nbytes for array in weights),
         blas=open_fast_blas(),
     )
-    return LoadedModel(model, tokenizer, info)
+    return LoadedModel(model, tokenizer, info, read_generation_config(folder))
 
 
 def _fetch(location: ModelLocation) -> Path:
