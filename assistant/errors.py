@@ -6,6 +6,7 @@
     ├── EngineError                the engine is closed, or not open yet
     │   ├── EngineClosed
     │   ├── PromptTooLong          the prompt does not fit into the model's context
+    │   ├── PromptCacheUnusable    a saved chat's keys and values that cannot be used, or written
     │   └── ScoringStopped         whoever asked for scores no longer wants them
     ├── ModelError
     │   ├── ModelNotFound
@@ -77,6 +78,10 @@ class EngineClosed(EngineError):
 
 class PromptTooLong(EngineError):
     kind = "prompt_too_long"
+
+
+class PromptCacheUnusable(EngineError):
+    kind = "prompt_cache_unusable"
 
 
 class ScoringStopped(EngineError):

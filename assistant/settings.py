@@ -45,6 +45,12 @@ class Settings:
     """The TUI's theme."""
     memory_check: bool = True
     """Refuse models that do not fit into memory."""
+    kv_bits: int | None = None
+    """Keep keys and values in 4 or 8 bits; None keeps them whole."""
+    max_kv_size: int | None = None
+    """Keep the keys and values of so many tokens at most; None keeps all."""
+    draft_model: str = ""
+    """A small model that guesses ahead; empty for none."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,23 @@ def _texts(value: Any) -> tuple[str, ...]:
 def _count(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError("a whole number, 1 or more")
+    return value
+
+
+def _one_of(*choices: int) -> Callable[[Any], int | None]:
+    def convert(value: Any) -> int | None:
+        if value is not None and (isinstance(value, bool) or value not in choices):
+            raise ValueError(", ".join(map(str, choices[:-1])) + f" or {choices[-1]}")
+        return value if value is None else int(value)
+
+    return convert
+
+
+def _cache_size(value: Any) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 16:
+        raise ValueError("a whole number, 16 or more")
     return value
 
 
@@ -113,6 +136,9 @@ _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "repetition_penalty": _or_none(_between(0.1, 10)),
     "theme": _text,
     "memory_check": _yes_or_no,
+    "kv_bits": _one_of(2, 3, 4, 6, 8),
+    "max_kv_size": _cache_size,
+    "draft_model": _text,
 }
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Settings))

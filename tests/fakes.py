@@ -28,6 +28,7 @@ from assistant.errors import (
     AdapterNotFound,
     AdapterNotLoaded,
     EngineClosed,
+    PromptCacheUnusable,
     PromptTooLong,
     ScoringStopped,
 )
@@ -195,6 +196,12 @@ class FakeEngine:
             top = tuple(others[: scoring.top])
             tokens.append(TokenScore(token, text, math.log(probability), 1, top, kl, kl))
         return Score(tuple(tokens), self.count_tokens(Request(scoring.messages)))
+
+    def save_prompt_cache(self, request: Request, file: Path) -> int:
+        return 0  # a fake keeps nothing
+
+    def load_prompt_cache(self, file: Path) -> int:
+        raise PromptCacheUnusable(f"{file} is no saved chat.")
 
     def count_tokens(self, request: Request) -> int:
         return sum(len(message["content"].split()) for message in request.messages)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from assistant.cli.output import warn
+from assistant.cli.output import note, warn
 from assistant.commands import Session
 from assistant.commands.scales import split_scale
 from assistant.errors import SettingsError, UsageError
@@ -156,7 +156,8 @@ def opened(settings: Settings, prompt_name: str | None) -> Iterator[Session]:
     if prompt_name is not None:
         session.use_prompt(session.prompts.get(prompt_name))
     try:
-        session.start()
+        for remark in session.start().remarks:
+            note(remark)
         yield session
     finally:
         session.close()

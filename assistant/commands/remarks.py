@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from assistant.commands.blocks import Block, Notice
 from assistant.compare import Comparison, label
+from assistant.engine.types import EngineInfo
+
+
+def about_model(info: EngineInfo) -> list[Block]:
+    """What settings a model could not follow, and what those it follows cost."""
+    return [Notice(remark, "warning") for remark in info.remarks]
 
 
 def same_again() -> list[Block]:

@@ -55,7 +55,7 @@ def load_model(location: ModelLocation, options: EngineOptions) -> LoadedModel:
     try:
         folder = location.path or _fetch(location)
         if options.memory_check:
-            refuse_if_too_large(location.name, folder)
+            refuse_if_too_large(location.name, folder, options.max_kv_size)
         model, tokenizer, config = load(str(folder), return_config=True)
     except ModelTooLarge:
         raise

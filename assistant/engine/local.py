@@ -10,20 +10,27 @@ import atexit
 import gc
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
 import mlx.core as mx
 
+from assistant.engine.cache_plan import plan_caches
 from assistant.engine.chat_template import encode_messages, silent_tokens
+from assistant.engine.drafting import load_draft
+from assistant.engine.fingerprint import model_fingerprint
 from assistant.engine.loading import LoadedModel, load_model
-from assistant.engine.models import ModelLocation
+from assistant.engine.models import ModelLocation, find_model
 from assistant.engine.options import EngineOptions
 from assistant.engine.owner import OwnerThread
 from assistant.engine.prompt_caches import PromptCaches
 from assistant.engine.residents import Residents
 from assistant.engine.row import Outbox, Row
-from assistant.engine.rows import CurrentRows, RowAdapters
-from assistant.engine.scheduler import Scheduler
+from assistant.engine.rows import CurrentRows, RowAdapters, RowTag, TaggedModel
+from assistant.engine.runners import Runners
+from assistant.engine.saved_caches import read_cache, refuse_other_kinds, save_cache
 from assistant.engine.scores import Score, Scoring
 from assistant.engine.scoring import ScoringRun, Wanted
 from assistant.engine.scoring_texts import as_score, encode_scoring
@@ -50,20 +57,26 @@ class LocalEngine:
         # At interpreter exit a live native thread aborts the process: always joined before.
         atexit.register(self.close)
         try:
-            self._owner.call(lambda: self._open(load_model(location, options)))
+            self._owner.call(lambda: self._open(load_model(location, options), options))
         except BaseException:
             self.close()
             raise
 
-    def _open(self, loaded: LoadedModel) -> None:
+    def _open(self, loaded: LoadedModel, options: EngineOptions) -> None:
         self._loaded: LoadedModel | None = loaded
-        self._info = loaded.info
         self._adapters: tuple[AdapterInfo, ...] = ()
         self._silent_tokens = silent_tokens(loaded.tokenizer)
         self._current = CurrentRows()
         self._residents = Residents(loaded.model, self._current, loaded.info.model)
-        self._caches = PromptCaches(loaded.model)
-        self._scheduler = Scheduler(loaded, self._current, self._caches)
+        self._plan = plan = plan_caches(loaded.model, options)
+        remarks, draft = list(plan.remarks), None
+        if options.draft_model:
+            found = find_model(options.draft_model, search_folders("models", self._places))
+            draft, remark = load_draft(found, loaded, plan, options)
+            remarks.append(remark)
+        self._info = replace(loaded.info, remarks=tuple(remarks))
+        self._caches = PromptCaches(loaded.model, max_kv_size=plan.max_size)
+        self._scheduler = Runners(loaded, self._current, self._caches, plan, draft)
         self._scoring: list[ScoringRun] = []
         self._owner.drive(lambda: self._scheduler.is_busy, self._step)
 
@@ -127,8 +140,7 @@ class LocalEngine:
 
         def submit() -> list[Row]:
             prepared = [self._prepare(n, r, outbox, started) for n, r in enumerate(requests)]
-            for row, room in prepared:
-                self._scheduler.insert(row, min(row.request.sampling.max_tokens, room))
+            self._scheduler.insert(prepared)
             return [row for row, _ in prepared]
 
         return LocalGeneration(self, self._owner.call(submit), outbox)
@@ -136,7 +148,7 @@ class LocalEngine:
     def _prepare(
         self, number: int, request: Request, outbox: Outbox, started: float
     ) -> tuple[Row, int]:
-        """A row ready to run, and how many tokens the context leaves it."""
+        """A row ready to run, and how many tokens it may say: what the context leaves, at most."""
         adapters, identity = self._adapters_of(request.adapters)
         prompt = self._encode(request)
         # One token of an answer at least must find room.
@@ -146,7 +158,7 @@ class LocalEngine:
         tags = thinking_tags(self._tokenizer)
         splitter = ThoughtSplitter(tags, begins_thinking(self._tokenizer, prompt))
         row = Row(number, request, adapters, identity, prompt, stream, splitter, outbox, started)
-        return row, room
+        return row, min(request.sampling.max_tokens, room)
 
     def _adapters_of(self, chosen: Mapping[str, float]) -> tuple[RowAdapters, RowAdapters]:
         """The adapters by name, and by content. One of strength 0 is no adapter: then it is the
@@ -218,6 +230,41 @@ class LocalEngine:
     def _end_scoring(self, run: ScoringRun) -> None:
         run.free()
         self._scoring.remove(run)
+
+    # Keys and values of a chat, in a file
+
+    def save_prompt_cache(self, request: Request, file: Path) -> int:
+        """See `assistant.engine.protocol.Engine`."""
+
+        def save() -> int:
+            refuse_other_kinds(self._caches.fresh())
+            _, identity = self._adapters_of(request.adapters)
+            cache, held = self._caches.find(identity, self._encode(request))
+            if held:
+                save_cache(file, model_fingerprint(self._info.path), identity, held, cache)
+            return len(held)
+
+        return self._owner.call(save)
+
+    def load_prompt_cache(self, file: Path) -> int:
+        """See `assistant.engine.protocol.Engine`."""
+
+        def load() -> int:
+            fingerprint = model_fingerprint(self._info.path)
+            identity, tokens, cache = read_cache(file, fingerprint, self._cache_of_one_token())
+            self._caches.keep(identity, tokens, [*cache, RowTag([()])])
+            return len(tokens)
+
+        return self._owner.call(load)
+
+    def _cache_of_one_token(self) -> list[Any]:
+        assert self._loaded is not None
+        entries = self._caches.fresh()
+        tagged = [*entries, RowTag([()])]
+        TaggedModel(self._loaded.model, self._current)(mx.array([[0]]), tagged)
+        self._plan.quantise(entries)
+        mx.eval([entry.state for entry in entries])
+        return entries
 
     def close(self) -> None:
         atexit.unregister(self.close)

@@ -65,13 +65,13 @@ def available_memory() -> tuple[int, str]:
     return _free_main_memory(), "memory"
 
 
-def refuse_if_too_large(name: str, folder: Path) -> None:
-    """Compare what a model needs with what there is.
+def refuse_if_too_large(name: str, folder: Path, most_tokens: int | None = None) -> None:
+    """Compare what a model needs with what there is; no chat keeps more than `most_tokens`.
 
     Raises:
         ModelTooLarge: with the numbers.
     """
-    need = need_of(folder)
+    need = need_of(folder, min(CHAT_TOKENS, most_tokens or CHAT_TOKENS))
     available, kind = available_memory()
     if need.total <= available:
         return

@@ -12,10 +12,10 @@ from typing import Any
 from mlx_lm.models.cache import (
     LRUPromptCache,
     can_trim_prompt_cache,
-    make_prompt_cache,
     trim_prompt_cache,
 )
 
+from assistant.engine.cache_plan import fresh_cache
 from assistant.engine.rows import RowAdapters, RowTag
 
 MAX_BYTES = 512 * 1024 * 1024
@@ -25,8 +25,11 @@ MAX_SEQUENCES = 32
 class PromptCaches:
     """One model's kept prompt caches. Used on the engine's own thread only."""
 
-    def __init__(self, model: Any, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self, model: Any, max_bytes: int = MAX_BYTES, max_kv_size: int | None = None
+    ) -> None:
         self._model = model
+        self._max_kv_size = max_kv_size
         self._kept = LRUPromptCache(max_size=MAX_SEQUENCES, max_bytes=max_bytes)
 
     def take(
@@ -45,10 +48,22 @@ class PromptCaches:
             else:
                 cache = None
         if cache is None:
-            return [*make_prompt_cache(self._model), RowTag([adapters])], tokens
+            return [*self.fresh(), RowTag([adapters])], tokens
         # The kept tag may carry an earlier name of the same adapter.
         return [*cache[:-1], RowTag([adapters])], rest
 
+    def fresh(self) -> list[Any]:
+        """An empty cache of one row, without a tag."""
+        return fresh_cache(self._model, self._max_kv_size)
+
+    def find(self, identity: RowAdapters, tokens: list[int]) -> tuple[list[Any], list[int]]:
+        """A copy of what is kept of these tokens, without a tag, and the tokens that it holds."""
+        cache, rest = self._kept.fetch_nearest_cache(identity, tokens)
+        if cache is None:
+            return [], []
+        return cache[:-1], tokens[: len(tokens) - len(rest)]
+
     def keep(self, identity: RowAdapters, tokens: list[int], cache: list[Any]) -> None:
-        if tokens:
+        # One that alone is too large would push out all others, and then itself.
+        if tokens and sum(entry.nbytes for entry in cache) <= self._kept.max_bytes:
             self._kept.insert_cache(identity, list(tokens), cache)

@@ -6,6 +6,7 @@ Front ends are tested against a fake that fulfils it. It refuses to know any eng
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from assistant.engine.scores import Score, Scoring
@@ -72,6 +73,23 @@ class Engine(Protocol):
         Raises:
             AdapterNotLoaded, PromptTooLong: before anything is read.
             ScoringStopped: `stop` said so.
+        """
+
+    def save_prompt_cache(self, request: Request, file: Path) -> int:
+        """Write the keys and values that are kept of a chat, for another day.
+
+        Returns how many tokens of the request's prompt they hold; 0, and no file, for none.
+
+        Raises:
+            PromptCacheUnusable: this model's kind cannot be saved, or the file not written.
+        """
+
+    def load_prompt_cache(self, file: Path) -> int:
+        """Take a saved file in: the next question of that chat, under the same adapters, processes
+        only what is new. Returns how many tokens it holds.
+
+        Raises:
+            PromptCacheUnusable: no such file, a damaged one, or one of another model.
         """
 
     def count_tokens(self, request: Request) -> int:

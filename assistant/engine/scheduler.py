@@ -10,6 +10,7 @@ from typing import Any
 
 from mlx_lm.generate import BatchGenerator
 
+from assistant.engine.generation_config import GenerationConfig
 from assistant.engine.loading import LoadedModel
 from assistant.engine.prompt_caches import PromptCaches
 from assistant.engine.reading import number_at
@@ -23,6 +24,18 @@ from assistant.errors import EngineError
 # Between two chunks of a prompt the stop flags are looked at; without a fast BLAS a CPU needs
 # two seconds for this many tokens of a small model.
 PREFILL_CHUNK = 256
+
+
+def processors_for(row: Row, generation: GenerationConfig) -> list[Any]:
+    """What works on the scores of a row before a token is drawn."""
+    wanted = row.request.sampling.repetition_penalty
+    penalty = generation.repetition_penalty if wanted is None else wanted
+    return [] if penalty == 1 else [penalty_processor(penalty)]
+
+
+def has_ended(row: Row, generation: GenerationConfig) -> bool:
+    """Whether a row is complete though the model has not ended it."""
+    return row.stream.stopped or loops(row.tokens, generation.repetition_guard)
 
 
 class Scheduler:
@@ -58,14 +71,9 @@ class Scheduler:
             caches=[cache],
             all_tokens=[row.prompt[: row.cached]],
             samplers=[sampler],
-            logits_processors=[self._processors(row)],
+            logits_processors=[processors_for(row, self._generation)],
         )
         self._rows[uid] = row
-
-    def _processors(self, row: Row) -> list[Any]:
-        wanted = row.request.sampling.repetition_penalty
-        penalty = self._generation.repetition_penalty if wanted is None else wanted
-        return [] if penalty == 1 else [penalty_processor(penalty)]
 
     def cancel(self, wanted: Iterable[Row]) -> None:
         """Take rows out now; what they processed is kept for the next turn."""
@@ -84,7 +92,7 @@ class Scheduler:
                 del self._rows[response.uid]
                 self._caches.keep(row.identity, response.all_tokens, response.prompt_cache)
                 row.end("stop" if row.stream.stopped else response.finish_reason)
-            elif row.stream.stopped or loops(row.tokens, self._generation.repetition_guard):
+            elif has_ended(row, self._generation):
                 stopped[response.uid] = "stop"
         self._remove(stopped)
 

@@ -115,6 +115,8 @@ class EngineInfo:
     """Memory that the weights take."""
     blas: str | None
     """The fast BLAS that was opened for CPU prefill, if one was."""
+    remarks: tuple[str, ...] = ()
+    """What was asked for and cannot be had, and what it costs, in sentences."""
 
 
 @dataclass(frozen=True)

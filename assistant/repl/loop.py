@@ -12,6 +12,7 @@ from assistant import __version__
 from assistant.commands import Session, submit
 from assistant.commands.blocks import Answers, Block, Effect, Fold, Notice, Problem
 from assistant.commands.faults import record
+from assistant.commands.remarks import about_model
 from assistant.errors import AssistantError
 from assistant.repl.draw import draw
 from assistant.repl.interrupts import quiet_terminal
@@ -52,7 +53,9 @@ class Repl:
             self._paper.line(f"assistant {__version__}. Loading {self._session.status.model}…")
         try:
             with quiet_terminal():
-                self._session.start()
+                info = self._session.start()
+            for block in about_model(info):
+                self._write(block)
         except Exception as error:
             self._write(self._problem(error))
         if self._reader.interactive:

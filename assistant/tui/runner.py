@@ -21,6 +21,7 @@ from typing import TypeAlias
 from assistant.commands import Session, submit
 from assistant.commands.blocks import Answers, Block, Problem
 from assistant.commands.faults import record
+from assistant.commands.remarks import about_model
 from assistant.engine.owner import wait_for_native_end
 from assistant.engine.types import Event
 from assistant.errors import AssistantError
@@ -163,7 +164,8 @@ class Runner:
 
     def _open(self) -> None:
         try:
-            self._session.start()
+            for block in about_model(self._session.start()):
+                self.reports.put(Drew(block))
         except AssistantError as error:
             self.reports.put(Drew(Problem.of(error)))
         except Exception as error:

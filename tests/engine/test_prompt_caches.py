@@ -73,3 +73,28 @@ def test_an_adapter_that_comes_back_finds_its_cache(engine: Engine, lab: Lab) ->
     (after,) = answers(engine, request)
     assert after.usage.cached_tokens > 0
     assert after.tokens == before.tokens
+
+
+def test_the_least_recently_used_go_first_and_a_giant_pushes_nothing_out() -> None:
+    from mlx_lm.models.cache import KVCache
+
+    from assistant.engine.prompt_caches import PromptCaches
+    from assistant.engine.rows import RowTag
+
+    def cache(tokens: int) -> list[object]:
+        import mlx.core as mx
+
+        entry = KVCache()
+        entry.keys = entry.values = mx.zeros((1, 1, tokens, 4))
+        entry.offset = tokens
+        return [entry, RowTag([()])]
+
+    two_of_ten = 2 * 2 * 10 * 4 * 4
+    caches = PromptCaches(model=None, max_bytes=two_of_ten)
+    for first in (1, 2):
+        caches.keep((), [first] * 10, cache(10))
+    caches.keep((), [3] * 30, cache(30))
+    assert [len(caches.find((), [n] * 10)[1]) for n in (1, 2, 3)] == [10, 10, 0]
+    caches.keep((), [1] * 10, cache(10))
+    caches.keep((), [4] * 10, cache(10))
+    assert [len(caches.find((), [n] * 10)[1]) for n in (1, 2, 4)] == [10, 0, 10]

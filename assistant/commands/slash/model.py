@@ -13,6 +13,7 @@ from assistant.commands.amounts import quantity, size
 from assistant.commands.blocks import Block, Effect, Notice
 from assistant.commands.command import Arguments, Choice, Command, Form
 from assistant.commands.models import listing
+from assistant.commands.remarks import about_model
 from assistant.commands.session import Session
 from assistant.errors import UsageError
 from assistant.paths import search_folders
@@ -33,6 +34,7 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
     info = session.change_model(words[0])
     about = f"{quantity(info.parameters)} parameters, {info.quantisation or info.dtype}"
     yield Notice(f"{info.model} answers from now on: {about}, {size(info.memory_bytes)}.", "good")
+    yield from about_model(info)
     if taken_off:
         were = "was" if len(taken_off) == 1 else "were"
         yield Notice(

@@ -1,0 +1,133 @@
+"""Keys and values of a chat in a file, so that a long one goes on at once another day.
+
+A safetensors file: the tensors, and in its header the model's fingerprint, the adapters by content
+and strength, and the tokens. Everything is checked before it is used, against the header and
+against what this model makes itself; nothing in the file names code.
+It refuses to know where such files are kept and which chat they belong to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import mlx.core as mx
+from mlx.utils import tree_flatten
+from mlx_lm.models.cache import KVCache, QuantizedKVCache
+
+from assistant.engine.rows import RowAdapters
+from assistant.errors import AdapterUnusable, PromptCacheUnusable
+from assistant.lora.safetensors import read_header
+
+_FORMAT = "assistant prompt cache 1"
+
+
+def refuse_other_kinds(cache: Sequence[Any]) -> None:
+    """Only kinds that hold every token by itself can be cut and put together again.
+
+    Raises:
+        PromptCacheUnusable: naming a kind that is not.
+    """
+    for entry in cache:
+        if type(entry) not in (KVCache, QuantizedKVCache):
+            kind = type(entry).__name__
+            raise PromptCacheUnusable(f"Keys and values of this model cannot be saved: {kind}.")
+
+
+def save_cache(
+    file: Path, model: str, identity: RowAdapters, tokens: Sequence[int], cache: Sequence[Any]
+) -> None:
+    """Write a cache (without its row's tag) that holds exactly these tokens.
+
+    Raises:
+        PromptCacheUnusable: the file cannot be written.
+    """
+    tensors: dict[str, mx.array] = {}
+    for layer, entry in enumerate(cache):
+        for name, array in _arrays(entry).items():
+            tensors[f"{layer}.{name}"] = mx.contiguous(array)
+    header = {
+        "format": _FORMAT,
+        "model": model,
+        "adapters": json.dumps(identity),
+        "tokens": json.dumps(list(tokens)),
+    }
+    # Beside it first: a file half written never has the name of a whole one.
+    unfinished = file.with_name(f".{file.name}.unfinished.safetensors")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        mx.save_safetensors(str(unfinished), tensors, header)
+        unfinished.replace(file)
+    except (OSError, RuntimeError) as error:
+        unfinished.unlink(missing_ok=True)
+        raise PromptCacheUnusable(f"{file} cannot be written: {error}.") from None
+
+
+def read_cache(
+    file: Path, model: str, example: Sequence[Any]
+) -> tuple[RowAdapters, list[int], list[Any]]:
+    """(adapters by content, tokens, cache) of a file. `example` is a cache that this model made of
+    one token.
+
+    Raises:
+        PromptCacheUnusable: the file is none, is damaged, or was made by another model.
+    """
+    refuse_other_kinds(example)
+    try:
+        read_header(file)
+        tensors, header = cast(
+            "tuple[dict[str, mx.array], dict[str, str]]",
+            mx.load(str(file), format="safetensors", return_metadata=True),
+        )
+    except (AdapterUnusable, RuntimeError, ValueError) as error:
+        raise PromptCacheUnusable(f"{file} is no saved chat: {error}") from None
+    if header.get("format") != _FORMAT:
+        raise PromptCacheUnusable(f"{file} is no saved chat of this program.")
+    if header.get("model") != model:
+        raise PromptCacheUnusable(
+            f"{file} was made by another model.", "It is made anew by asking."
+        )
+    try:
+        identity = tuple(
+            (str(name), float(scale)) for name, scale in json.loads(header["adapters"])
+        )
+        tokens = [int(token) for token in json.loads(header["tokens"])]
+        if not tokens:
+            raise ValueError("no tokens")
+        cache = [_entry(layer, one, tensors, len(tokens)) for layer, one in enumerate(example)]
+        if tensors:
+            raise ValueError("more tensors than layers")
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise PromptCacheUnusable(f"{file} is damaged: {error}.") from None
+    mx.eval([entry.state for entry in cache])
+    return identity, tokens, cache
+
+
+def _arrays(entry: Any) -> dict[str, mx.array]:
+    """Keys and values up to the last token, by name."""
+    keys, values = entry.keys_and_values()
+    return dict(tree_flatten({"keys": keys, "values": values}))
+
+
+def _entry(layer: int, example: Any, tensors: dict[str, mx.array], count: int) -> Any:
+    """One layer's cache from its tensors, which must be shaped as this model makes them."""
+    found: dict[str, mx.array] = {}
+    for name, made in _arrays(example).items():
+        array = tensors.pop(f"{layer}.{name}")
+        expected = (*made.shape[:2], count, *made.shape[3:])
+        if array.shape != expected or array.dtype != made.dtype:
+            raise ValueError(f"layer {layer} has {name} of {array.shape}, not {expected}")
+        found[name] = array
+    entry: Any
+    if isinstance(example, QuantizedKVCache):
+        entry = QuantizedKVCache(example.group_size, example.bits)
+        parts = range(len(example.keys))
+        entry.keys = tuple(found[f"keys.{part}"] for part in parts)
+        entry.values = tuple(found[f"values.{part}"] for part in parts)
+    else:
+        entry = KVCache()
+        entry.keys, entry.values = found["keys"], found["values"]
+    entry.offset = count
+    return entry
