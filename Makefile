@@ -47,7 +47,7 @@ model: $(VENV)/.training  ## train the embedded model and its adapter again (hou
 
 bench: $(VENV)/.dev  ## measure the engine and the exact rank against their peers
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(LOCK) -e '.[bench]'
-	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python -m benchmarks.engine --models tiny --cycles 100
 	$(BIN)/python benchmarks/rank.py
 
 check: $(VENV)/.dev lint types imports docs test  ## everything that must hold before a commit

@@ -67,6 +67,11 @@ def test_one_bad_value_does_not_spoil_the_others(tmp_path: Path) -> None:
         ("seed", -1),
         ("adapters", "mlx-docs"),
         ("model", 3),
+        ("memory_check", 1),
+        ("kv_bits", 5),
+        ("kv_bits", True),
+        ("max_kv_size", 4),
+        ("draft_model", 7),
         ("nonsense", 1),
     ],
 )

@@ -35,3 +35,16 @@ def test_the_parting_is_named(places: Places, base: str, adapted: str, said: str
     (notice,) = answers.after()
     assert isinstance(notice, Notice)
     assert said in notice.text
+
+
+def test_what_a_model_cannot_do_is_said_when_it_opens() -> None:
+    from dataclasses import replace
+
+    from assistant.commands.remarks import about_model
+    from tests.fakes import FakeEngine
+
+    info = FakeEngine().info
+    assert about_model(info) == []
+    remark = "kv_bits is left out: mlx-lm cannot quantise for this model."
+    (block,) = about_model(replace(info, remarks=(remark,)))
+    assert block == Notice(remark, "warning")
