@@ -60,7 +60,7 @@ class Pretraining:
     """
 
     chats: int = 43_000
-    finishing_chats: int = 9_000
+    finishing_chats: int = 17_000
     finishing_rate: float = 0.3
     tokens_per_step: int = 4096
     lengths: tuple[tuple[float, int], ...] = ((0.0, 256), (0.75, 512))
