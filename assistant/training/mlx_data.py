@@ -228,7 +228,7 @@ def adapter_chats(
         if kept == 0:
             break
         # Long chats would pad every row of a batch; the short ones keep the memory as well.
-        if len(messages) <= 3:
+        if len(messages) <= 3 and sum(len(message["content"]) for message in messages) < 1000:
             made.append(messages)
             kept -= 1
     rng.shuffle(made)
