@@ -40,6 +40,7 @@ class Explained(Protocol):
 
 WIDTH = 88
 _BAR = 30
+_FACTS_UP_TO = 1_500  # characters, about 400 tokens
 
 
 def to_text(explanation: Explained, level: Level = "simple") -> str:
@@ -67,11 +68,20 @@ def to_markdown(explanation: Explained, level: Level = "full") -> str:
 
 
 def to_facts(explanation: Explained) -> str:
-    """The answer and its reasons in one paragraph, for a model that is asked to explain them."""
+    """The answer and its reasons in one paragraph, for a model that is asked to explain them.
+
+    What everybody is told comes before the rest, and what would crowd the chat out is left out.
+    """
     texts = [explanation.headline, *explanation.reasons, *explanation.checks]
-    parts = (part for section in explanation.sections for part in section.parts)
+    sections = sorted(explanation.sections, key=lambda section: section.level == "full")
+    parts = (part for section in sections for part in section.parts)
     texts += [part.text for part in parts if isinstance(part, Prose)]
-    return " ".join(texts)
+    facts = ""
+    for text in texts:
+        if facts and len(facts) + len(text) > _FACTS_UP_TO:
+            break
+        facts += f" {text}" if facts else text
+    return facts
 
 
 def shown_sections(explanation: Explained, level: Level) -> Iterator[Section]:
