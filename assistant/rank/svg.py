@@ -1,20 +1,20 @@
 """An explanation as one SVG picture: the answer, the rows as arrows, the singular values as bars.
 
-Bars stand on a scale of powers of ten as soon as one of them does not count, because on an even
-scale neither it nor the threshold could be seen. Texts are data and are escaped. This module
-refuses to know matrices; it draws what the explanation holds.
+Texts are data and are escaped. This module refuses to know matrices; it draws what the
+explanation holds.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
-from math import floor, hypot, log10
+from collections.abc import Iterator
+from math import hypot
 from xml.sax.saxutils import escape
 
 from .explanation import Bars, Picture
 from .picture import project
 from .render import Explained
+from .scale import scale_of
 from .words import measured
 
 _WIDTH = 720
@@ -112,23 +112,22 @@ def _head(x: float, y: float, dx: float, dy: float, colour: str) -> Iterator[str
 
 def _bars(bars: Bars, top: float) -> Iterator[str]:
     shown = bars.items[:_BARS_UP_TO]
-    share = _scale(bars)
+    scale = scale_of([bar.value for bar in bars.items], bars.threshold)
     left, room = _MARGIN + 50.0, _WIDTH - 2 * _MARGIN - 50 - 100.0
-    powers = not all(bar.counts for bar in bars.items)
-    title = "Singular values, on a scale of powers of ten" if powers else "Singular values"
+    title = "Singular values, on a scale of powers of ten" if scale.powers else "Singular values"
     yield _text(_MARGIN, top + 14, title, bold=True)
     y = top + _LINE
-    for bar in shown:
+    for bar, share in zip(shown, scale.shares, strict=False):
         y += _LINE
         colour = _COLOURS[0] if bar.counts else _FAINT
-        length = max(1.0, share(bar.value) * room) if bar.value > 0 else 0.0
+        length = max(1.0, share * room) if bar.value > 0 else 0.0
         yield _text(left - 8, y, bar.label, end="end")
         yield (
             f'<rect x="{left:.1f}" y="{y - 13:.1f}" width="{length:.1f}" height="16"'
             f' fill="{colour}"/>'
         )
         yield _text(left + room + 8, y, measured(bar.value), size=12)
-    at = left + share(bars.threshold) * room
+    at = left + (scale.line or 0.0) * room
     yield _stroke(at, top + _LINE + 4, at, y + 8, _COLOURS[1], 1.5)
     counted = sum(bar.counts for bar in bars.items)
     rest = (
@@ -138,14 +137,3 @@ def _bars(bars: Bars, top: float) -> Iterator[str]:
     )
     note = f"line: {measured(bars.threshold)}; {counted:,} of {len(bars.items):,} count{rest}"
     yield _text(left, y + _LINE, note, size=12)
-
-
-def _scale(bars: Bars) -> Callable[[float], float]:
-    """From a value to how far along the axis it reaches, 0 to 1."""
-    largest = bars.items[0].value
-    if all(bar.counts for bar in bars.items):
-        return lambda value: value / largest
-    smallest = min((bar.value for bar in bars.items if bar.value > 0), default=largest)
-    floor_at = floor(log10(min(smallest, bars.threshold or smallest))) - 1
-    reach = log10(largest) - floor_at
-    return lambda value: max(0.0, (log10(value) - floor_at) / reach) if value > 0 else 0.0

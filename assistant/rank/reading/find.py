@@ -37,7 +37,8 @@ _EMPTY_SHAPE = re.compile(r"shape\s*=\s*\((\d{1,7}(?:\s*,\s*\d{1,7}){0,30}),?\s*
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 # Words that end a sentence; not those that stand for a value, which are refused as entries.
 _TAIL = re.compile(
-    r"(?<=\d)(?:[\s,.]+(?!(?:nan|inf|infinity|none|null|na|true|false)\b)[A-Za-z]{2,})+[\s.,]*\Z", re.I
+    r"(?<=\d)(?:[\s,.]+(?!(?:nan|inf|infinity|none|null|na|true|false)\b)[A-Za-z]{2,})+[\s.,]*\Z",
+    re.I,
 )
 _HEADING = re.compile(r"\s*([A-Za-z_]\w*(?:\s*[,\t]\s*[A-Za-z_]\w*)+)[ ,]*\n(?=\s*[-+.\d])")
 _EXAMPLE = "Type rows between brackets, as in [[1, 2], [3, 6]], or as lines: 1 2; 3 6."

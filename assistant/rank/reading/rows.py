@@ -128,11 +128,12 @@ def _refuse_decimal_comma(text: str, start: int, end: int, row: int) -> None:
     rest = (c.group() for c in chunks if not _DECIMAL_COMMA.fullmatch(c.group()))
     if commas and all(is_number(chunk) for chunk in rest):
         chunk = chunks[commas[0]]
+        point = chunk.group().replace(".", "").replace(",", ".")
         raise MatrixError(
             f"{_named(row, commas[0])} is {quoted(chunk.group())}, which has a decimal comma or"
             f" is two entries ({place(text, chunk.start())}).",
-            f"Write {chunk.group().replace('.', '').replace(',', '.')} or {chunk.group().replace(',', ', ')},"
-            " and separate all entries in the same way.",
+            f"Write {point} or {chunk.group().replace(',', ', ')}, and separate all entries in the"
+            " same way.",
         )
 
 
