@@ -43,6 +43,8 @@ def test_a_quantised_base_weight_is_compared_with_as_well(tmp_path: Path, bits: 
     whole = mx.dequantize(packed, scales, biases, group_size=32, bits=bits)
     parts = {"m.q.weight": packed, "m.q.scales": scales, "m.q.biases": biases}
     mx.save_safetensors(str(tmp_path / "model.safetensors"), parts)
+    config = {"quantization": {"group_size": 32, "bits": bits}}
+    (tmp_path / "config.json").write_text(json.dumps(config))
     file = open_tensors(tmp_path / "model.safetensors")
     assert base_norm("m.q", (6, 64), (file,)) == pytest.approx(mx.linalg.norm(whole).item(), 1e-5)
     assert base_norm("m.q", (6, 32), (file,)) is None

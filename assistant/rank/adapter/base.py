@@ -5,7 +5,9 @@ This module refuses to know adapters.
 
 from __future__ import annotations
 
+import json
 from math import prod, sqrt
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..reading.safetensors import TensorFile
@@ -52,12 +54,23 @@ def _unpacked(file: TensorFile, module: str, shape: tuple[int, int]) -> np.ndarr
     if packed.ndim != 2 or scales.ndim != 2 or f"{module}.biases" not in file.tensors:
         return None
     bits, rest = divmod(packed.shape[1] * _WORD, shape[1])
-    if rest or bits not in (2, 4, 8) or packed.shape[0] != shape[0] or shape[1] % scales.shape[1]:
+    whole = (packed.shape[0], scales.shape[1] * _group_size(file.path.parent, module))
+    if whole != shape or rest or bits not in (2, 4, 8):
         return None
     shifts = np.arange(0, _WORD, bits, dtype=np.uint32)
     entries = (packed[:, :, None] >> shifts) & np.uint32(2**bits - 1)
     groups = entries.reshape(shape[0], scales.shape[1], -1).astype(np.float32)
     biases = file.load(f"{module}.biases")
     spread, shift = (part[:, :, None].astype(np.float32) for part in (scales, biases))
-    whole: np.ndarray[Any, Any] = groups * spread + shift
-    return whole
+    floats: np.ndarray[Any, Any] = groups * spread + shift
+    return floats
+
+
+def _group_size(folder: Path, module: str) -> int:
+    """How many entries share a scale, by the model's config.json; 0 where it does not say."""
+    try:
+        said = json.loads((folder / "config.json").read_text(encoding="utf-8"))["quantization"]
+        own = said.get(module)
+        return int((own if isinstance(own, dict) else said)["group_size"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return 0
