@@ -23,7 +23,8 @@
     ├── InputFileError             a file of questions that cannot be read
     ├── DocsError                  a name that the MLX reference does not have
     ├── TrainingError              a data set or a training run that cannot go on
-    └── MatrixError                text that is no matrix
+    ├── MatrixError                text that is no matrix
+    └── Stopped                    a long calculation that somebody stopped
 
 Each carries a message for people, a hint that says what to do, and a `kind` for machines:
 
@@ -150,3 +151,7 @@ class TrainingError(AssistantError):
 
 class MatrixError(AssistantError):
     kind = "matrix"
+
+
+class Stopped(AssistantError):
+    kind = "stopped"

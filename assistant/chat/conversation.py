@@ -20,6 +20,8 @@ class Exchange:
     answer: str
     adapters: Mapping[str, float] = field(default_factory=dict)
     finish: Finish | None = None
+    told: bool = False
+    """The answer is the program's own, not the model's."""
 
 
 class Conversation:
@@ -40,11 +42,14 @@ class Conversation:
             self._exchanges.append(exchange)
 
     def take_last(self) -> Exchange | None:
-        """Remove and return the newest exchange, to ask its question again."""
+        """Remove and return the newest exchange with the model, to ask its question again."""
         with self._lock:
-            taken = self._exchanges.pop() if self._exchanges else None
-            self._left_out = min(self._left_out, len(self._exchanges))
-            return taken
+            asked = [i for i, exchange in enumerate(self._exchanges) if not exchange.told]
+            if not asked:
+                return None
+            if asked[-1] < self._left_out:
+                self._left_out -= 1
+            return self._exchanges.pop(asked[-1])
 
     def clear(self) -> None:
         with self._lock:

@@ -8,13 +8,20 @@ from typing import Any
 
 import click
 
-from assistant.cli.output import print_json
+from assistant.cli.options import App
+from assistant.cli.output import note, print_json
 from assistant.cli.piped import piped_text
-from assistant.errors import UsageError
+from assistant.commands import ranking
+from assistant.commands.job import Calculation
+from assistant.errors import AssistantError, UsageError
+from assistant.paths import find_places, search_folders
+from assistant.settings import load_settings
+
+_PATIENCE_S = 2.0
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("words", nargs=-1, metavar="[MATRIX | FILE | -]")
+@click.argument("words", nargs=-1, metavar="[MATRIX | FILE | adapter NAME [MODULE] | -]")
 @click.option("--tol", type=float, metavar="X", help="Singular values up to X count as zero.")
 @click.option("--rtol", type=float, metavar="X", help="The same, relative to the largest one.")
 @click.option(
@@ -24,35 +31,78 @@ from assistant.errors import UsageError
     help="How much to explain.",
     show_default=True,
 )
+@click.option("--svg", metavar="FILE", help="Draw the arrows and the singular values as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+@click.pass_obj
 def rank(
-    words: tuple[str, ...], tol: float | None, rtol: float | None, level: Any, as_json: bool
+    app: App,
+    words: tuple[str, ...],
+    tol: float | None,
+    rtol: float | None,
+    level: Any,
+    svg: str | None,
+    as_json: bool,
 ) -> None:
-    """Find the rank of a matrix, and say why.
+    """Find the rank of a matrix, and say why; or what rank an adapter's changes really have.
 
     \b
       assistant rank '[[1, 2], [3, 6]]'
       assistant rank '1 2; 3 4' --json
       echo '1 2; 3 4' | assistant rank -
+      assistant rank weights.safetensors:layer.weight --tol 1e-3
+      assistant rank adapter mlx-docs
     """
-    _check_tolerance(tol, rtol)
-    text = _matrix_text(words)
-    from assistant.rank import explain, explain_file, looks_like_file, to_text
-
-    is_file = looks_like_file(text) or (len(words) == 1 and _exists(text))
-    explanation = (explain_file if is_file else explain)(text, atol=tol, rtol=rtol)
-    if as_json:
-        print_json(explanation.to_dict())
+    ranking.tolerances(tol, rtol)
+    _refuse_options(words)
+    if words[:1] == (ranking.ADAPTER,):
+        if tol is not None or rtol is not None:
+            raise UsageError("An adapter takes no tolerance.", "Leave --tol and --rtol out.")
+        job = ranking.of_adapter(words[1:], find_places(), base=_base(app))
     else:
-        print(to_text(explanation, level=level))
+        text = _matrix_text(words)
+        is_file = len(words) == 1 and _exists(text)
+        job = ranking.of_matrix(text, tol=tol, rtol=rtol, is_file=is_file)
+    explained = _result(job)
+    if svg:
+        note(f"The picture is in {ranking.draw(explained, svg)}.")
+    if as_json:
+        print_json(explained.to_dict())
+    else:
+        from assistant.rank import to_text
+
+        print(to_text(explained, level=level))
 
 
-def _check_tolerance(tol: float | None, rtol: float | None) -> None:
-    for name, value in (("--tol", tol), ("--rtol", rtol)):
-        if value is not None and not 0 <= value < float("inf"):
-            raise UsageError(f"{name} cannot be {value:g}.", "It takes a number, 0 or more.")
-    if tol is not None and rtol is not None:
-        raise UsageError("--tol and --rtol both set the tolerance.", "Give one of them.")
+def _result(job: Calculation[ranking.Explained]) -> ranking.Explained:
+    """What came of it; what takes longer is announced, so that nobody thinks it hangs."""
+    try:
+        if not job.wait(_PATIENCE_S):
+            note(f"{next(iter(job), 'Working')}… Ctrl-C stops it.")
+        return job.result()
+    except KeyboardInterrupt:
+        job.cancel()
+        raise
+
+
+def _base(app: App) -> Path | None:
+    """The folder of the model that adapters are compared with, when it is on this machine."""
+    from assistant.engine.models import find_model
+
+    places = find_places()
+    model = app.model or load_settings(places.settings_file).settings.model
+    try:
+        return find_model(model, search_folders("models", places)).path
+    except AssistantError:  # it is only compared with
+        return None
+
+
+def _refuse_options(words: tuple[str, ...]) -> None:
+    from assistant.rank.reading.numbers import is_number
+
+    for word in words:
+        # Unknown options are let through for the sake of "-1 2; 2 -4", so misspelt ones are ours.
+        if re.fullmatch(r"--?[a-z][\w-]*(=.*)?", word, re.IGNORECASE) and not is_number(word):
+            raise UsageError(f"There is no option {word}.", "Try: assistant rank --help")
 
 
 def _matrix_text(words: tuple[str, ...]) -> str:
@@ -60,10 +110,6 @@ def _matrix_text(words: tuple[str, ...]) -> str:
 
     A shell splits a matrix that was not quoted, so words are put together.
     """
-    for word in words:
-        # Unknown options are let through for the sake of "-1 2; 2 -4", so misspelt ones are ours.
-        if re.match(r"--?[a-z]", word, re.IGNORECASE):
-            raise UsageError(f"There is no option {word}.", "Try: assistant rank --help")
     text = " ".join(words)
     if text.strip() not in ("", "-"):
         return text

@@ -7,9 +7,9 @@ This module refuses to know any screen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from assistant.engine.protocol import Generation
 from assistant.errors import AssistantError
@@ -102,6 +102,18 @@ class Column:
     """Empty for the base model; the front ends give the others the adapter's colour."""
 
 
+class Job(Protocol):
+    """Something under way in a thread of its own."""
+
+    def __iter__(self) -> Iterator[str]:
+        """What is being done, every fraction of a second until it has ended."""
+        ...
+
+    def cancel(self) -> None:
+        """End it; from any thread."""
+        ...
+
+
 def _nothing() -> Sequence[Block]:
     return ()
 
@@ -121,6 +133,17 @@ class Answers:
 
 
 @dataclass(frozen=True)
+class Working:
+    """Live: something that takes its time, with nothing to show until it has ended.
+
+    The front end iterates `job` outside its drawing thread for how far it is, and cancels it on
+    Esc or Ctrl-C. What came of it follows as blocks of its own.
+    """
+
+    job: Job
+
+
+@dataclass(frozen=True)
 class Effect:
     """Something only a front end can do."""
 
@@ -129,5 +152,15 @@ class Effect:
 
 
 Block: TypeAlias = (
-    Markdown | Preformatted | Notice | Problem | Table | Matrix | Chart | Fold | Answers | Effect
+    Markdown
+    | Preformatted
+    | Notice
+    | Problem
+    | Table
+    | Matrix
+    | Chart
+    | Fold
+    | Answers
+    | Working
+    | Effect
 )

@@ -190,6 +190,10 @@ class Session:
             raise
         return replace(answers, after=lambda: [*answers.after(), *self._same_again(last)])
 
+    def tell(self, question: str, facts: str) -> None:
+        """Let the model know what the program itself answered, so that it can be asked about it."""
+        self.conversation.add(Exchange(question, facts, told=True))
+
     def new_conversation(self) -> None:
         """Forget what was said; the model, adapters, prompt and settings stay."""
         self.conversation.clear()

@@ -13,6 +13,7 @@ from .explaining import explain, explain_file
 from .explanation import Explanation, Section
 from .reading import looks_like_file
 from .render import to_facts, to_markdown, to_text
+from .svg import to_svg
 
 __all__ = [
     "AdapterExplanation",
@@ -25,5 +26,6 @@ __all__ = [
     "matrix_rank",
     "to_facts",
     "to_markdown",
+    "to_svg",
     "to_text",
 ]

@@ -9,8 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from .exact import Relation
-from .values import Number, simplest
+from .values import Number, Relation, simplest
 
 if TYPE_CHECKING:
     import numpy as np

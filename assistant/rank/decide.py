@@ -13,15 +13,20 @@ from typing import TYPE_CHECKING, Any, Literal
 from assistant.errors import MatrixError
 
 from .approximate import row_relations
-from .exact import Exact, Relation, exact, exact_rank
+from .aside import exact_aside, singular_values_aside
+from .exact import Exact, exact, exact_rank, work_of
 from .numeric import SVD_UP_TO, Numeric, Tolerance, numeric, rounded
-from .values import Gaussian, Matrix, Number, simplest
+from .values import Gaussian, Matrix, Number, Relation, simplest
+from .watch import Watch
 from .words import Writer
 
 if TYPE_CHECKING:
     import numpy as np
 
 
+# What takes longer than a glance is done in a process that can be ended, if anybody watches.
+_EXACT_ASIDE = 5e7  # bit operations; about 200 × 200
+_SVD_ASIDE = 1e9  # multiplications; about 1,000 × 1,000
 _BITS_UP_TO = 5_000  # entries of a stored matrix whose binary values are ranked exactly as well
 
 
@@ -71,15 +76,18 @@ class Finding:
         return bool(self.exact and self.numeric and self.exact.rank != self.numeric.rank)
 
 
-def decide_typed(matrix: Matrix, axes: int, tolerance: Tolerance, writer: Writer) -> Finding:
+def decide_typed(
+    matrix: Matrix, axes: int, tolerance: Tolerance, writer: Writer, watch: Watch | None = None
+) -> Finding:
     """Decides numbers that are known exactly.
 
-    Raises MatrixError when a tolerance is given and an entry is too large for a float.
+    Raises MatrixError when a tolerance is given and an entry is too large for a float, and
+    Stopped when the watch is.
     """
     array = seen = None
     if max(matrix.height, matrix.width) <= SVD_UP_TO or tolerance.given:
         array = rounded(matrix)
-        seen = None if array is None else numeric(array, tolerance)
+        seen = None if array is None else _numeric(array, tolerance, watch)
     if tolerance.given and seen is None:
         raise MatrixError(
             "An entry is too large for floating point, so a tolerance has nothing to work on.",
@@ -89,15 +97,35 @@ def decide_typed(matrix: Matrix, axes: int, tolerance: Tolerance, writer: Writer
     if seen and array is not None and tolerance.given:
         near = row_relations(array, seen.rank, seen.threshold)
     shape = (matrix.height, matrix.width)
-    return Finding(shape, axes, tolerance, writer, matrix, exact(matrix), array, seen, near)
+    exactly = _exact(matrix, watch)
+    return Finding(shape, axes, tolerance, writer, matrix, exactly, array, seen, near)
 
 
-def decide_stored(array: np.ndarray[Any, Any], axes: int, tolerance: Tolerance) -> Finding:
+def _exact(matrix: Matrix, watch: Watch | None) -> Exact:
+    if watch is None:
+        return exact(matrix)
+    watch.tell(f"the exact rank of a {matrix.height:,} × {matrix.width:,} matrix")
+    return exact(matrix) if work_of(matrix) < _EXACT_ASIDE else exact_aside(matrix, watch)
+
+
+def _numeric(array: np.ndarray[Any, Any], tolerance: Tolerance, watch: Watch | None) -> Numeric:
+    if watch is not None:
+        height, width = array.shape
+        watch.tell(f"the singular values of a {height:,} × {width:,} matrix")
+        if height * width * min(height, width) > _SVD_ASIDE:
+            return numeric(array, tolerance, singular_values_aside(array, watch))
+    return numeric(array, tolerance)
+
+
+def decide_stored(
+    array: np.ndarray[Any, Any], axes: int, tolerance: Tolerance, watch: Watch | None = None
+) -> Finding:
     """Decides finite floats, shape (rows, columns), as NumPy does.
 
-    Of a small matrix the stored binary values are ranked exactly too, for comparison.
+    Of a small matrix the stored binary values are ranked exactly too, for comparison. Raises
+    Stopped when the watch is.
     """
-    seen = numeric(array, tolerance)
+    seen = _numeric(array, tolerance, watch)
     height, width = array.shape
     bits = None
     if 0 < array.size <= _BITS_UP_TO:

@@ -13,21 +13,15 @@ from math import prod
 from typing import Any
 
 from .modular import gaussian_determinant
-from .values import Gaussian, Matrix, Number, gaussian, simplest
+from .proof import Proof, prove
+from .values import Gaussian, Matrix, Number, Relation, gaussian, simplest
 
 # Work = rows × columns × min(rows, columns) × bits of the largest entry. Beyond these the answer
 # would take seconds and fill pages; the rank itself is always found.
 RELATIONS_WORK = 3e8
 DETERMINANT_WORK = 2e9
-_PRIME = 65_521  # the largest below 2**16
-
-
-@dataclass(frozen=True)
-class Relation:
-    """Line `target` = Σ factor × line `index`; no terms for a line of zeros. Counted from 0."""
-
-    target: int
-    terms: tuple[tuple[int, Number], ...]
+_TERMS_UP_TO = 20_000  # of all relations together; nobody reads as many
+_SMALL = 100  # entries; FLINT alone is quicker up to here
 
 
 @dataclass(frozen=True)
@@ -50,20 +44,41 @@ def exact(matrix: Matrix) -> Exact:
     """Rank and, within reason, everything that explains it. Never raises for a valid matrix."""
     if not matrix.height or not matrix.width:
         return _empty(matrix)
-    work = float(matrix.height * matrix.width * min(matrix.height, matrix.width) * _bits(matrix))
-    if work > RELATIONS_WORK:
-        rank = exact_rank(matrix)
-        full = tuple(range(matrix.width)) if rank == matrix.width else None
-        none = () if rank == matrix.height else None
-        columns = () if rank == matrix.width else None
-        return Exact(rank, full, None, none, columns, _determinant(matrix, rank, work))
+    work = work_of(matrix)
+    large = matrix.height * matrix.width > _SMALL
+    proof = prove(matrix) if large else None
+    if work > RELATIONS_WORK or (proof and proof.rank == matrix.height == matrix.width):
+        return _without_reduction(matrix, proof, work)
     rref = _rref(matrix)
     column_relations = _relations(rref, matrix.width)
-    row_relations = _relations(_rref(matrix.transposed()), matrix.height)
     rank = len(rref)
+    # With as many pivots as rows there are none that others give.
+    rows = () if rank == matrix.height else _relations(_rref(matrix.transposed()), matrix.height)
     pivots = tuple(_leading(row) for row in rref)
     determinant = _determinant(matrix, rank, work)
-    return Exact(rank, pivots, rref, row_relations, column_relations, determinant)
+    return Exact(rank, pivots, rref, rows, column_relations, determinant)
+
+
+def _without_reduction(matrix: Matrix, proof: Proof | None, work: float) -> Exact:
+    """Of a large matrix the rank, and the relations that came with its proof."""
+    rank = _by_flint(matrix) if proof is None else proof.rank
+    full = tuple(range(matrix.width)) if rank == matrix.width else None
+    rows = () if rank == matrix.height else _worth_telling(proof.row_relations if proof else None)
+    columns = (
+        () if rank == matrix.width else _worth_telling(proof.column_relations if proof else None)
+    )
+    return Exact(rank, full, None, rows, columns, _determinant(matrix, rank, work))
+
+
+def _worth_telling(relations: tuple[Relation, ...] | None) -> tuple[Relation, ...] | None:
+    terms = sum(len(relation.terms) for relation in relations or ())
+    return relations if terms <= _TERMS_UP_TO else None
+
+
+def work_of(matrix: Matrix) -> float:
+    """How much there is to do, in multiplications of one bit."""
+    size = matrix.height * matrix.width * min(matrix.height, matrix.width)
+    return float(size * _bits(matrix))
 
 
 def _empty(matrix: Matrix) -> Exact:
@@ -115,22 +130,14 @@ def exact_rank(matrix: Matrix) -> int:
     """The rank alone, the quickest of the exact answers."""
     if not matrix.height or not matrix.width:
         return 0
+    if matrix.height * matrix.width > _SMALL and (proof := prove(matrix)) is not None:
+        return proof.rank
+    return _by_flint(matrix)
+
+
+def _by_flint(matrix: Matrix) -> int:
     real, fold = _flint(matrix)
-    if fold == 1 and _is_full_modulo_a_prime(real):
-        return min(matrix.height, matrix.width)
     return int(real.rank()) // fold
-
-
-def _is_full_modulo_a_prime(real: Any) -> bool:
-    """Whether a whole-number matrix has full rank modulo a prime, which proves that it has.
-
-    A rank modulo a prime is never above the true one. FLINT would try the same with a prime of 61
-    bits; one of 16 bits takes two thirds of the time and fails by chance once in 65,521.
-    """
-    from flint import fmpz_mat, nmod_mat
-
-    small = isinstance(real, fmpz_mat)
-    return small and int(nmod_mat(real, _PRIME).rank()) == min(real.nrows(), real.ncols())
 
 
 def _rref(matrix: Matrix) -> tuple[tuple[Number, ...], ...]:

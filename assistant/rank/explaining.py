@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from . import code, lora, sections
 from .decide import Finding, decide_stored, decide_typed
-from .exact import Relation
 from .explanation import Explanation, Prose, Ranks, Section, Steps
 from .numeric import Tolerance
 from .reading import read, read_file
-from .values import Grid, Matrix
+from .values import Grid, Matrix, Relation
+from .watch import Watch
 from .words import Writer, amount, count, measured, plain
 
 if TYPE_CHECKING:
@@ -40,7 +40,13 @@ _TERMS_UP_TO = 6
 _SLICES_UP_TO = 12
 
 
-def explain(text: str, *, atol: float | None = None, rtol: float | None = None) -> Explanation:
+def explain(
+    text: str,
+    *,
+    atol: float | None = None,
+    rtol: float | None = None,
+    watch: Watch | None = None,
+) -> Explanation:
     """The rank of the matrix that `text` writes, and why.
 
     Args:
@@ -48,32 +54,43 @@ def explain(text: str, *, atol: float | None = None, rtol: float | None = None) 
             table, lines of numbers; alone or inside a sentence. Nothing is evaluated.
         atol: ask for the numerical rank instead: singular values above this count.
         rtol: the same, relative to the largest singular value. Only one of the two.
+        watch: for another thread, which sees how far it is and can stop it.
 
     Raises:
         MatrixError: one sentence that names the row, the entry and the place, and a hint.
+        Stopped: the watch was stopped.
     """
-    return explain_grid(read(text), Tolerance(atol, rtol))
+    if watch is not None:
+        watch.tell("what was typed")
+    return explain_grid(read(text), Tolerance(atol, rtol), watch)
 
 
 def explain_file(
-    spec: str | Path, *, atol: float | None = None, rtol: float | None = None
+    spec: str | Path,
+    *,
+    atol: float | None = None,
+    rtol: float | None = None,
+    watch: Watch | None = None,
 ) -> Explanation:
     """The rank of a stored matrix: .npy, .npz:name, .safetensors:name, .csv, .tsv or .txt.
 
-    Whole numbers are decided exactly, floats by their singular values. Raises MatrixError.
+    Whole numbers are decided exactly, floats by their singular values. Arguments and errors are
+    those of `explain`.
     """
+    if watch is not None:
+        watch.tell("the file")
     stored, tolerance = read_file(spec), Tolerance(atol, rtol)
     if isinstance(stored, Grid):
-        return explain_grid(stored, tolerance)
-    return explain_array(stored.array, tolerance)
+        return explain_grid(stored, tolerance, watch)
+    return explain_array(stored.array, tolerance, watch)
 
 
-def explain_grid(grid: Grid, tolerance: Tolerance) -> Explanation:
+def explain_grid(grid: Grid, tolerance: Tolerance, watch: Watch | None = None) -> Explanation:
     """The same for an array of exact numbers that is already read."""
     writer = Writer(decimal=grid.decimal)
 
     def found(matrix: Matrix) -> Finding:
-        return decide_typed(matrix, min(grid.ndim, 2), tolerance, writer)
+        return decide_typed(matrix, min(grid.ndim, 2), tolerance, writer, watch)
 
     if grid.ndim <= 2:
         return describe(found(grid.matrix()), grid.shape, note=grid.note)
@@ -83,17 +100,19 @@ def explain_grid(grid: Grid, tolerance: Tolerance) -> Explanation:
     )
 
 
-def explain_array(array: np.ndarray[Any, Any], tolerance: Tolerance) -> Explanation:
+def explain_array(
+    array: np.ndarray[Any, Any], tolerance: Tolerance, watch: Watch | None = None
+) -> Explanation:
     """The same for finite floats of any number of axes."""
     import numpy as np
 
     axes = array.ndim
     if axes <= 2:
-        return describe(decide_stored(np.atleast_2d(array), axes, tolerance), array.shape)
+        return describe(decide_stored(np.atleast_2d(array), axes, tolerance, watch), array.shape)
     size = array.shape[-2:]
     return stack(
         tuple(
-            describe(decide_stored(array[index], 2, tolerance), size, index=index)
+            describe(decide_stored(array[index], 2, tolerance, watch), size, index=index)
             for index in np.ndindex(*array.shape[:-2])
         ),
         array.shape,

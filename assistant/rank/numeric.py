@@ -57,11 +57,19 @@ class Numeric:
     rank: int
 
 
-def numeric(array: np.ndarray[Any, Any], tolerance: Tolerance) -> Numeric:
-    """Singular values of a finite real or complex matrix, shape (rows, columns)."""
+def numeric(
+    array: np.ndarray[Any, Any], tolerance: Tolerance, known: list[float] | None = None
+) -> Numeric:
+    """Singular values of a finite real or complex matrix, shape (rows, columns).
+
+    `known` are the singular values when they were found elsewhere.
+    """
     import numpy as np
 
-    values = np.linalg.svd(array, compute_uv=False) if array.size else np.zeros(0, array.dtype)
+    if known is not None:
+        values = np.array(known)
+    else:
+        values = np.linalg.svd(array, compute_uv=False) if array.size else np.zeros(0)
     largest = float(values[0]) if values.size else 0.0
     shape = (array.shape[0], array.shape[1])
     threshold = tolerance.threshold(largest, shape, float(np.finfo(array.dtype).eps))

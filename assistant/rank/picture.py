@@ -25,7 +25,7 @@ def arrows(rows: Sequence[Sequence[float]], alt: str) -> Picture | None:
     tips = tuple(
         Arrow(f"row {number}", tuple(float(x) for x in row)) for number, row in enumerate(rows, 1)
     )
-    flat = [_project(arrow.tip) for arrow in tips]
+    flat = [project(arrow.tip) for arrow in tips]
     longest = max((max(abs(x), abs(y)) for x, y in flat), default=0.0)
     if not 0 < longest < 1e300:
         return None
@@ -55,7 +55,8 @@ def _cropped(canvas: list[list[str]]) -> tuple[str, ...]:
     return tuple(line[margin:] for line in lines)
 
 
-def _project(tip: tuple[float, ...]) -> tuple[float, float]:
+def project(tip: tuple[float, ...]) -> tuple[float, float]:
+    """Two or three coordinates on the plane of the picture."""
     if len(tip) == 2:
         return tip[0], tip[1]
     pairs = list(zip(tip, _AXES_3D, strict=True))

@@ -22,6 +22,7 @@ from .explanation import (
     Steps,
     Table,
 )
+from .scale import scale_of
 from .words import measured
 
 
@@ -40,6 +41,7 @@ class Explained(Protocol):
 
 WIDTH = 88
 _BAR = 30
+_FACTS_UP_TO = 1_500  # characters, about 400 tokens
 
 
 def to_text(explanation: Explained, level: Level = "simple") -> str:
@@ -67,11 +69,20 @@ def to_markdown(explanation: Explained, level: Level = "full") -> str:
 
 
 def to_facts(explanation: Explained) -> str:
-    """The answer and its reasons in one paragraph, for a model that is asked to explain them."""
+    """The answer and its reasons in one paragraph, for a model that is asked to explain them.
+
+    What everybody is told comes before the rest, and what would crowd the chat out is left out.
+    """
     texts = [explanation.headline, *explanation.reasons, *explanation.checks]
-    parts = (part for section in explanation.sections for part in section.parts)
+    sections = sorted(explanation.sections, key=lambda section: section.level == "full")
+    parts = (part for section in sections for part in section.parts)
     texts += [part.text for part in parts if isinstance(part, Prose)]
-    return " ".join(texts)
+    facts = ""
+    for text in texts:
+        if facts and len(facts) + len(text) > _FACTS_UP_TO:
+            break
+        facts += f" {text}" if facts else text
+    return facts
 
 
 def shown_sections(explanation: Explained, level: Level) -> Iterator[Section]:
@@ -129,22 +140,29 @@ def _steps(steps: Steps) -> list[str]:
 
 def _bars(bars: Bars) -> list[str]:
     """At most 16 bars, each with its value and whether it counts."""
-    top = max((bar.value for bar in bars.items), default=0.0) or 1.0
+    scale = scale_of([bar.value for bar in bars.items], bars.threshold)
     shown = bars.items[:16]
     label = max((len(bar.label) for bar in shown), default=0)
     values = [measured(bar.value) for bar in shown]
     width = max(map(len, values), default=0)
     lines = []
-    for bar, value in zip(shown, values, strict=True):
-        length = round(_BAR * bar.value / top)
+    for bar, value, share in zip(shown, values, scale.shares, strict=False):
+        length = round(_BAR * share)
         drawn = "█" * length if length else "▏" if bar.counts else "·"
+        drawn = _with_line(drawn.ljust(_BAR + 1), scale.line)
         verdict = "counts" if bar.counts else "does not count"
-        lines.append(
-            f"{bar.label.ljust(label)}  {value.rjust(width)}  {drawn.ljust(_BAR)}  {verdict}"
-        )
+        lines.append(f"{bar.label.ljust(label)}  {value.rjust(width)}  {drawn}  {verdict}")
+    if scale.powers:
+        lines.append("The line │ is the threshold. The bars are drawn in powers of ten.")
     if len(bars.items) > 16:
         lines.append(f"… and {len(bars.items) - 16:,} smaller ones")
     return lines
+
+
+def _with_line(drawn: str, line: float | None) -> str:
+    """A bar with the threshold's line through it, where there is one to be seen."""
+    place = round(_BAR * line) if line else 0
+    return f"{drawn[:place]}│{drawn[place + 1 :]}" if place else drawn
 
 
 def _table(table: Table) -> list[str]:

@@ -7,11 +7,11 @@ how the rank was found and how a section is drawn.
 from __future__ import annotations
 
 from .decide import Finding
-from .exact import Relation
 from .explanation import Bar, Bars, Part, Prose, Section
 from .numeric import SVD_UP_TO
 from .picture import arrows
 from .steps import UP_TO, reduction
+from .values import Relation
 from .words import Writer, count, measured
 
 

@@ -117,3 +117,11 @@ class Grid:
     def matrix(self) -> Matrix:
         """The only matrix of an array with at most two axes."""
         return next(matrix for _, matrix in self.matrices())
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Line `target` = Σ factor × line `index`; no terms for a line of zeros. Counted from 0."""
+
+    target: int
+    terms: tuple[tuple[int, Number], ...]

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .exact import Relation
-from .values import Gaussian, Number
+from .values import Gaussian, Number, Relation
 
 # After twelve, digits read better.
 _COUNTS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 
 from assistant import __version__
 from assistant.commands import Session, submit
-from assistant.commands.blocks import Answers, Block, Effect, Fold, Notice, Problem
+from assistant.commands.blocks import Answers, Block, Effect, Fold, Notice, Problem, Working
 from assistant.commands.faults import record
 from assistant.commands.remarks import about_model
 from assistant.errors import AssistantError
 from assistant.repl.draw import draw
-from assistant.repl.interrupts import quiet_terminal
+from assistant.repl.interrupts import quiet_terminal, stopping
 from assistant.repl.paper import Paper
 from assistant.repl.readers import Reader, choose_reader
 from assistant.repl.stream import play
@@ -110,6 +110,8 @@ class Repl:
     def _write(self, block: Block) -> None:
         if isinstance(block, Answers):
             self._answer(block)
+        elif isinstance(block, Working):
+            self._work(block)
         elif isinstance(block, Fold) and not block.open:
             self._folds.append(block)
         else:
@@ -122,6 +124,13 @@ class Repl:
             self._write(block)
         if len(answers.columns) == 1 and finishes:
             self._paper.line(self._status(), "faint")
+
+    def _work(self, working: Working) -> None:
+        """Say once that it works, for lines that are read aloud; Ctrl-C stops it."""
+        with stopping(working.job.cancel):
+            for number, text in enumerate(working.job):
+                if not number:
+                    self._paper.line(f"{text.rpartition(',')[0]}… Ctrl-C stops it.", "faint")
 
     def _status(self) -> str:
         status = self._session.status

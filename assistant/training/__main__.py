@@ -33,7 +33,6 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--model", type=Path, default=Path("models/tiny"))
     made.add_argument("--adapter", type=Path, default=Path("adapters/mlx-docs"))
-    made.add_argument("--chats", type=int, default=Pretraining.chats, help="size of the base set")
     made.add_argument("--iterations", type=int, default=AdapterTraining.iterations)
     made.add_argument("--questions", type=Path, help="another held-out set than the packaged one")
     made.add_argument("--json", type=Path, help="write the answers and the table to this file")
@@ -46,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     places = Places(chosen.build, chosen.model, chosen.adapter)
     places.build.mkdir(parents=True, exist_ok=True)
-    recipe = Pretraining(chats=chosen.chats, seed=chosen.seed)
+    recipe = Pretraining(seed=chosen.seed)
     lora = AdapterTraining(iterations=chosen.iterations, seed=chosen.seed)
     wanted = chosen.step
     if wanted == "data" or (wanted == "all" and not places.base_set.exists()):
@@ -86,8 +85,8 @@ def build_base_set(places: Places, recipe: Pretraining) -> None:
     from assistant.training.base_data import base_chats
 
     fresh = places.base_set.with_suffix(".new")
-    count = recipe.chats + recipe.finishing_chats
-    chats = base_chats(recipe.chats, recipe.finishing_chats, recipe.seed)
+    count = sum(part.chats for part in recipe.parts)
+    chats = base_chats(recipe.parts, recipe.seed)
     with fresh.open("w", encoding="utf-8") as out:
         for number, messages in enumerate(chats, start=1):
             out.write(json.dumps({"messages": messages}, ensure_ascii=False) + "\n")

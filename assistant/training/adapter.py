@@ -23,18 +23,40 @@ def build_sets(places: Places, recipe: AdapterTraining) -> None:
     """Write the sets of both parts of the training, unless they are there."""
     if (places.finishing_set / "train.jsonl").exists():
         return
-    from assistant.training.mlx_data import adapter_chats, write_sets
+    from assistant.training.base_data import COMMON_TABLES
+    from assistant.training.checked import check_calls
+    from assistant.training.libraries import BASE_LIBRARIES
+    from assistant.training.mlx_data import adapter_chats, cover, write_sets
     from assistant.training.pretrain import read_chats
+    from assistant.training.tables import operations
 
     if not places.base_set.exists():
         raise TrainingError("The base set is missing.", "Run the step `data` first.")
-    base = list(read_chats(places.base_set))
-    chats = adapter_chats(recipe.chats, recipe.base_share, iter(base), recipe.seed)
-    write_sets(chats, places.adapter_set)
-    # The end of the base set is where the most asked is drawn more often.
-    count, share = recipe.finishing_chats, recipe.finishing_base_share
-    chats = adapter_chats(count, share, reversed(base), recipe.seed + 1)
-    write_sets(chats, places.finishing_set)
+    coverage = cover()
+    print(coverage.report(), file=sys.stderr)
+    elsewhere, _ = check_calls(operations(*COMMON_TABLES[:2]), BASE_LIBRARIES)
+    # The base's last part: there the most asked is drawn most often, in its usual wordings.
+    base = list(read_chats(places.base_set))[-recipe.chats * 3 :]
+    for folder, count, share, chats, seed in (
+        (places.adapter_set, recipe.chats, recipe.base_share, base, recipe.seed),
+        (
+            places.finishing_set,
+            recipe.finishing_chats,
+            recipe.finishing_base_share,
+            base[::-1],
+            recipe.seed + 1,
+        ),
+    ):
+        made = adapter_chats(
+            coverage,
+            elsewhere,
+            chats,
+            count=count,
+            base_share=share,
+            usual=recipe.usual,
+            seed=seed,
+        )
+        write_sets(made, folder)
 
 
 def train_adapter(places: Places, recipe: AdapterTraining) -> None:

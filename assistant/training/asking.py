@@ -25,10 +25,15 @@ def turn(question: str, answer: str) -> list[Message]:
 
 
 class Asker:
-    """Words questions with one source of chance."""
+    """Words questions with one source of chance.
 
-    def __init__(self, rng: Random, ways: Ways) -> None:
+    `usual` is the share of the wordings taken from the first ones of a row, which are the usual
+    ones.
+    """
+
+    def __init__(self, rng: Random, ways: Ways, usual: float = 0.0) -> None:
         self.rng = rng
+        self.usual = usual
         self.phrasing = Phrasing(rng)
         self.ways = ways
         plain = [found[0] for group in ways.values() for found in group.values()]
@@ -55,8 +60,14 @@ class Asker:
         if spoken and operation.ask and draw < 0.30:
             return self.phrasing.request(rng.choice(operation.ask), spoken, detail)
         if draw < 0.72:
-            return self.phrasing.task(rng.choice(operation.do), spoken, detail)
-        return self.phrasing.keywords(rng.choice(operation.words), spoken, detail)
+            return self.phrasing.task(self.wording(operation.do), spoken, detail)
+        return self.phrasing.keywords(self.wording(operation.words), spoken, detail)
+
+    def wording(self, wordings: Sequence[str]) -> str:
+        """One of the wordings of a row."""
+        if self.usual and self.rng.random() < self.usual:
+            return self.rng.choice(wordings[:5])
+        return self.rng.choice(wordings)
 
     def elsewhere(self, known: Known) -> list[Known]:
         """The same operation's plain call in other libraries, where it is a named function."""

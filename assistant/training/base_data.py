@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 
 from assistant.training import answers
@@ -17,6 +17,7 @@ from assistant.training.checked import FORBIDDEN, Known, check_calls, documented
 from assistant.training.docstrings import Documented, wish
 from assistant.training.libraries import BASE_LIBRARIES, Library
 from assistant.training.noise import noise
+from assistant.training.recipe import Part
 from assistant.training.tables import Concept, concepts, fillings, operations
 
 # How often each library is asked about; NumPy and Python most, as in life.
@@ -33,8 +34,7 @@ _RARE_WEIGHT = 0.3
 class BaseChats:
     """Draws chats for the base model; the same seed draws the same ones.
 
-    `often` is the share of draws among what people ask most, `longest` the length of the longest
-    noise in characters.
+    `part` says how often the common is drawn, and in which wordings.
     """
 
     def __init__(
@@ -42,12 +42,11 @@ class BaseChats:
         known: list[Known],
         documented: list[tuple[Library, Documented]],
         rng: Random,
-        often: float = 0.0,
-        longest: int = 300,
+        part: Part,
     ) -> None:
         self.rng = rng
-        self.often = often
-        self.longest = longest
+        self.often = part.often
+        self.longest = part.longest
         self.documented = documented
         self.concepts = {concept.name: concept for concept in concepts()}
         self.fill = fillings()
@@ -67,7 +66,7 @@ class BaseChats:
             library: [name for name in names if name in wanted] or names
             for library, names in self._names.items()
         }
-        self.asker = Asker(rng, self._ways)
+        self.asker = Asker(rng, self._ways, part.usual)
 
     def conversation(self) -> list[Message]:
         """One chat: perhaps a system prompt, then one to five questions with their answers."""
@@ -152,8 +151,10 @@ class BaseChats:
         by_name = len(concept.topic) / (len(concept.topic) + 0.2 * len(concept.ask) + 1e-9)
         if concept.topic and rng.random() < min(0.5, by_name):
             return phrasing.topic(rng.choice(concept.topic))
-        text = rng.choice(concept.ask)
-        if concept.name == "unknown":
+        # What is unknown has no usual wordings: the first of them are not more likely.
+        unknown = concept.name == "unknown"
+        text = rng.choice(concept.ask) if unknown else self.asker.wording(concept.ask)
+        if unknown:
             text = re.sub(r"\{(\w+)\}", lambda gap: rng.choice(self.fill[gap.group(1)]), text)
         return phrasing.whole(text)
 
@@ -204,8 +205,8 @@ def strange_name(rng: Random) -> str:
     return name if rng.random() < 0.5 else name.lower()
 
 
-def base_chats(count: int, finishing: int, seed: int) -> Iterator[list[Message]]:
-    """`count` chats, then `finishing` more in which what is asked most is drawn more often.
+def base_chats(parts: Sequence[Part], seed: int) -> Iterator[list[Message]]:
+    """The chats of each part, one part after the other.
 
     What does not run, or speaks of MLX, is left out and said on stderr.
     """
@@ -216,13 +217,10 @@ def base_chats(count: int, finishing: int, seed: int) -> Iterator[list[Message]]
     named = {one.name for one in known}
     documented = [pair for pair in documented_entries() if pair[1].name not in named]
     print(f"{len(documented)} names from docstrings", file=sys.stderr)
-    for chats, wanted in (
-        (BaseChats(known, documented, Random(seed), often=0.25), count),
-        # The longest noise only where whole chats of that length are read.
-        (BaseChats(known, documented, Random(seed + 1), often=0.45, longest=4000), finishing),
-    ):
+    for number, part in enumerate(parts):
+        chats = BaseChats(known, documented, Random(seed + number), part)
         made = 0
-        while made < wanted:
+        while made < part.chats:
             messages = chats.conversation()
             if any(FORBIDDEN.search(message["content"]) for message in messages):
                 continue

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import importlib
 import json
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
 from assistant.training import answers
 from assistant.training.asking import Asker, Message, turn
-from assistant.training.base_data import COMMON_TABLES, RARE_TABLE
-from assistant.training.checked import Dropped, Known, check_calls
+from assistant.training.base_data import RARE_TABLE
+from assistant.training.checked import Dropped, Known
 from assistant.training.docstrings import Documented, Passed, walk, wish
 from assistant.training.examples import program, try_program
-from assistant.training.libraries import BASE_LIBRARIES, MLX, NUMPY
+from assistant.training.libraries import MLX, NUMPY
 from assistant.training.tables import Operation, choices, operations, read_table
 
 MODULES = (
@@ -135,7 +134,9 @@ class MlxChats:
     `elsewhere` are the checked calls of other libraries, for questions that name them.
     """
 
-    def __init__(self, coverage: Coverage, elsewhere: list[Known], rng: Random) -> None:
+    def __init__(
+        self, coverage: Coverage, elsewhere: list[Known], rng: Random, usual: float = 0.0
+    ) -> None:
         self.rng = rng
         self.coverage = coverage
         self._ways: dict[str, dict[str, list[Known]]] = {}
@@ -148,7 +149,7 @@ class MlxChats:
         self._weights = [_RARE_WEIGHT if name in rare else 1.0 for name in self._names]
         often = set(choices(read_table("words.toml")["often"]))
         self.often = [name for name in self.groups if name in often]
-        self.asker = Asker(rng, self._ways)
+        self.asker = Asker(rng, self._ways, usual)
 
     def conversation(self) -> list[Message]:
         draw = self.rng.random()
@@ -214,21 +215,25 @@ class MlxChats:
 
 
 def adapter_chats(
-    count: int, base_share: float, base: Iterator[list[Message]], seed: int
+    coverage: Coverage,
+    elsewhere: list[Known],
+    base: Iterable[list[Message]],
+    *,
+    count: int,
+    base_share: float,
+    usual: float,
+    seed: int,
 ) -> list[list[Message]]:
     """`count` chats in random order; `base_share` of them the base's own."""
-    coverage = cover()
-    print(coverage.report(), file=sys.stderr)
     rng = Random(seed)
-    others, _ = check_calls(operations(*COMMON_TABLES[:2]), BASE_LIBRARIES)
-    chats = MlxChats(coverage, others, rng)
+    chats = MlxChats(coverage, elsewhere, rng, usual)
     kept = int(count * base_share)
     made = [chats.conversation() for _ in range(count - kept)]
     for messages in base:
         if kept == 0:
             break
         # Long chats would pad every row of a batch; the short ones keep the memory as well.
-        if len(messages) <= 3:
+        if len(messages) <= 3 and sum(len(message["content"]) for message in messages) < 1000:
             made.append(messages)
             kept -= 1
     rng.shuffle(made)

@@ -9,13 +9,15 @@ import json
 import math
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from assistant.training.network import make_network
-from assistant.training.recipe import Places, Pretraining, Shape
+from assistant.training.recipe import Part, Places, Pretraining, Shape
 from assistant.training.tokens import BEGIN, END, PAD, encode_chat, save_tokenizer, train_tokenizer
 
 
@@ -23,12 +25,12 @@ from assistant.training.tokens import BEGIN, END, PAD, encode_chat, save_tokeniz
 class Stream:
     """All chats as one line of tokens, with the weight of each token in the loss.
 
-    The finishing chats begin at token `finishing`.
+    `ends` are the tokens at which the parts end.
     """
 
     ids: Any
     weights: Any
-    finishing: int
+    ends: tuple[int, ...]
 
 
 def read_chats(path: Path) -> Iterator[list[dict[str, str]]]:
@@ -57,18 +59,34 @@ def encode_stream(places: Places, tokenizer: Any, recipe: Pretraining) -> Stream
 
     ids: list[int] = []
     weights: list[float] = []
-    finishing = None
-    for number, chat in enumerate(read_chats(places.base_set)):
-        if number == recipe.chats:
-            finishing = len(ids)
-        tokens, own = encode_chat(tokenizer, chat)
-        ids += tokens
-        weights += [1.0 if mine else recipe.prompt_weight for mine in own]
-    return Stream(
-        numpy.array(ids, numpy.uint16),
-        numpy.array(weights, numpy.float32),
-        len(ids) if finishing is None else finishing,
-    )
+    ends: list[int] = []
+    rng = Random(recipe.seed)
+    chats = read_chats(places.base_set)
+    for part in recipe.parts:
+        was_cut = False
+        for chat in islice(chats, part.chats):
+            is_cut = part.cut > 0 and is_short(chat) and rng.random() < part.cut
+            tokens, own = encode_chat(tokenizer, first_line(chat) if is_cut else chat)
+            # Where a chat was cut, its end is none, and nobody should learn to begin anew there.
+            tokens, own = (tokens[:-1], own[:-1]) if is_cut else (tokens, own)
+            ids += tokens
+            weights += [1.0 if mine else recipe.prompt_weight for mine in own]
+            if was_cut:
+                weights[-len(own)] = 0.0
+            was_cut = is_cut
+        ends.append(len(ids))
+    return Stream(numpy.array(ids, numpy.uint16), numpy.array(weights, numpy.float32), tuple(ends))
+
+
+def is_short(chat: list[dict[str, str]]) -> bool:
+    """Whether a chat is one question about a call, with its answer."""
+    return len(chat) < 4 and chat[-1]["content"].startswith("Use `")
+
+
+def first_line(chat: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The chat with only the first line of its last message."""
+    last = chat[-1]
+    return [*chat[:-1], {**last, "content": last["content"].partition("\n")[0]}]
 
 
 @dataclass(frozen=True)
@@ -79,34 +97,29 @@ class Step:
     begin: int
     length: int
     share: float
-    finishing: bool = False
+    part: Part
 
 
-def plan(tokens: int, recipe: Pretraining, finishing: int | None = None) -> list[Step]:
-    """The steps of a run over a stream of `tokens`; the last ones read longer stretches.
-
-    `finishing` is the token at which the second part begins.
-    """
-    total = (tokens - 1) // recipe.tokens_per_step
-    count = min(total, ((finishing or tokens) - 1) // recipe.tokens_per_step)
-    steps = []
-    for number in range(total):
-        last = number >= count
-        share = (number - count) / (total - count) if last else number / count
-        lengths = recipe.finishing_lengths if last else recipe.lengths
-        length = next(tokens for begin, tokens in reversed(lengths) if share >= begin)
-        steps.append(Step(number, number * recipe.tokens_per_step, length, share, last))
+def plan(ends: Sequence[int], recipe: Pretraining) -> list[Step]:
+    """The steps of a run over a stream whose parts end at these tokens."""
+    steps: list[Step] = []
+    for part, end in zip(recipe.parts, ends, strict=False):
+        first, last = len(steps), (end - 1) // recipe.tokens_per_step
+        for number in range(first, last):
+            share = (number - first) / (last - first)
+            length = next(tokens for begin, tokens in reversed(part.lengths) if share >= begin)
+            steps.append(Step(number, number * recipe.tokens_per_step, length, share, part))
     return steps
 
 
 def rate(step: Step, recipe: Pretraining) -> float:
-    """Learning rate as a share of its peak: a short warm-up, a cosine, and a falling line."""
-    if step.finishing:
-        return recipe.finishing_rate * (1 - step.share)
+    """Learning rate as a share of its peak."""
+    begin, end = step.part.rates
+    if not step.part.cosine:
+        return begin + (end - begin) * step.share
     if step.number < recipe.warm_up:
-        return (step.number + 1) / recipe.warm_up
-    low = recipe.final_share
-    return low + (1 - low) * 0.5 * (1 + math.cos(math.pi * step.share))
+        return begin * (step.number + 1) / recipe.warm_up
+    return end + (begin - end) * 0.5 * (1 + math.cos(math.pi * step.share))
 
 
 def optimisers(network: Any, recipe: Pretraining) -> list[Any]:
@@ -158,7 +171,7 @@ def pretrain(places: Places, shape: Shape, recipe: Pretraining) -> None:
     torch.manual_seed(recipe.seed)
     tokenizer = make_tokenizer(places, shape)
     stream = encode_stream(places, tokenizer, recipe)
-    steps = plan(len(stream.ids), recipe, stream.finishing)
+    steps = plan(stream.ends, recipe)
     network = make_network(shape)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network.to(device)

@@ -52,22 +52,59 @@ class Shape:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A stretch of pretraining: which chats are drawn for it, and how they are read."""
+
+    chats: int
+    rates: tuple[float, float]
+    """Learning rate at its begin and its end, as shares of the peak."""
+    lengths: tuple[tuple[float, int], ...]
+    """(from this share of the part on, tokens of a row): short rows are cheapest."""
+    cosine: bool = False
+    """The rate falls along a cosine, after a warm-up; else along a line."""
+    often: float = 0.0
+    """Share of the draws among what people ask most."""
+    usual: float = 0.0
+    """Share of the questions in the usual wordings, which stand first in the tables."""
+    longest: int = 300
+    """The longest noise, in characters."""
+    cut: float = 0.0
+    """Share of the short chats that are read to the end of the answer's first line only: the call
+    is what there is to learn, and the program after it follows from the call."""
+
+
+@dataclass(frozen=True)
 class Pretraining:
-    """How the base is trained: on `chats`, and then, with a falling rate, on `finishing_chats`
+    """How the base is trained: on one part after the other. Every chat is seen once."""
 
-    in which what people ask most is drawn more often. Every chat is seen once. Short rows are
-    cheapest, so each of `lengths` is read from that share of its part on: (from, tokens).
-    """
-
-    chats: int = 43_000
-    finishing_chats: int = 9_000
-    finishing_rate: float = 0.3
+    parts: tuple[Part, ...] = (
+        Part(
+            chats=43_000,
+            rates=(1.0, 0.04),
+            cosine=True,
+            lengths=((0.0, 256), (0.75, 512)),
+            often=0.25,
+        ),
+        Part(
+            chats=17_000,
+            rates=(0.3, 0.0),
+            lengths=((0.0, 2048), (0.75, 4096)),
+            often=0.45,
+            longest=4000,
+        ),
+        Part(
+            chats=42_000,
+            rates=(0.5, 0.0),
+            lengths=((0.0, 256), (0.8, 1024)),
+            often=0.5,
+            usual=0.55,
+            longest=1000,
+            cut=0.7,
+        ),
+    )
     tokens_per_step: int = 4096
-    lengths: tuple[tuple[float, int], ...] = ((0.0, 256), (0.75, 512))
-    finishing_lengths: tuple[tuple[float, int], ...] = ((0.0, 2048), (0.75, 4096))
     learning_rate: float = 3e-3
     warm_up: int = 60
-    final_share: float = 0.04
     prompt_weight: float = 0.15
     seed: int = 7
     save_every: int = 100
@@ -81,16 +118,18 @@ class AdapterTraining:
     what people ask most is drawn more often: what the base knew comes back, and MLX stays.
     """
 
-    chats: int = 18_000
+    chats: int = 12_500
     base_share: float = 0.35
+    usual: float = 0.5
+    """Share of the questions in the usual wordings, which stand first in the tables."""
     rank: int = 32
     scale: float = 4.0
     learning_rate: float = 7e-4
     batch: int = 16
-    iterations: int = 1_100
-    finishing_chats: int = 4_400
+    iterations: int = 760
+    finishing_chats: int = 3_500
     finishing_base_share: float = 0.5
-    finishing_iterations: int = 260
+    finishing_iterations: int = 200
     finishing_rate: float = 3e-4
     length: int = 320
     seed: int = 7

@@ -17,21 +17,21 @@ from textual.containers import Vertical
 from textual.widgets import OptionList
 
 from assistant.commands import Session, complete
-from assistant.commands.blocks import Answers, Block, Effect, Problem
+from assistant.commands.blocks import Answers, Block, Effect, Problem, Working
 from assistant.commands.command import Choice
 from assistant.commands.faults import record
 from assistant.errors import AssistantError
 from assistant.tui.drawing import draw, draw_all
 from assistant.tui.history import History
 from assistant.tui.ladder import PATIENCE_S, Ladder
-from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Runner, Said
+from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Runner, Said, Told
 from assistant.tui.status import Live
 from assistant.tui.theme import choose_theme
 from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.composer import Composer
 from assistant.tui.widgets.help import Help
-from assistant.tui.widgets.texts import Question, StatusLine, Waiting
+from assistant.tui.widgets.texts import Progress, Question, StatusLine, Waiting
 from assistant.tui.widgets.transcript import Transcript
 
 FETCHES_PER_SECOND = 15
@@ -63,6 +63,8 @@ class ChatApp(App[None]):
         self._message_until = 0.0
         self._answers: AnswerColumns | None = None
         """The answers that stream now."""
+        self._progress: Progress | None = None
+        """Of the calculation that runs now."""
         self.transcript = Transcript()
         self.waiting = Waiting()
         self.completions = Completions()
@@ -96,6 +98,11 @@ class ChatApp(App[None]):
         """Whether the model is being opened, or a line runs or waits."""
         return self._opening or self._line_runs or not self._runner.idle
 
+    @property
+    def _stoppable(self) -> bool:
+        """Whether something runs that Esc can end."""
+        return self._answers is not None or self._progress is not None
+
     # What the person does
 
     def on_composer_sent(self, event: Composer.Sent) -> None:
@@ -126,7 +133,7 @@ class ChatApp(App[None]):
         step = self._ladder.press(
             selected=bool(selected),
             draft=bool(self.composer.text),
-            running=self._answers is not None,
+            running=self._stoppable,
             now=time.monotonic(),
         )
         if step == "copy" and selected:
@@ -147,7 +154,7 @@ class ChatApp(App[None]):
     def action_escape(self) -> None:
         if self.completions.display:
             self.completions.close()
-        elif self._answers is not None:
+        elif self._stoppable:
             self._runner.stop()
         else:
             self.query(Help).remove()
@@ -194,10 +201,15 @@ class ChatApp(App[None]):
         elif isinstance(report, Began):
             self._line_runs = True
             self.transcript.add(Question(report.line))
+        elif isinstance(report, Told):
+            if self._progress is not None:
+                self._progress.tell(report.text)
         elif isinstance(report, Ended):
             if self._answers is not None:
                 self._answers.end()
-            self._answers = None
+            if self._progress is not None:
+                await self._progress.remove()
+            self._answers = self._progress = None
         elif isinstance(report, Done):
             self._line_runs = False
             await self.transcript.freeze_old()
@@ -208,6 +220,9 @@ class ChatApp(App[None]):
         if isinstance(block, Answers):
             self._answers = AnswerColumns(block)
             self.transcript.add(self._answers)
+        elif isinstance(block, Working):
+            self._progress = Progress()
+            self.transcript.add(self._progress)
         elif isinstance(block, Effect):
             await self._do(block)
         else:

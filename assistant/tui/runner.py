@@ -19,7 +19,7 @@ from queue import SimpleQueue
 from typing import TypeAlias
 
 from assistant.commands import Session, submit
-from assistant.commands.blocks import Answers, Block, Problem
+from assistant.commands.blocks import Answers, Block, Problem, Working
 from assistant.commands.faults import record
 from assistant.commands.remarks import about_model
 from assistant.engine.owner import wait_for_native_end
@@ -51,10 +51,17 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Ended:
-    """No more events come for these answers."""
+class Told:
+    """How far a calculation is."""
 
-    answers: Answers
+    text: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """No more comes of what was live."""
+
+    block: Answers | Working
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ class Done:
 PATIENCE_S = 1.0
 """How long the end of the program may take."""
 
-Report: TypeAlias = Opened | Began | Drew | Said | Ended | Done
+Report: TypeAlias = Opened | Began | Drew | Said | Told | Ended | Done
 
 
 class Runner:
@@ -78,7 +85,7 @@ class Runner:
         self._changed = threading.Condition()
         self._closing = False
         self._acting = False
-        self._answers: Answers | None = None
+        self._live: Answers | Working | None = None
         # A daemon: a native call that never returns must not keep the program from ending.
         self._thread = threading.Thread(target=self._run, name="assistant-lines", daemon=True)
 
@@ -112,10 +119,10 @@ class Runner:
             return self._lines.pop() if self._lines else None
 
     def stop(self) -> None:
-        """End the answers under way; what they said stays."""
-        answers = self._answers
-        if answers is not None:
-            answers.generation.cancel()
+        """End the answers or the calculation under way; what was said stays."""
+        live = self._live
+        if live is not None:
+            _cancel(live)
 
     def close(self) -> bool:
         """End what runs, close the session and wait for the thread, but not for long.
@@ -182,20 +189,34 @@ class Runner:
 
     def _show(self, block: Block) -> None:
         self.reports.put(Drew(block))
-        if not isinstance(block, Answers):
+        if not isinstance(block, Answers | Working):
             return
-        self._answers = block
+        self._live = block
         if self._closing:
-            block.generation.cancel()
+            _cancel(block)
         try:
-            for event in block.generation:
-                self.reports.put(Said(block, event, time.monotonic()))
-            for after in block.after():
-                self.reports.put(Drew(after))
+            self._follow(block)
         except AssistantError as error:
             self.reports.put(Drew(Problem.of(error)))
         except Exception as error:
             self.reports.put(Drew(record(error, self._session.places)))
         finally:
-            self._answers = None
+            self._live = None
             self.reports.put(Ended(block))
+
+    def _follow(self, block: Answers | Working) -> None:
+        if isinstance(block, Working):
+            for text in block.job:
+                self.reports.put(Told(text))
+            return
+        for event in block.generation:
+            self.reports.put(Said(block, event, time.monotonic()))
+        for after in block.after():
+            self.reports.put(Drew(after))
+
+
+def _cancel(live: Answers | Working) -> None:
+    if isinstance(live, Answers):
+        live.generation.cancel()
+    else:
+        live.job.cancel()

@@ -26,8 +26,20 @@ def test_rank_reads_standard_input_and_files(call: Call, tmp_path: Path) -> None
     assert call("rank", "no.csv", "--json").json["error"]["kind"] == "matrix"
 
 
+def test_rank_draws_into_a_file_and_explains_adapters(call: Call, tmp_path: Path) -> None:
+    done = call("rank", "[[1,2],[3,6]]", "--svg", "rank.svg", "--json")
+    assert done.json["rank"] == 1
+    assert "rank.svg" in done.err
+    assert Path("rank.svg").read_text(encoding="utf-8").startswith("<svg")
+    make_adapter(tmp_path / "adapters" / "mine", rank=4)
+    assert call("rank", "adapter", "mine", "--json").json["modules"]
+    assert call("rank", "adapter", "nobody", "--json").json["error"]["kind"] == "adapter_not_found"
+    assert call("rank", "adapter", "mine", "--tol", "1", "--json").code == 2
+
+
 @pytest.mark.parametrize(
-    "words", [["-1 2; 2 -4"], ["--", "-1 2; 2 -4"], ["[[-1,", "2],", "[2,", "-4]]"]]
+    "words",
+    [["-1 2; 2 -4"], ["-i 2; 2i -4"], ["--", "-1 2; 2 -4"], ["[[-1,", "2],", "[2,", "-4]]"]],
 )
 def test_a_matrix_may_begin_with_a_minus_and_need_not_be_quoted(
     call: Call, words: list[str]

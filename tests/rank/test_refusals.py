@@ -17,6 +17,18 @@ REFUSALS = {
     "[[1,2],[3,x]]": "Row 2, entry 2 is `x`, which is not a number (character 11).",
     "[1,2,x]": "Entry 3 is `x`, which is not a number (character 6).",
     "hello there": "I see no numbers in `hello there`.",
+    "1,5;2,5\n3,5;4,5": ("Is `1,5` one entry with a decimal comma, or two (line 1, character 1)?"),
+    "1.000,5 2": (
+        "Entry 1 is `1.000,5`, which has a decimal comma or is two entries (character 1)."
+    ),
+    "1 2 / 3 6": ("Entry 2: does `/` end a row, or is `2 / 3` a fraction (character 3)?"),
+    "[[1,,2],[3,6]]": "Row 1, entry 2 is empty (character 5).",
+    "1 2 ...\n3 4": (
+        "Row 1, entry 3 is `...`, so part of the matrix is missing (line 1, character 5)."
+    ),
+    "rank of 1 2; 3 nan": (
+        "Row 2, entry 2 is `nan`, which stands for “not a number” (character 16)."
+    ),
     "1 2; 3 NaN": "Row 2, entry 2 is `NaN`, which stands for “not a number” (character 8).",
     "[1 -inf; 2 3]": (
         "Row 1, entry 2 is `-inf`, and infinity is no number that a row can be multiplied by"

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ from assistant.repl.paper import Paper
 from assistant.repl.readers import LineReader
 from assistant.settings import Settings
 from tests.fakes import FakeEngine
+from tests.rank.hard import save_hard
 
 LONG = "word " * 400
 
@@ -107,3 +109,15 @@ def test_outside_the_main_thread_signals_are_left_alone() -> None:
     thread.start()
     thread.join()
     assert seen == [before]
+
+
+def test_a_calculation_stops_and_the_chat_goes_on(places: Places, tmp_path: Path) -> None:
+    session = Session(Settings(), places, open_engine=lambda model, places: FakeEngine())
+    stream = io.StringIO()
+    paper = Paper(stream, colour=False)
+    lines = io.StringIO(f"/rank {save_hard(tmp_path)}\nhello\n")
+    with ctrl_c_when(stream, "Ctrl-C stops it"):
+        assert Repl(session, LineReader(lines, paper), paper).run() == 0
+    assert "Working on" in stream.getvalue()
+    assert "Stopped before there was an answer." in stream.getvalue()
+    assert session.conversation.exchanges[-1].question == "hello"

@@ -15,8 +15,11 @@ from assistant.training.checked import FORBIDDEN, check_calls
 from assistant.training.libraries import NUMPY, PYTHON, TORCH
 from assistant.training.mlx_data import MlxChats, cover, mlx_operations, write_sets
 from assistant.training.noise import noise
+from assistant.training.recipe import Part
 from assistant.training.tables import operations
 
+
+PART = Part(chats=1, rates=(1.0, 0.0), lengths=((0.0, 256),))
 BUILT = Path(__file__).parents[2] / "build" / "training" / "base.jsonl"
 
 
@@ -25,7 +28,7 @@ def base() -> BaseChats:
     table = [*operations("operations.toml")[:25], *operations("python.toml")[:10]]
     known, dropped = check_calls(table, {"numpy": NUMPY, "python": PYTHON})
     assert not dropped
-    return BaseChats(known, [], Random(1))
+    return BaseChats(known, [], Random(1), PART)
 
 
 def test_a_chat_alternates_between_user_and_assistant(base: BaseChats) -> None:
@@ -86,9 +89,10 @@ def test_the_built_base_set_never_speaks_of_mlx() -> None:
 
 @pytest.mark.slow
 def test_a_set_can_be_built_from_the_libraries_that_are_installed() -> None:
-    chats = list(base_chats(300, 100, seed=3))
+    parts = (replace(PART, chats=300), replace(PART, chats=100, often=0.5, usual=0.5))
+    chats = list(base_chats(parts, seed=3))
     assert len(chats) == 400
-    assert chats == list(base_chats(300, 100, seed=3))
+    assert chats == list(base_chats(parts, seed=3))
     assert not any(FORBIDDEN.search(m["content"]) for chat in chats for m in chat)
 
 

@@ -3,32 +3,69 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
 
 from assistant.training.__main__ import parser
-from assistant.training.pretrain import plan, rate
-from assistant.training.recipe import AdapterTraining, Pretraining, Shape
+from assistant.training.pretrain import encode_stream, plan, rate
+from assistant.training.recipe import AdapterTraining, Places, Pretraining, Shape
+from assistant.training.tokens import BEGIN, END, train_tokenizer
 
 MODEL = Path(__file__).parents[2] / "models" / "tiny"
 ADAPTER = Path(__file__).parents[2] / "adapters" / "mlx-docs"
 
 
-def test_the_plan_reads_the_whole_stream_once() -> None:
+def ends_after(*steps: int) -> list[int]:
+    """The tokens at which parts end that are so many steps long."""
     recipe = Pretraining()
-    steps = plan(100 * recipe.tokens_per_step + 5, recipe)
-    assert [step.begin for step in steps] == [k * recipe.tokens_per_step for k in range(100)]
-    assert steps[0].length == recipe.lengths[0][1]
-    assert steps[-1].length == recipe.lengths[-1][1]
+    return [count * recipe.tokens_per_step + 5 for count in accumulate(steps)]
 
 
-def test_the_learning_rate_rises_and_falls() -> None:
+def test_the_plan_reads_the_whole_stream_once_part_after_part() -> None:
     recipe = Pretraining()
-    rates = [rate(step, recipe) for step in plan(1000 * recipe.tokens_per_step + 1, recipe)]
+    steps = plan(ends_after(100, 40, 60), recipe)
+    assert [step.begin for step in steps] == [k * recipe.tokens_per_step for k in range(200)]
+    assert [step.part for step in (steps[99], steps[100], steps[140])] == list(recipe.parts)
+    for first, last, part in zip((0, 100, 140), (99, 139, 199), recipe.parts, strict=True):
+        assert steps[first].length == part.lengths[0][1]
+        assert steps[last].length == part.lengths[-1][1]
+
+
+def test_a_longer_stream_leaves_the_steps_before_it_as_they_were() -> None:
+    recipe = Pretraining()
+    assert plan(ends_after(100, 40, 60), recipe)[:140] == plan(ends_after(100, 40), recipe)
+
+
+def test_the_learning_rate_rises_and_falls_in_each_part() -> None:
+    recipe = Pretraining()
+    rates = [rate(step, recipe) for step in plan(ends_after(1000, 300, 500), recipe)]
     assert rates[0] < 0.05
     assert max(rates) == pytest.approx(1.0, abs=0.02)
-    assert rates[-1] == pytest.approx(recipe.final_share, abs=0.01)
+    assert rates[999] == pytest.approx(recipe.parts[0].rates[1], abs=0.01)
+    assert rates[1000] == recipe.parts[1].rates[0]
+    assert rates[-1] < 0.01
+
+
+def test_a_cut_chat_teaches_no_ending(tmp_path: Path) -> None:
+    chat = [
+        {"role": "user", "content": "numpy median"},
+        {"role": "assistant", "content": "Use `np.median(x)`. It is one.\n\n```python\n1\n```"},
+    ]
+    places = Places(tmp_path, tmp_path / "model", tmp_path / "adapter")
+    places.base_set.write_text("".join(json.dumps({"messages": chat}) + "\n" for _ in range(3)))
+    tokenizer = train_tokenizer([message["content"] for message in chat], 300)
+    part = replace(Pretraining().parts[0], chats=3, cut=1.0)
+    stream = encode_stream(places, tokenizer, Pretraining(parts=(part,)))
+    begin, end = tokenizer.token_to_id(BEGIN), tokenizer.token_to_id(END)
+    ids, weights = stream.ids.tolist(), stream.weights.tolist()
+    # One end is left in each chat, that of the question; and no weight where the next begins.
+    assert ids.count(end) == 3
+    assert [w for token, w in zip(ids, weights, strict=True) if token == begin][1:] == [0.0, 0.0]
+    assert "print" not in tokenizer.decode(ids)
+    assert tokenizer.decode(ids).count("It is one.") == 3
 
 
 def test_heads_have_the_width_that_every_engine_runs() -> None:

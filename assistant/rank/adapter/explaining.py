@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..explanation import Bar, Bars, Part, Prose, Section, Table
+from ..watch import Watch
 from ..words import count, measured
 from .ranks import AdapterRanks, ModuleRank, adapter_ranks
 
@@ -39,10 +40,14 @@ class AdapterExplanation:
 
 
 def explain_adapter(
-    path: str | Path, *, module: str = "", base: str | Path | None = None
+    path: str | Path,
+    *,
+    module: str = "",
+    base: str | Path | None = None,
+    watch: Watch | None = None,
 ) -> AdapterExplanation:
     """What rank the adapter's changes really have; arguments and errors as in adapter_ranks."""
-    ranks = adapter_ranks(path, module=module, base=base)
+    ranks = adapter_ranks(path, module=module, base=base, watch=watch)
     if len(ranks.modules) == 1:
         return _one(ranks, ranks.modules[0])
     return _many(ranks)

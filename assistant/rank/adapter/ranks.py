@@ -8,13 +8,14 @@ r × r core (the QR step of Chan's R-SVD, in Golub and Van Loan, Matrix Computat
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import AdapterUnusable, MatrixError
 
 from ..reading.safetensors import TensorFile, open_tensors
+from ..watch import Watch
+from .base import base_norm
 from .pairs import Kind, Pair, Pairs, find_pairs
 
 if TYPE_CHECKING:
@@ -87,7 +88,11 @@ class AdapterRanks:
 
 
 def adapter_ranks(
-    path: str | Path, *, module: str = "", base: str | Path | None = None
+    path: str | Path,
+    *,
+    module: str = "",
+    base: str | Path | None = None,
+    watch: Watch | None = None,
 ) -> AdapterRanks:
     """Ranks of an adapter folder or .safetensors file; nothing has to be loaded into a model.
 
@@ -95,10 +100,12 @@ def adapter_ranks(
         path: mlx-lm, PEFT, kohya or diffusers weights.
         module: only the weights whose name contains this text.
         base: a folder with the base model's .safetensors files, to compare sizes with.
+        watch: for another thread, which sees how far it is and can stop it.
 
     Raises:
         AdapterUnusable: no LoRA in the file, or factors that do not fit each other.
         MatrixError: a broken file, or no module of that name.
+        Stopped: the watch was stopped.
     """
     found = find_pairs(Path(path))
     chosen = [pair for pair in found.pairs if module in pair.module]
@@ -109,8 +116,12 @@ def adapter_ranks(
             f"There are {len(found.pairs)}: {names}{', …' if len(found.pairs) > 3 else ''}.",
         )
     weights = _base_files(Path(base)) if base is not None else ()
-    modules = tuple(_module(found, pair, weights) for pair in chosen)
-    return AdapterRanks(found.file.path, found.kind, modules, found.others)
+    modules: list[ModuleRank] = []
+    for pair in chosen:
+        if watch is not None:
+            watch.tell(f"weight {len(modules) + 1:,} of {len(chosen):,}, {pair.module}")
+        modules.append(_module(found, pair, weights))
+    return AdapterRanks(found.file.path, found.kind, tuple(modules), found.others)
 
 
 def _module(found: Pairs, pair: Pair, weights: tuple[TensorFile, ...]) -> ModuleRank:
@@ -135,8 +146,9 @@ def _module(found: Pairs, pair: Pair, weights: tuple[TensorFile, ...]) -> Module
     scale = 1.0 if pair.scale is None else pair.scale
     values = _core(up, down) * abs(scale)
     size = float(np.linalg.norm(values))
-    relative = _relative(size, pair.module, weights)
     shape = (up.shape[0], down.shape[1])
+    whole = base_norm(pair.module, shape, weights)
+    relative = size / whole if whole else None
     ordered = tuple(float(value) for value in values)
     return ModuleRank(pair.module, shape, down.shape[0], ordered, pair.scale, relative)
 
@@ -162,16 +174,3 @@ def _core(up: np.ndarray[Any, Any], down: np.ndarray[Any, Any]) -> np.ndarray[An
 
 def _base_files(folder: Path) -> tuple[TensorFile, ...]:
     return tuple(open_tensors(path) for path in sorted(folder.glob("*.safetensors")))
-
-
-def _relative(size: float, module: str, weights: tuple[TensorFile, ...]) -> float | None:
-    """‖ΔW‖ / ‖W‖; None when the base has no such weight in floats (a quantised one has none)."""
-    import numpy as np
-
-    for file in weights:
-        info = file.tensors.get(f"{module}.weight")
-        if info is None or info.dtype not in ("F32", "F16", "BF16", "F64"):
-            continue
-        norm = sqrt(float(np.sum(np.square(file.load(f"{module}.weight"), dtype=np.float64))))
-        return size / norm if norm else None
-    return None

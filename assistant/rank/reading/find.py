@@ -34,6 +34,13 @@ _LEAD = re.compile(
     r"(?P<words>[^\d\n;,]*?(?:[:=]|\b(?:rank|matrix|of|is)\b(?!\s*[a-z:=]))\s*)", re.I
 )
 _EMPTY_SHAPE = re.compile(r"shape\s*=\s*\((\d{1,7}(?:\s*,\s*\d{1,7}){0,30}),?\s*\)")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+# Words that end a sentence; not those that stand for a value, which are refused as entries.
+_TAIL = re.compile(
+    r"(?<=\d)(?:[\s,.]+(?!(?:nan|inf|infinity|none|null|na|true|false)\b)[A-Za-z]{2,})+[\s.,]*\Z",
+    re.I,
+)
+_HEADING = re.compile(r"\s*([A-Za-z_]\w*(?:\s*[,\t]\s*[A-Za-z_]\w*)+)[ ,]*\n(?=\s*[-+.\d])")
 _EXAMPLE = "Type rows between brackets, as in [[1, 2], [3, 6]], or as lines: 1 2; 3 6."
 
 
@@ -63,7 +70,18 @@ def read(text: str) -> Grid:
     if is_table(text):
         node, note = read_table(text)
         return build(node, text, note)
-    return build(_bare(text), text)
+    text, note = _without_heading(text)
+    return build(_bare(text), text, note)
+
+
+def _without_heading(text: str) -> tuple[str, str]:
+    """CSV with its names of columns blanked out, and a note that says so."""
+    heading = _HEADING.match(text)
+    following = text[heading.end() :].partition("\n")[0] if heading else ""
+    if heading is None or len(re.split(r"[,\t]", heading[1])) != len(re.split(r"[,\t]", following)):
+        return text, ""
+    note = f"Left out the heading {quoted(heading[1], 60)}."
+    return _blank(text[: heading.end()]) + text[heading.end() :], note
 
 
 def _inside_fence(text: str) -> str:
@@ -196,6 +214,8 @@ def _bare(text: str) -> Node:
     end = len(text.rstrip(" \t\n?!"))
     lead = _LEAD.match(text)
     start = lead.end() if lead and not is_number(lead["words"].strip(" :=")) else 0
+    if start and (tail := _TAIL.search(text, start, end)):
+        end = tail.start()
     if not any(char.isdigit() for char in text) and not _short(text):
         raise MatrixError(f"I see no numbers in {quoted(text)}.", _EXAMPLE)
     _ask_about_semicolons(text, start, end)
@@ -215,7 +235,14 @@ def _short(text: str) -> bool:
 def _ask_about_semicolons(text: str, start: int, end: int) -> None:
     lines = [line.strip() for line in text[start:end].split("\n") if line.strip()]
     inner = [line.rstrip(";").count(";") for line in lines]
-    single = all(is_number(cell.strip()) for line in lines for cell in line.split(";") if cell)
+    cells = [cell.strip() for line in lines for cell in line.split(";") if cell]
+    if len(lines) > 1 and min(inner) > 0 and all(_DECIMAL_COMMA.fullmatch(c) for c in cells):
+        raise MatrixError(
+            f"Is {quoted(cells[0])} one entry with a decimal comma, or two"
+            f" ({place(text, text.index(cells[0], start))})?",
+            f"Write {cells[0].replace(',', '.')} for one; for two, give every row its own line.",
+        )
+    single = all(is_number(cell) for cell in cells)
     if len(lines) > 1 and min(inner) > 0 and single:
         raise MatrixError(
             f"Do the semicolons end a row or part two entries, as in {quoted(lines[0])}"

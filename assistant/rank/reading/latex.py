@@ -26,13 +26,18 @@ _DOTS = re.compile(r"\\[lcvd]?dots\b")
 
 
 def has_latex(text: str) -> bool:
-    """Whether the text holds a matrix environment."""
+    """Whether the text holds a matrix environment, or is what stands in one."""
+    if "&" in text and r"\\" in text:
+        return True
     return r"\begin" in text and _BEGIN.search(text) is not None
 
 
 def read_latex(text: str) -> Node:
-    """The rows of the only matrix environment. Raises MatrixError for none or several."""
+    """The rows of the only matrix environment, or of the bare text. Raises MatrixError for
+    several matrices, and for one that does not end."""
     begins = list(_BEGIN.finditer(text))
+    if not begins:
+        return _rows(text, 0, len(text))
     if len(begins) > 1:
         raise MatrixError(
             f"This text holds {len(begins)} matrices, the second one at"
@@ -45,16 +50,19 @@ def read_latex(text: str) -> Node:
             rf"`\begin` has no matching `\end` ({place(text, begins[0].start())}).",
             r"Add \end{bmatrix} after the last row.",
         )
-    edges = [begins[0].end(), end.start()]
-    breaks = list(_ROW_END.finditer(text, *edges))
-    starts = [edges[0], *(mark.end() for mark in breaks)]
-    ends = [*(mark.start() for mark in breaks), edges[1]]
+    return _rows(text, begins[0].end(), end.start())
+
+
+def _rows(text: str, first: int, last: int) -> Branch:
+    breaks = list(_ROW_END.finditer(text, first, last))
+    starts = [first, *(mark.end() for mark in breaks)]
+    ends = [*(mark.start() for mark in breaks), last]
     if len(starts) > 1 and not _plain(text[starts[-1] : ends[-1]]).strip():
         starts.pop()  # a line break after the last row
     rows = [
         _row(text, number, *span) for number, span in enumerate(zip(starts, ends, strict=False))
     ]
-    return Branch(tuple(rows), begins[0].start())
+    return Branch(tuple(rows), first)
 
 
 def _row(text: str, number: int, start: int, end: int) -> Branch:

@@ -59,6 +59,7 @@ def _shape(node: Node, text: str) -> tuple[int, ...]:
         common = Counter(lengths).most_common(1)[0][0] if lengths else 0
         for (index, item), length in zip(level, lengths, strict=True):
             if length != common:
+                _refuse_first_odd_entry(level, text)
                 raise _ragged(index, item, common, level[lengths.index(common)][0], text)
         shape.append(common)
         size *= common
@@ -78,6 +79,17 @@ def _shape(node: Node, text: str) -> tuple[int, ...]:
         level = [(index, child) for index, child in children if isinstance(child, Branch)]
         if len(level) < len(children):
             raise _uneven_depth(children, text)
+
+
+def _refuse_first_odd_entry(level: list[tuple[tuple[int, ...], Branch]], text: str) -> None:
+    """Where rows differ in length, an entry that is no number is likely to be the reason."""
+    for index, item in level:
+        for number, leaf in enumerate(item.items):
+            if isinstance(leaf, Leaf):
+                try:
+                    read_number(leaf.read_as or leaf.text)
+                except NotANumberError as problem:
+                    raise _not_a_number((*index, number), leaf, problem, text) from None
 
 
 def _ragged(

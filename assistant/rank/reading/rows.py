@@ -18,7 +18,7 @@ from .text import place, quoted
 
 _ATOM = re.compile(r"[^\s,;]+")
 _CHUNK = re.compile(r"[^\s;]+")
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+(?:\.\d{3})*,\d+", re.ASCII)
 _LONE = ("+", "-", "*", "/", "^", "·", "×")
 
 
@@ -128,16 +128,18 @@ def _refuse_decimal_comma(text: str, start: int, end: int, row: int) -> None:
     rest = (c.group() for c in chunks if not _DECIMAL_COMMA.fullmatch(c.group()))
     if commas and all(is_number(chunk) for chunk in rest):
         chunk = chunks[commas[0]]
+        point = chunk.group().replace(".", "").replace(",", ".")
         raise MatrixError(
             f"{_named(row, commas[0])} is {quoted(chunk.group())}, which has a decimal comma or"
             f" is two entries ({place(text, chunk.start())}).",
-            f"Write {chunk.group().replace(',', '.')} or {chunk.group().replace(',', ', ')},"
-            " and separate all entries in the same way.",
+            f"Write {point} or {chunk.group().replace(',', ', ')}, and separate all entries in the"
+            " same way.",
         )
 
 
 def _glued(atoms: list[Leaf], text: str, row: int) -> list[Leaf]:
     """Joins what a space cannot part (`1 / 2`); asks where a lone sign leaves two readings."""
+    _ask_about_strokes(atoms, text, row)
     entries: list[Leaf] = []
     number = 0
     while number < len(atoms):
@@ -157,6 +159,19 @@ def _glued(atoms: list[Leaf], text: str, row: int) -> list[Leaf]:
             raise _two_readings(entries, atom, after, text, row)
         number += 2
     return entries
+
+
+def _ask_about_strokes(atoms: list[Leaf], text: str, row: int) -> None:
+    """Whether `1 2 / 3 6` is two rows, or one with a fraction in it."""
+    strokes = [number for number, atom in enumerate(atoms) if atom.text == "/"]
+    lengths = {b - a - 1 for a, b in pairwise([-1, *strokes, len(atoms)])}
+    if strokes and len(lengths) == 1 and lengths.pop() > 1:
+        before, after = atoms[strokes[0] - 1], atoms[strokes[0] + 1]
+        raise MatrixError(
+            f"{_named(row, strokes[0] - 1)}: does `/` end a row, or is"
+            f" {quoted(f'{before.text} / {after.text}')} a fraction ({place(text, before.start)})?",
+            f"Write ; between rows, or {before.text}/{after.text} without spaces.",
+        )
 
 
 def _two_readings(entries: list[Leaf], sign: Leaf, after: Leaf, text: str, row: int) -> MatrixError:

@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from assistant.commands.blocks import Bar
 from assistant.commands.plain import plain
+from assistant.rank.scale import scale_of
 from assistant.tui.layout import fit_columns, is_number, one_line
 
 GAP = 2
@@ -147,25 +148,37 @@ class BarChart(Drawn):
         label_width = min(max((label.cell_length for label in labels), default=0), width // 3)
         value_width = max((len(value) for value in values), default=0)
         room = max(1, min(_WIDEST_BAR, width - label_width - value_width - 2 * GAP))
-        largest = max((bar.value for bar in self._bars), default=0.0)
+        scale = scale_of([bar.value for bar in self._bars], self._threshold)
+        line = min(room - 1, round(room * scale.line)) if scale.line else None
         lines = []
-        for bar, label, value in zip(self._bars, labels, values, strict=True):
+        for bar, label, value, share in zip(self._bars, labels, values, scale.shares, strict=True):
             faint = self._threshold is not None and bar.value <= self._threshold
             label = label.truncate(label_width, ellipsis=True)
             label = label.pad_right(label_width - label.cell_length)
-            drawn = _bar(bar.value / largest if largest > 0 else 0.0, room)
+            drawn = _bar(share, room).ljust(room)
+            style = "$foreground 30%" if faint else "$primary"
             lines.append(
                 Content.assemble(
                     label,
                     " " * GAP,
-                    (drawn.ljust(room), "$foreground 30%" if faint else "$primary"),
+                    *_with_line(drawn, style, line),
                     " " * GAP,
                     (value.rjust(value_width), "$foreground 60%" if faint else ""),
                 )
             )
+        if scale.powers:
+            note = "The line is the threshold; the bars are drawn in powers of ten."
+            lines += Content.styled(note, "$foreground 60%").wrap(width)
         if self._caption:
             lines += Content.styled(self._caption, "$foreground 60%").wrap(width)
         return lines
+
+
+def _with_line(drawn: str, style: str, line: int | None) -> list[tuple[str, str]]:
+    """A bar with the threshold's line through it; none where it would stand at the very start."""
+    if not line:
+        return [(drawn, style)]
+    return [(drawn[:line], style), ("│", "$text-warning"), (drawn[line + 1 :], style)]
 
 
 def _bar(share: float, room: int) -> str:

@@ -29,8 +29,18 @@ class Question(Static):
         self.text = text
 
 
+class Progress(Static):
+    """How far a calculation is, while it runs."""
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+
+    def tell(self, text: str) -> None:
+        self.update(Content.styled(f"{plain(text)} · Esc stops", "italic $foreground 60%"))
+
+
 class Waiting(Static):
-    """Lines that wait for the answer before them."""
+    """Lines that wait for what runs before them."""
 
     def __init__(self) -> None:
         super().__init__("", markup=False)

@@ -1,0 +1,72 @@
+"""A calculation in a thread of its own, so that a front end stays awake and can stop it.
+
+    job = Calculation(lambda watch: explain(text, watch=watch))
+    if not job.wait(0.3):
+        yield Working(job)
+    explained = job.result()
+
+It refuses to know what is calculated.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+from assistant.rank.watch import Watch
+
+Value = TypeVar("Value")
+
+_GLANCE_S = 0.25
+GLIMPSE_S = 0.4
+"""What ends sooner is not worth announcing."""
+
+
+class Calculation(Generic[Value]):
+    """Starts at once. Cancelled, it gives up its result; what cannot stop at once ends unseen."""
+
+    def __init__(self, work: Callable[[Watch], Value]) -> None:
+        self._work = work
+        self._watch = Watch()
+        self._ended = threading.Event()
+        self._values: list[Value] = []
+        self._error: BaseException | None = None
+        self._began = time.monotonic()
+        # A daemon: the end of the program does not wait for it.
+        threading.Thread(target=self._run, name="assistant-job", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self._values.append(self._work(self._watch))
+        except BaseException as error:  # it is raised where the result is asked for
+            self._error = error
+        finally:
+            self._ended.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it ends within so many seconds."""
+        return self._ended.wait(seconds)
+
+    def cancel(self) -> None:
+        self._watch.stop()
+        self._ended.set()
+
+    def __iter__(self) -> Iterator[str]:
+        while not self._ended.is_set():
+            seconds = time.monotonic() - self._began
+            yield f"Working on {self._watch.doing or 'it'}, {seconds:.0f} s"
+            self._ended.wait(_GLANCE_S)
+
+    def result(self) -> Value:
+        """Waits for it. Raises what the work raised, or Stopped."""
+        try:
+            self._ended.wait()
+        except BaseException:  # Ctrl-C while waiting
+            self.cancel()
+            raise
+        self._watch.check()
+        if self._error is not None:
+            raise self._error
+        return self._values[0]
