@@ -9,7 +9,7 @@ from __future__ import annotations
 import atexit
 import gc
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -22,6 +22,7 @@ from assistant.engine.chat_template import encode_messages, silent_tokens
 from assistant.engine.drafting import load_draft
 from assistant.engine.fingerprint import model_fingerprint
 from assistant.engine.loading import LoadedModel, load_model
+from assistant.engine.local_generation import LocalGeneration
 from assistant.engine.models import ModelLocation, find_model
 from assistant.engine.options import EngineOptions
 from assistant.engine.owner import OwnerThread
@@ -36,7 +37,7 @@ from assistant.engine.scoring import ScoringRun, Wanted
 from assistant.engine.scoring_texts import as_score, encode_scoring
 from assistant.engine.text import TextStream
 from assistant.engine.thinking import ThoughtSplitter, begins_thinking, thinking_tags
-from assistant.engine.types import AdapterInfo, EngineInfo, Event, Request
+from assistant.engine.types import AdapterInfo, EngineInfo, Request
 from assistant.errors import AdapterInUse, EngineError, PromptTooLong, ScoringStopped
 from assistant.lora import find_adapter, is_repository, read_folder
 from assistant.paths import Places, search_folders
@@ -143,7 +144,7 @@ class LocalEngine:
             self._scheduler.insert(prepared)
             return [row for row, _ in prepared]
 
-        return LocalGeneration(self, self._owner.call(submit), outbox)
+        return LocalGeneration(self.cancel_rows, self._owner.call(submit), outbox)
 
     def _prepare(
         self, number: int, request: Request, outbox: Outbox, started: float
@@ -281,34 +282,3 @@ class LocalEngine:
         self._loaded = None
         gc.collect()
         mx.clear_cache()
-
-
-class LocalGeneration:
-    """The events of one `generate` call. See `assistant.engine.protocol.Generation`."""
-
-    def __init__(self, engine: LocalEngine, rows: list[Row], outbox: Outbox) -> None:
-        self._engine = engine
-        self._rows = rows
-        self._outbox = outbox
-        self._running = len(rows)
-
-    def __iter__(self) -> Iterator[Event]:
-        return self
-
-    def __next__(self) -> Event:
-        if self._running == 0:
-            raise StopIteration
-        event = self._outbox.get()
-        if isinstance(event, BaseException):
-            self._running = 0
-            raise event
-        if event.finish is not None:
-            self._running -= 1
-        return event
-
-    def cancel(self, row: int | None = None) -> None:
-        self._engine.cancel_rows([r for r in self._rows if row is None or r.number == row])
-
-    def close(self) -> None:
-        self.cancel()
-        self._running = 0
