@@ -67,6 +67,7 @@ def details(info: AdapterInfo, state: str = "") -> Table:
         ("state", state),
         ("folder", str(info.path)),
         ("format", info.format),
+        ("method", {"lora": "LoRA", "dora": "DoRA"}.get(info.method, info.method)),
         ("made for", info.base),
         ("rank", str(info.rank)),
         ("trained scale", f"{info.trained_scale:g}"),

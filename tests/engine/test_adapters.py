@@ -156,7 +156,7 @@ WAYS = {
     "config a list": "must hold a JSON object",
     "scale missing": "no usable lora_parameters.scale",
     "scale not finite": "no usable lora_parameters.scale",
-    "dora": "DoRA",
+    "dora": "lacks the magnitude of",
     "full": "full fine-tune",
     "weights cut off": "cut off within",
     "weights empty": "cut off or is no safetensors",
