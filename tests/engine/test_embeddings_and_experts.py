@@ -1,0 +1,103 @@
+"""Adapters of embeddings, of tied and untied heads, and of experts, on whole models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.engine import Engine, open_engine
+from tests.engine.conftest import answers, ask
+from tests.engine.logits import TOKENS, assert_close, mlx_lm_logits, row_logits
+from tests.engine.test_adapters import linear_layers
+from tests.small_models import MOE, make_model, train_with_mlx_lm
+
+EXPERTS = tuple(f"mlp.switch_mlp.{part}_proj" for part in ("gate", "up", "down"))
+KINDS = {
+    "embedding with its tied head": ({}, ("model.embed_tokens", "self_attn.q_proj")),
+    "untied head": ({"tie_word_embeddings": False}, ("lm_head", "model.embed_tokens")),
+    "experts": (MOE, (*EXPERTS, "self_attn.q_proj")),
+}
+
+
+class Lab:
+    def __init__(self, root: Path, kind: str) -> None:
+        changes, keys = KINDS[kind]
+        self.model = make_model(root / "model", **changes)
+        self.first = train_with_mlx_lm(self.model, root / "first", keys)
+        self.second = train_with_mlx_lm(self.model, root / "second", keys[:1], rank=6, seed=4)
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    return Lab(tmp_path_factory.mktemp("kinds"), request.param)
+
+
+@pytest.fixture(scope="module")
+def engine(lab: Lab) -> Iterator[Engine]:
+    opened = open_engine(str(lab.model))
+    yield opened
+    opened.close()
+
+
+def test_every_row_is_mlx_lms_and_unloading_leaves_nothing(engine: Engine, lab: Lab) -> None:
+    before, base = linear_layers(engine), row_logits(engine, {}, {}, {})
+    engine.load_adapter(str(lab.first))
+    engine.load_adapter(str(lab.second))
+    mixed = row_logits(engine, {"first": 1.0}, {}, {"second": 1.0})
+    assert_close(mixed[0], mlx_lm_logits(lab.model, lab.first))
+    assert np.array_equal(mixed[1], base[1])
+    assert_close(mixed[2], mlx_lm_logits(lab.model, lab.second))
+    # Long enough that mixtures sort their tokens.
+    long = TOKENS * 4
+    row = row_logits(engine, {"first": 1.0}, {"second": 1.0}, tokens=long)[0]
+    assert_close(row, mlx_lm_logits(lab.model, lab.first, long))
+    together = answers(engine, ask({"first": 1.0}), ask(), ask({"first": 0.5, "second": 0.5}))
+    assert len({answer.tokens for answer in together}) == 3
+    engine.unload_adapter("first")
+    engine.unload_adapter("second")
+    assert linear_layers(engine) == before
+    assert np.array_equal(row_logits(engine, {}, {}, {}), base)
+
+
+def test_dora_of_an_embedding_is_mlx_lms(tmp_path: Path) -> None:
+    model = make_model(tmp_path / "model")
+    dora = train_with_mlx_lm(model, tmp_path / "dora", ("model.embed_tokens",), dora=True)
+    engine = open_engine(str(model))
+    try:
+        engine.load_adapter(str(dora))
+        mixed = row_logits(engine, {}, {"dora": 1.0})
+        assert_close(mixed[1], mlx_lm_logits(model, dora), tolerance=1e-4)
+        assert np.array_equal(mixed[0], row_logits(engine, {}, {})[0])
+    finally:
+        engine.close()
+
+
+def test_experts_saved_one_by_one_are_put_together(tmp_path: Path) -> None:
+    """PEFT's names for a mixture, each expert with its own layers, against mlx-lm's."""
+    import mlx.core as mx
+
+    model = make_model(tmp_path / "model", **MOE)
+    ours = train_with_mlx_lm(model, tmp_path / "stacked", EXPERTS)
+    folder = tmp_path / "single"
+    folder.mkdir()
+    tensors = {}
+    for name, array in mx.load(str(ours / "adapters.safetensors")).items():
+        module, _, leaf = name.rpartition(".")
+        for expert in range(array.shape[0]):
+            path = module.replace("switch_mlp", f"experts.{expert}")
+            key = f"base_model.model.{path}.lora_{leaf[-1].upper()}.weight"
+            tensors[key] = mx.contiguous(array[expert])
+    mx.save_safetensors(str(folder / "adapter_model.safetensors"), tensors)
+    config = {"peft_type": "LORA", "r": 4, "lora_alpha": 8}
+    (folder / "adapter_config.json").write_text(json.dumps(config))
+    engine = open_engine(str(model))
+    try:
+        engine.load_adapter(str(folder))
+        expected = mlx_lm_logits(model, ours)
+        assert_close(row_logits(engine, {}, {"single": 1.0})[1], expected)
+    finally:
+        engine.close()
