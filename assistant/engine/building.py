@@ -28,9 +28,8 @@ def build(folder: AdapterFolder, placements: list[Placement]) -> dict[tuple[str,
         AdapterUnusable: some number is not finite, or not to be had in this form.
         AdapterMismatch: it was made on other weights.
     """
-    # mx.load's type also covers formats of several files; a safetensors file is one dict.
-    tensors = cast("dict[str, mx.array]", mx.load(str(folder.weights_file)))
-    built = {}
+    tensors = _load(folder)
+    built: dict[tuple[str, str], LoraWeights] = {}
     for placement in placements:
         weights = _build(folder, placement, tensors)
         # One layer after the other: DoRA's lengths need a layer's whole weight for a moment.
@@ -40,6 +39,17 @@ def build(folder: AdapterFolder, placements: list[Placement]) -> dict[tuple[str,
     mx.eval([weights.arrays for weights in built.values()])
     _check_finite(folder, placements, built)
     return built
+
+
+def _load(folder: AdapterFolder) -> dict[str, mx.array]:
+    try:
+        # mx.load's type also covers formats of several files; a safetensors file is one dict.
+        return cast("dict[str, mx.array]", mx.load(str(folder.weights_file)))
+    except (OSError, RuntimeError) as error:  # it was changed since its header was read
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise AdapterUnusable(
+            f"{folder.weights_file} cannot be read: {reason}.", "Copy or train it again."
+        ) from None
 
 
 def _build(
@@ -121,7 +131,7 @@ def _lengths(
             "Train the experts with plain LoRA.",
         )
     found = [
-        _as_running(tensors[cast("str", piece.pair.magnitude)])[slice(*(piece.take or (None,)))]
+        _as_running(tensors[piece.pair.magnitude])[slice(*(piece.take or (None,)))]
         for piece in placement.pieces
         if piece.pair.magnitude
     ]

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import math
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import mlx.core as mx
 from mlx_lm import load
@@ -19,6 +18,7 @@ from mlx_lm.utils import dequantize_model, save_config, save_model
 
 from assistant.engine.building import build
 from assistant.engine.dense import EMBEDDING, QUANTISED, dense_weight
+from assistant.engine.exporting import Fused
 from assistant.engine.lora_weights import LoraWeights
 from assistant.engine.models import ModelLocation
 from assistant.engine.placing import Placement, Placer, all_layers
@@ -28,15 +28,6 @@ from assistant.lora.convert import new_folder
 
 # Losing more than this share of a change is worth a warning; bfloat16 loses about a hundredth.
 _MUCH = 0.1
-
-
-@dataclass(frozen=True)
-class Fused:
-    path: Path
-    layers: int
-    lost: float
-    """The share of the change that rounding took, 0 to 1."""
-    warnings: tuple[str, ...]
 
 
 def fuse(
@@ -108,9 +99,9 @@ def _add(
         _set_weight(layer, before + change)
         came = dense_weight(layer).astype(mx.float32) - before
         sizes = mx.square(change).sum(), mx.square(came - change).sum()
-        mx.eval(layer.parameters(), sizes)
-        wanted += sizes[0].item()
-        missed += sizes[1].item()
+        mx.eval(layer.parameters())
+        wanted += cast("float", sizes[0].item())
+        missed += cast("float", sizes[1].item())
     return min(1.0, math.sqrt(missed / wanted)) if wanted else 0.0
 
 

@@ -32,6 +32,8 @@ class LowRankUpdate(RowUpdate):
 
     def __call__(self, x: mx.array, y: mx.array, bias: mx.array | None) -> mx.array:
         """`y` is the layer's own output for `x`; some row is not base."""
+        if not self.weights:
+            return y  # of an embedding, only the other end may be changed
         uniform = self.current.uniform
         if uniform is not None:
             return self._same_for_all(x, y, bias, uniform)

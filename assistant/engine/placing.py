@@ -115,7 +115,9 @@ class Placer:
         if layers and _TEXT_PREFIX.fullmatch(before):
             return f"{self._prefix}layers.{after}"
         before, _, last = module.rpartition(".")
-        if last in {"embed_tokens", "lm_head"} and _TEXT_PREFIX.fullmatch(f"{before}." * bool(before)):
+        if last in {"embed_tokens", "lm_head"} and _TEXT_PREFIX.fullmatch(
+            f"{before}." * bool(before)
+        ):
             named = [name for name in self._layers if name.rpartition(".")[2] == last]
             return named[0] if len(named) == 1 else module
         return module
@@ -140,7 +142,9 @@ class Placer:
 
     def _fused(self, path: str) -> str | None:
         before, _, last = path.rpartition(".")
-        fused = f"{before}.{_FUSED_OF[last]}" if last in _FUSED_OF else ""
+        if last not in _FUSED_OF:
+            return None
+        fused = f"{before}.{_FUSED_OF[last]}"
         return fused if fused in self._layers else None
 
     def _split(self, path: str) -> list[str]:
@@ -201,7 +205,9 @@ class Placer:
             return Placement(path, layer, tuple(pieces), experts=layer.num_experts)
         given = {piece.module.rpartition(".")[2]: piece for piece in pieces}
         parts = FUSED[path.rpartition(".")[2]]
-        sizes = _part_sizes(parts, outputs, {p: piece.pair.output_size for p, piece in given.items()})
+        sizes = _part_sizes(
+            parts, outputs, {p: piece.pair.output_size for p, piece in given.items()}
+        )
         placed, begin = [], 0
         for part in parts:
             if part in given:

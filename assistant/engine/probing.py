@@ -7,7 +7,7 @@ It refuses to know files.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import mlx.core as mx
 from mlx_lm.models.cache import make_prompt_cache
@@ -34,11 +34,11 @@ def largest_update(weights: Iterable[LoraWeights]) -> float:
         sizes.append(abs(each.scale) * mx.sqrt(mx.maximum(product, 0)))
         if each.gain is not None:
             sizes.append(mx.linalg.norm(each.gain))
-    return float(mx.max(mx.stack(sizes)).item())
+    return cast("float", mx.max(mx.stack(sizes)).item())
 
 
 def changes_answers(model: Any, current: CurrentRows, name: str, size: float) -> bool:
-    """Whether the model's output differs with an attached adapter, whose largest update is given."""
+    """Whether the model's output differs under an attached adapter, `size` its largest update."""
     if size > _NEGLIGIBLE:
         return True
     if size == 0:

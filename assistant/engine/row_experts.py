@@ -67,7 +67,7 @@ class RowMixture(nn.Module):
 
 
 class ExpertsUpdate(RowUpdate):
-    """y + strength · scale · (x · A[expert]) · B[expert], for each token under its row's adapters."""
+    """y + strength · scale · (x · A[expert]) · B[expert], each token under its row's adapters."""
 
     def __init__(self, current: CurrentRows, routing: Routing) -> None:
         super().__init__(current)
@@ -116,9 +116,7 @@ class RowLoRAExperts(RowLayer):
     def drop(self, name: str) -> None:
         self._update.drop(name)
 
-    def __call__(
-        self, x: mx.array, indices: mx.array, sorted_indices: bool = False
-    ) -> mx.array:
+    def __call__(self, x: mx.array, indices: mx.array, sorted_indices: bool = False) -> mx.array:
         y = self["layer"](x, indices, sorted_indices=sorted_indices)
         if self._current.is_base:
             return y

@@ -57,7 +57,9 @@ class AdapterFolder:
 
     @property
     def name(self) -> str:
-        return self.path.name
+        # The hub's cache has OWNER--NAME/snapshots/REVISION.
+        in_cache = self.path.parent.name == "snapshots"
+        return self.path.parents[1].name.rpartition("--")[2] if in_cache else self.path.name
 
     @property
     def method(self) -> str:

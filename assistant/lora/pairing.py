@@ -105,9 +105,7 @@ def _sizes(
     """(inputs, rank, outputs, experts) of two matrices that fit together."""
     # Experts always lie as (experts, rank, in) and (experts, out, rank).
     turned = transposed or len(a) == 3
-    (inputs, rank), (rank_b, outputs) = (
-        (a[-1:-3:-1], b[-1:-3:-1]) if turned else (a[-2:], b[-2:])
-    )
+    (inputs, rank), (rank_b, outputs) = (a[-1:-3:-1], b[-1:-3:-1]) if turned else (a[-2:], b[-2:])
     if rank != rank_b or rank == 0 or a[:-2] != b[:-2]:
         raise AdapterUnusable(
             f"In {path}, the two matrices of {module} do not fit together: "

@@ -114,7 +114,7 @@ def _patterns(path: Path, config: Mapping[str, Any], key: str) -> dict[str, Any]
     for pattern in patterns:
         if len(pattern) > _LONGEST_PATTERN or _REPEATED_GROUP.search(pattern):
             raise AdapterUnusable(
-                f"{path}'s {key} has an entry too intricate to be a layer's name: {pattern[:60]!r}.",
+                f"{path}'s {key} has an entry too intricate for a layer's name: {pattern[:60]!r}.",
                 "Name the layers plainly, such as q_proj.",
             )
         try:

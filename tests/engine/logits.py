@@ -1,4 +1,4 @@
-"""Whole outputs of a model, ours by rows and mlx-lm's one adapter at a time, for close comparison."""
+"""Whole outputs of a model: ours by rows, and mlx-lm's one adapter at a time."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ import pytest
 from assistant.engine import Engine, open_engine
 from tests.engine.conftest import answers, ask
 from tests.engine.logits import assert_close, mlx_lm_logits, row_logits
+from tests.engine.test_adapters import linear_layers
 from tests.small_models import make_model, train_with_mlx_lm
 
 KEYS = ("self_attn.q_proj", "self_attn.v_proj", "mlp.down_proj")
@@ -44,7 +45,9 @@ def engine(lab: Lab) -> Iterator[Engine]:
 
 def test_alone_it_is_mlx_lms_dora(engine: Engine, lab: Lab) -> None:
     for name in ("dora", "other"):
-        assert_close(row_logits(engine, {name: 1.0})[0], mlx_lm_logits(lab.model, getattr(lab, name)))
+        assert_close(
+            row_logits(engine, {name: 1.0})[0], mlx_lm_logits(lab.model, getattr(lab, name))
+        )
 
 
 def test_beside_lora_and_base_rows_each_row_is_its_own(engine: Engine, lab: Lab) -> None:
@@ -65,14 +68,13 @@ def test_strength_zero_is_the_base_exactly(engine: Engine) -> None:
 def test_a_strength_is_a_step_from_the_base_to_the_adapter(lab: Lab, engine: Engine) -> None:
     """Of one changed layer's product, which is where the definition is made."""
     import mlx.core as mx
+    import mlx.nn as nn
     from mlx_lm.tuner.dora import DoRALinear
 
-    from assistant.engine.rows import CurrentRows
-    from assistant.engine.row_lora import RowLoRALinear
-    from assistant.engine.lora_weights import LoraWeights
     from assistant.engine.dense import dora_gain
-
-    import mlx.nn as nn
+    from assistant.engine.lora_weights import LoraWeights
+    from assistant.engine.row_lora import RowLoRALinear
+    from assistant.engine.rows import CurrentRows
 
     mx.random.seed(0)
     linear = nn.Linear(16, 12)
@@ -125,3 +127,16 @@ def test_the_gain_is_found_once(engine: Engine, monkeypatch: pytest.MonkeyPatch)
 def test_it_is_described_as_what_it_is(engine: Engine) -> None:
     methods = {info.name: info.method for info in engine.adapters()}
     assert methods == {"lora": "lora", "dora": "dora", "other": "dora"}
+
+
+def test_unloading_leaves_the_very_same_layers_and_logits(lab: Lab) -> None:
+    opened = open_engine(str(lab.model))
+    try:
+        before, base = linear_layers(opened), row_logits(opened, {})
+        opened.load_adapter(str(lab.dora))
+        row_logits(opened, {"dora": 1.0}, {})
+        opened.unload_adapter("dora")
+        assert linear_layers(opened) == before
+        assert np.array_equal(row_logits(opened, {}), base)
+    finally:
+        opened.close()

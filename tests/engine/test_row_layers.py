@@ -1,4 +1,4 @@
-"""Each kind of layer, in every quantisation mlx has, says row by row what mlx-lm's own layer says."""
+"""Each kind of layer, in every quantisation mlx has, says row by row what mlx-lm's own says."""
 
 from __future__ import annotations
 
