@@ -36,9 +36,21 @@ def build(folder: AdapterFolder, placements: list[Placement]) -> dict[tuple[str,
         if weights.gain is not None:
             mx.eval(weights.arrays)
         built[placement.module, placement.end] = weights
-    mx.eval([weights.arrays for weights in built.values()])
-    _check_finite(folder, placements, built)
+    # All numbers are read in one go, and looked at while they are there.
+    finite = mx.stack([_is_finite(weights) for weights in built.values()])
+    mx.eval(finite, [weights.arrays for weights in built.values()])
+    for placement, is_finite in zip(placements, cast("list[bool]", finite.tolist()), strict=True):
+        if not is_finite:
+            raise AdapterUnusable(
+                f"{folder.path} holds numbers that are not finite, in "
+                f"{placement.pieces[0].module!r}.",
+                "Its training went wrong; train it again with a lower learning rate.",
+            )
     return built
+
+
+def _is_finite(weights: LoraWeights) -> mx.array:
+    return mx.stack([mx.isfinite(array).all() for array in weights.arrays]).all()
 
 
 def _load(folder: AdapterFolder) -> dict[str, mx.array]:
@@ -170,18 +182,3 @@ def _check_base_copy(folder: AdapterFolder, placement: Placement, copy: mx.array
         f"{placement.pieces[0].module!r}: its vocabulary was resized, or its base is another.",
         "Load it on the model it was trained on (assistant -m MODEL).",
     )
-
-
-def _check_finite(
-    folder: AdapterFolder,
-    placements: list[Placement],
-    built: Mapping[tuple[str, str], LoraWeights],
-) -> None:
-    for placement in placements:
-        arrays = built[placement.module, placement.end].arrays
-        if not all(mx.isfinite(array).all().item() for array in arrays):
-            raise AdapterUnusable(
-                f"{folder.path} holds numbers that are not finite, in "
-                f"{placement.pieces[0].module!r}.",
-                "Its training went wrong; train it again with a lower learning rate.",
-            )

@@ -50,4 +50,5 @@ def changes_answers(model: Any, current: CurrentRows, name: str, size: float) ->
 def probe(model: Any, current: CurrentRows, adapters: RowAdapters) -> mx.array:
     """The model's output for a few tokens under some adapters."""
     cache = [*make_prompt_cache(model), RowTag([adapters])]
-    return TaggedModel(model, current)(mx.array(_PROBE), cache)
+    out: mx.array = TaggedModel(model, current)(mx.array(_PROBE), cache)
+    return out

@@ -9,18 +9,20 @@ It refuses to know requests and rows.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import mlx.core as mx
 import mlx.nn as nn
 
 from assistant.engine.building import build
+from assistant.engine.dense import EMBEDDING
 from assistant.engine.describing import describe
-from assistant.engine.placing import Placer, all_layers
-from assistant.engine.probing import changes_answers, largest_update
+from assistant.engine.placing import Placement, Placer, all_layers
+from assistant.engine.probing import changes_answers, largest_update, probe
 from assistant.engine.rows import CurrentRows
 from assistant.engine.types import AdapterInfo
 from assistant.engine.wrapping import Wrapping
-from assistant.errors import AdapterNotLoaded
+from assistant.errors import AdapterNotLoaded, AdapterUnusable
 from assistant.lora import AdapterFolder
 
 
@@ -41,6 +43,8 @@ class Residents:
         self._residents: dict[str, Resident] = {}
         self._layers = all_layers(model)
         self._wrapping = Wrapping(self._layers, current)
+        self._heads: dict[str, bool] = {}
+        """Embeddings that serve as the head too, and whether an adapter reaches them there."""
 
     def __contains__(self, name: str) -> bool:
         return name in self._residents
@@ -57,6 +61,7 @@ class Residents:
     def attach(self, folder: AdapterFolder, name: str) -> AdapterInfo:
         """Check everything, load the tensors, then put them on the model's layers."""
         placements = Placer(self._layers, folder, name, self._model_name).place()
+        self._refuse_unreached_head(placements, name)
         built = build(folder, placements)
         info = describe(
             folder,
@@ -73,6 +78,24 @@ class Residents:
         for (module, _), weights in built.items():
             self._wrapping.put(module, name, weights)
         return self._with_verdict(name, largest_update(built.values()))
+
+    def _refuse_unreached_head(self, placements: list[Placement], name: str) -> None:
+        """Some models multiply by the embedding's bare weight for their head, past any adapter."""
+        if not getattr(getattr(self._model, "args", None), "tie_word_embeddings", False):
+            return
+        for placement in placements:
+            if not isinstance(placement.layer, EMBEDDING) or placement.end == "input":
+                continue
+            path = placement.module
+            if path not in self._heads:
+                run = partial(probe, self._model, self._current, ())
+                self._heads[path] = self._wrapping.serves_as_head(path, run)
+            if not self._heads[path]:
+                raise AdapterUnusable(
+                    f"The adapter {name!r} changes {placement.pieces[0].module!r}, whose weights "
+                    f"{self._model_name} uses for its head in a way no adapter can join.",
+                    "Fuse it into its model: assistant adapter fuse NAME FOLDER.",
+                )
 
     def _with_verdict(self, name: str, size: float) -> AdapterInfo:
         """Add a warning when an adapter that is on the model changes nothing."""

@@ -45,6 +45,8 @@ class RowLoRAEmbedding(RowLayer):
         super().__init__(layer, current)
         self._look_up = LookUpUpdate(current)
         self._head = LowRankUpdate(current)
+        self.served_as_head = False
+        """Whether the model has called `as_linear`; some multiply by the bare weight instead."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,6 +68,7 @@ class RowLoRAEmbedding(RowLayer):
         return y if self._current.is_base else self._look_up(tokens, y)
 
     def as_linear(self, x: mx.array) -> mx.array:
+        self.served_as_head = True
         y = self["layer"].as_linear(x)
         return y if self._current.is_base else self._head(x, y, None)
 

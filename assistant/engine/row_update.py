@@ -13,7 +13,7 @@ from assistant.engine.lora_weights import LoraWeights
 from assistant.engine.rows import CurrentRows, RowAdapters
 
 # Sets of rows whose strengths are kept ready; a person with a scale slider makes many.
-_MOST_ROW_SETS = 64
+_MOST_ROW_SETS = 16
 
 
 class RowUpdate:

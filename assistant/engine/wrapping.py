@@ -5,7 +5,7 @@ It refuses to know adapters' files and whether they fit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import mlx.nn as nn
@@ -47,6 +47,19 @@ class Wrapping:
         if mixture in self._mixtures and not others:
             del self._mixtures[mixture]
             self._assign(mixture, self._layers[mixture])
+
+    def serves_as_head(self, embedding: str, run: Callable[[], object]) -> bool:
+        """Whether the model calls an embedding for its head; `run` runs the model once."""
+        standing = self._wrapped.get(embedding)
+        watched = standing or self._make(embedding)
+        if standing is None:
+            self._assign(embedding, watched)
+        try:
+            run()
+        finally:
+            if standing is None:
+                self._assign(embedding, self._layers[embedding])
+        return bool(watched.served_as_head)
 
     def _make(self, module: str) -> RowLayer:
         layer = self._layers[module]

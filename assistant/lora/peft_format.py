@@ -36,8 +36,11 @@ _TENSOR = re.compile(
     r"|(?P<magnitude>lora_magnitude_vector)(?:\.default)?(?:\.weight)?"
     r"|(?P<copy>base_layer)\.weight)"
 )
-# A repeated group can take time exponential in a name's length; a pattern of names needs none.
-_REPEATED_GROUP = re.compile(r"\)[*+{?]")
+# A repeated group can take time exponential in a name's length, and each repetition multiplies it;
+# patterns of layers' names need neither, and a folder from elsewhere may be hostile.
+_REPEATED_GROUP = re.compile(r"\)[*+{]")
+_REPETITION = re.compile(r"(?<!\()[*+{?]")
+_MOST_REPETITIONS = 4
 _LONGEST_PATTERN = 500
 
 
@@ -112,7 +115,9 @@ def _patterns(path: Path, config: Mapping[str, Any], key: str) -> dict[str, Any]
             "It gives a number to each name of a layer.",
         )
     for pattern in patterns:
-        if len(pattern) > _LONGEST_PATTERN or _REPEATED_GROUP.search(pattern):
+        repetitions = len(_REPETITION.findall(pattern))
+        intricate = repetitions > _MOST_REPETITIONS or _REPEATED_GROUP.search(pattern)
+        if intricate or len(pattern) > _LONGEST_PATTERN:
             raise AdapterUnusable(
                 f"{path}'s {key} has an entry too intricate for a layer's name: {pattern[:60]!r}.",
                 "Name the layers plainly, such as q_proj.",

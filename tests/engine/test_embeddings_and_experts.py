@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from assistant.engine import Engine, open_engine
+from assistant.errors import AdapterUnusable
 from tests.engine.conftest import answers, ask
 from tests.engine.logits import TOKENS, assert_close, mlx_lm_logits, row_logits
 from tests.engine.test_adapters import linear_layers
@@ -99,5 +100,21 @@ def test_experts_saved_one_by_one_are_put_together(tmp_path: Path) -> None:
         engine.load_adapter(str(folder))
         expected = mlx_lm_logits(model, ours)
         assert_close(row_logits(engine, {}, {"single": 1.0})[1], expected)
+    finally:
+        engine.close()
+
+
+def test_a_head_that_no_adapter_can_reach_is_refused(tmp_path: Path) -> None:
+    """seed_oss multiplies by the embedding's weight itself, past any layer in its place."""
+    plain = make_model(tmp_path / "llama")
+    adapter = train_with_mlx_lm(plain, tmp_path / "adapter", ("model.embed_tokens",))
+    engine = open_engine(str(make_model(tmp_path / "model", model_type="seed_oss")))
+    try:
+        before, said = linear_layers(engine), row_logits(engine, {})
+        with pytest.raises(AdapterUnusable, match="for its head") as caught:
+            engine.load_adapter(str(adapter))
+        assert "fuse" in caught.value.hint
+        assert linear_layers(engine) == before
+        assert np.array_equal(row_logits(engine, {}), said)
     finally:
         engine.close()

@@ -95,6 +95,8 @@ def test_a_pattern_changes_alpha_where_it_matches(tmp_path: Path) -> None:
         ({"r": 16}, "says rank 16"),
         ({"rank_pattern": {"q_proj": 7}}, "says rank 7 for 'model.layers.0.self_attn.q_proj'"),
         ({"rank_pattern": {"(a+)+": 7}}, "too intricate"),
+        ({"rank_pattern": {".*.*.*.*.*.*.*x": 7}}, "too intricate"),
+        ({"alpha_pattern": {"q" * 600: 7}}, "too intricate"),
         ({"alpha_pattern": {"q_proj(": 7}}, "no pattern"),
         ({"target_parameters": ["experts.down"]}, "target_parameters"),
         ({"lora_alpha": "lots"}, "lora_alpha"),
