@@ -33,17 +33,13 @@ def convert(source: str, destination: Path, to: Any, as_json: bool) -> None:
     """
     from assistant.lora import convert as write
 
-    info = describe(write(read(source), destination, to))
+    info = describe(write(read(source), destination.resolve(), to))
     if as_json:
         print_json({"converted": True, "adapter": to_dict(info)})
     else:
-        show(
-            [
-                Notice(
-                    f"{destination} is written in {info.format}'s format: {summary(info)}.", "good"
-                )
-            ]
-        )
+        whose = "PEFT" if to == "peft" else "mlx-lm"
+        text = f"{destination} is written in the format of {whose}: {summary(info)}."
+        show([Notice(text, "good")])
 
 
 @click.command()
@@ -71,7 +67,9 @@ def fuse(
 
     folder = read(name)
     chosen = with_model(current_settings(), model or app.model).model
-    fused = fuse_adapter(chosen, folder, destination, strength=scale, dequantize=dequantize)
+    fused = fuse_adapter(
+        chosen, folder, destination.resolve(), strength=scale, dequantize=dequantize
+    )
     if as_json:
         report = {"fused": True, "path": str(fused.path), "model": chosen, "scale": scale}
         more = {"layers": fused.layers, "lost": fused.lost, "warnings": list(fused.warnings)}

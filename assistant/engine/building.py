@@ -10,7 +10,7 @@ from typing import cast
 
 import mlx.core as mx
 
-from assistant.engine.dense import dense_weight, dora_gain
+from assistant.engine.dense import EMBEDDING, dense_weight, dora_gain
 from assistant.engine.lora_weights import LoraWeights
 from assistant.engine.placing import Piece, Placement
 from assistant.errors import AdapterMismatch, AdapterUnusable
@@ -80,8 +80,7 @@ def _build(
     if first.pair.magnitude is None:
         return LoraWeights(a, b, scale, end=placement.end)
     lengths = _lengths(folder, placement, tensors)
-    by_token = not first.pair.input_only
-    gain = dora_gain(placement.layer, a, b, scale, lengths, by_token=by_token)
+    gain = dora_gain(placement.layer, a, b, scale, lengths, placement.end)
     # g multiplied into B, or into A where each token has its own.
     if gain.ndim == 2:
         return LoraWeights(a * (1 + gain), b, scale, gain, placement.end)
@@ -149,7 +148,7 @@ def _lengths(
     ]
     lengths = mx.concatenate(found)
     first = placement.pieces[0]
-    wanted = placement.outputs or dense_outputs(placement)
+    wanted = placement.outputs or _count_lengths(placement)
     if lengths.size != wanted:
         raise AdapterUnusable(
             f"{folder.path} has {lengths.size} magnitudes for the {wanted} outputs of "
@@ -159,14 +158,12 @@ def _lengths(
     return lengths
 
 
-def dense_outputs(placement: Placement) -> int:
+def _count_lengths(placement: Placement) -> int:
     """How many lengths DoRA has for a layer."""
     first = placement.pieces[0]
     if first.take is not None:
         return first.take[1] - first.take[0]
-    if placement.end == "output":
-        return first.pair.output_size
-    by_token = placement.end == "both" and hasattr(placement.layer, "as_linear")
+    by_token = isinstance(placement.layer, EMBEDDING) and placement.end == "both"
     return first.pair.input_size if by_token else first.pair.output_size
 
 

@@ -11,6 +11,8 @@ import mlx.core as mx
 import mlx.nn as nn
 from mlx_lm.models.switch_layers import QuantizedSwitchLinear, SwitchLinear
 
+from assistant.engine.lora_weights import End
+
 QUANTISED = (nn.QuantizedLinear, nn.QuantizedEmbedding, QuantizedSwitchLinear)
 LINEAR = (nn.Linear, nn.QuantizedLinear)
 EMBEDDING = (nn.Embedding, nn.QuantizedEmbedding)
@@ -40,23 +42,20 @@ def dense_weight(layer: Any) -> mx.array:
     )
 
 
-def changed_weight(layer: Any, a: mx.array, b: mx.array, scale: float) -> mx.array:
-    """W + scale · B·A of a linear layer (out, in), or of an embedding (vocabulary, size)."""
-    product = a @ b
-    delta = product if isinstance(layer, EMBEDDING) else product.swapaxes(-1, -2)
-    return dense_weight(layer).astype(mx.float32) + scale * delta
-
-
 def dora_gain(
-    layer: Any, a: mx.array, b: mx.array, scale: float, lengths: mx.array, *, by_token: bool
+    layer: Any, a: mx.array, b: mx.array, scale: float, lengths: mx.array, end: End
 ) -> mx.array:
-    """m / ‖W + scale · B·A‖ − 1, for every output of a linear layer.
+    """m / ‖W + scale · B·A‖ − 1, for every output of a linear layer or of a tied head.
 
-    Of an embedding, for every token's vector, (vocabulary, 1), as mlx-lm has it; or for every
-    number of the vectors, (size,), as PEFT has it.
+    Of an embedding, for every token's vector, (vocabulary, 1), as mlx-lm has it for both ends; or
+    for every number of the vectors, (size,), as PEFT has it for the input.
     """
-    changed = changed_weight(layer, a, b, scale)
-    along_rows = by_token or not isinstance(layer, EMBEDDING)
-    norms = mx.linalg.norm(changed, axis=1 if along_rows else 0)
+    is_look_up = isinstance(layer, EMBEDDING) and end != "output"
+    product = a @ b
+    # An embedding's weight is (vocabulary, size) as A·B is, a linear layer's (out, in).
+    changed = dense_weight(layer).astype(mx.float32) + scale * (
+        product if is_look_up else product.T
+    )
+    norms = mx.linalg.norm(changed, axis=0 if is_look_up and end == "input" else 1)
     gain = lengths.astype(mx.float32) / norms - 1
-    return gain[:, None] if isinstance(layer, EMBEDDING) and by_token else gain
+    return gain[:, None] if is_look_up and end == "both" else gain

@@ -74,11 +74,12 @@ def read(path: Path, config: dict[str, Any]) -> AdapterFolder:
     headers = read_header(path / WEIGHTS_NAME)
     parts = {name: _part(path, name) for name in headers}
     pairs = pair_up(path, headers, parts, scale, transposed=True)
-    if config.get("use_dora") and not all(pair.magnitude for pair in pairs.values()):
-        lacking = next(module for module, pair in pairs.items() if not pair.magnitude)
+    is_dora = bool(config.get("use_dora"))
+    odd = [module for module, pair in pairs.items() if bool(pair.magnitude) != is_dora]
+    if odd:
+        how = "is a DoRA adapter and lacks" if is_dora else "is no DoRA adapter and has"
         raise AdapterUnusable(
-            f"{path} is a DoRA adapter and lacks the magnitude of {lacking!r}.",
-            "Copy or train it again.",
+            f"{path} {how} the magnitude of {odd[0]!r}.", "Copy or train it again."
         )
     base = config.get("base_model_name_or_path")
     named = base if isinstance(base, str) else ""

@@ -81,7 +81,7 @@ def test_a_strength_is_a_step_from_the_base_to_the_adapter(lab: Lab, engine: Eng
     theirs = DoRALinear.from_base(linear, r=3, scale=1.5)
     theirs.lora_b = mx.random.normal((3, 12))
     theirs.m = theirs.m * (1 + mx.random.uniform(shape=(12,)))
-    gain = dora_gain(linear, theirs.lora_a, theirs.lora_b, 1.5, theirs.m, by_token=True)
+    gain = dora_gain(linear, theirs.lora_a, theirs.lora_b, 1.5, theirs.m, "both")
     current = CurrentRows()
     ours = RowLoRALinear(linear, current)
     ours.put("d", LoraWeights(theirs.lora_a, theirs.lora_b * (1 + gain), 1.5, gain))
