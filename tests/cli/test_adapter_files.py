@@ -50,3 +50,13 @@ def test_pull_refuses_what_is_no_repository(call: Call) -> None:
     assert "OWNER/NAME" in done.json["error"]["hint"]
     gone = call("adapter", "pull", "nobody/nothing", "--json")
     assert gone.json["error"]["kind"] == "adapter_not_found"
+
+
+def test_check_on_a_model_says_what_there_is_against_it(call: Call, tmp_path: Path) -> None:
+    model = make_model(tmp_path / "model")
+    make_adapter(tmp_path / "adapters" / "mine", base="some/other", scale=0.0)
+    done = call("adapter", "check", "mine", "-m", str(model), "--json")
+    first, second = done.json["warnings"]
+    assert "trained on 'some/other'" in first
+    assert "changes nothing" in second
+    assert "changes nothing" in call("adapter", "check", "mine", "-m", str(model)).out

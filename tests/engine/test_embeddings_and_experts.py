@@ -14,7 +14,7 @@ from assistant.errors import AdapterUnusable
 from tests.engine.conftest import answers, ask
 from tests.engine.logits import TOKENS, assert_close, mlx_lm_logits, row_logits
 from tests.engine.test_adapters import linear_layers
-from tests.small_models import MOE, make_model, train_with_mlx_lm
+from tests.small_models import MIXTRAL, MOE, make_model, train_with_mlx_lm
 
 EXPERTS = tuple(f"mlp.switch_mlp.{part}_proj" for part in ("gate", "up", "down"))
 KINDS = {
@@ -77,19 +77,35 @@ def test_dora_of_an_embedding_is_mlx_lms(tmp_path: Path) -> None:
         engine.close()
 
 
-def test_experts_saved_one_by_one_are_put_together(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("changes", "block", "names"),
+    [
+        (MOE, "mlp", {}),
+        (
+            MIXTRAL,
+            "block_sparse_moe",
+            {"gate_proj": "w1", "down_proj": "w2", "up_proj": "w3"},
+        ),
+    ],
+    ids=["qwen3_moe", "mixtral"],
+)
+def test_experts_saved_one_by_one_are_put_together(
+    tmp_path: Path, changes: dict[str, object], block: str, names: dict[str, str]
+) -> None:
     """PEFT's names for a mixture, each expert with its own layers, against mlx-lm's."""
     import mlx.core as mx
 
-    model = make_model(tmp_path / "model", **MOE)
-    ours = train_with_mlx_lm(model, tmp_path / "stacked", EXPERTS)
+    model = make_model(tmp_path / "model", **changes)
+    keys = tuple(f"{block}.switch_mlp.{part}_proj" for part in ("gate", "up", "down"))
+    ours = train_with_mlx_lm(model, tmp_path / "stacked", keys)
     folder = tmp_path / "single"
     folder.mkdir()
     tensors = {}
     for name, array in mx.load(str(ours / "adapters.safetensors")).items():
         module, _, leaf = name.rpartition(".")
+        before, _, part = module.rpartition(".")
         for expert in range(array.shape[0]):
-            path = module.replace("switch_mlp", f"experts.{expert}")
+            path = f"{before.replace('switch_mlp', f'experts.{expert}')}.{names.get(part, part)}"
             key = f"base_model.model.{path}.lora_{leaf[-1].upper()}.weight"
             tensors[key] = mx.contiguous(array[expert])
     mx.save_safetensors(str(folder / "adapter_model.safetensors"), tensors)
