@@ -49,25 +49,97 @@ def make_tokenizer(folder: Path) -> int:
     return tokenizer.get_vocab_size()
 
 
-def make_model(folder: Path, *, quantised_bits: int | None = None, seed: int = 0) -> Path:
-    """A random Llama of three layers; large weights, so that its answers are not all alike."""
+MOE = {
+    "model_type": "qwen3_moe",
+    "architectures": ["Qwen3MoeForCausalLM"],
+    "num_experts": 8,
+    "num_experts_per_tok": 2,
+    "moe_intermediate_size": 32,
+    "decoder_sparse_step": 1,
+    "mlp_only_layers": [],
+    "norm_topk_prob": True,
+}
+MIXTRAL = {
+    "model_type": "mixtral",
+    "architectures": ["MixtralForCausalLM"],
+    "num_local_experts": 4,
+    "num_experts_per_tok": 2,
+    "tie_word_embeddings": False,
+}
+PHI3 = {"model_type": "phi3", "architectures": ["Phi3ForCausalLM"], "tie_word_embeddings": False}
+
+
+def make_model(
+    folder: Path,
+    *,
+    quantised_bits: int | None = None,
+    mode: str = "affine",
+    group_size: int = 32,
+    seed: int = 0,
+    **changes: object,
+) -> Path:
+    """A random Llama of three layers; large weights, so that its answers are not all alike.
+
+    `changes` to its config make another model of it, such as `**MOE`.
+    """
+    from importlib import import_module
+
     import mlx.core as mx
     import mlx.nn as nn
     from mlx.utils import tree_flatten, tree_map
-    from mlx_lm.models.llama import Model, ModelArgs
 
     folder.mkdir(parents=True)
-    config = dict(CONFIG, vocab_size=make_tokenizer(folder))
+    config = {**CONFIG, "vocab_size": make_tokenizer(folder), **changes}
+    module = import_module(f"mlx_lm.models.{config['model_type']}")
     mx.random.seed(seed)
-    model = Model(ModelArgs.from_dict(config))
+    model = module.Model(module.ModelArgs.from_dict(config))
     model.update(
         tree_map(lambda p: mx.random.normal(p.shape) * 0.3 if p.ndim > 1 else p, model.parameters())
     )
     if quantised_bits:
-        nn.quantize(model, group_size=32, bits=quantised_bits)
-        config["quantization"] = {"group_size": 32, "bits": quantised_bits, "mode": "affine"}
+        how = {"group_size": group_size, "bits": quantised_bits, "mode": mode}
+        nn.quantize(model, **how, class_predicate=lambda _, m: hasattr(m, "to_quantized"))
+        config["quantization"] = how
     mx.save_safetensors(str(folder / "model.safetensors"), dict(tree_flatten(model.parameters())))
     (folder / "config.json").write_text(json.dumps(config))
+    return folder
+
+
+def train_with_mlx_lm(
+    model: Path,
+    folder: Path,
+    keys: tuple[str, ...],
+    *,
+    dora: bool = False,
+    rank: int = 4,
+    scale: float = 2.0,
+    layers: int = -1,
+    seed: int = 1,
+) -> Path:
+    """An adapter whose layers mlx-lm itself made, with random numbers where training writes."""
+    import mlx.core as mx
+    from mlx.utils import tree_flatten
+    from mlx_lm import load
+    from mlx_lm.tuner.utils import linear_to_lora_layers
+
+    loaded, _ = load(str(model))
+    parameters = {"rank": rank, "scale": scale, "dropout": 0.0, "keys": list(keys)}
+    loaded.freeze()
+    linear_to_lora_layers(loaded, layers, parameters, use_dora=dora)
+    key = mx.random.key(seed)
+    tensors = {}
+    for name, array in tree_flatten(loaded.trainable_parameters()):
+        key, draw = mx.random.split(key)
+        noise = mx.random.normal(array.shape, key=draw)
+        tensors[name] = array * (1 + 0.2 * noise) if name.endswith(".m") else 0.2 * noise
+    folder.mkdir(parents=True)
+    mx.save_safetensors(str(folder / "adapters.safetensors"), tensors)
+    config = {
+        "fine_tune_type": "dora" if dora else "lora",
+        "num_layers": layers,
+        "lora_parameters": parameters,
+    }
+    (folder / "adapter_config.json").write_text(json.dumps(config))
     return folder
 
 

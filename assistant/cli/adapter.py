@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.group(no_args_is_help=False)
 def adapter() -> None:
-    """List, show and check adapters."""
+    """List, show, check, convert, fuse and fetch adapters."""
 
 
 @adapter.command("list")
@@ -54,7 +54,7 @@ def _entry(name: str, folder: AdapterFolder | None, problem: Any) -> dict[str, A
 @json_option
 def show_(name: str, as_json: bool) -> None:
     """Say what an adapter is made of. NAME is a name or a folder."""
-    folder = _read(name)
+    folder = read(name)
     info = describe(folder, fingerprint=folder.fingerprint())
     if as_json:
         print_json({**to_dict(info), "fingerprint": info.fingerprint})
@@ -69,29 +69,31 @@ def show_(name: str, as_json: bool) -> None:
 @click.pass_obj
 def check(app: App, path: str, model: str | None, as_json: bool) -> None:
     """Say whether the adapter in PATH is whole; with -m, whether it fits that model too."""
-    info = describe(_read(path))
+    info = describe(read(path))
     model = model or app.model
-    if model:
-        _try_on(model, str(info.path))
+    warnings = _try_on(model, str(info.path)) if model else ()
     if as_json:
-        print_json({"usable": True, "fits": model, "adapter": to_dict(info)})
+        report = {"usable": True, "fits": model, "adapter": to_dict(info)}
+        print_json({**report, "warnings": list(warnings)})
         return
     fits = f" and fits {model}" if model else "; with -m MODEL it is tried on a model too"
     show([Notice(f"{info.name} is whole{fits}: {summary(info)}.", "good")])
+    show([Notice(warning, "warning") for warning in warnings])
 
 
-def _read(ref: str) -> AdapterFolder:
+def read(ref: str) -> AdapterFolder:
+    """The adapter that a name, a folder or a repository means."""
     from assistant.lora import find_adapter, read_folder
 
     return read_folder(find_adapter(ref, search_folders("adapters", find_places())))
 
 
-def _try_on(model: str, path: str) -> None:
-    """Load the adapter on the model, which checks every tensor."""
+def _try_on(model: str, path: str) -> tuple[str, ...]:
+    """Load the adapter on the model, which checks every tensor; what there is to say against it."""
     from assistant.engine import open_engine
 
     engine = open_engine(model)
     try:
-        engine.load_adapter(path)
+        return engine.load_adapter(path).warnings
     finally:
         engine.close()

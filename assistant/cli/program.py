@@ -14,6 +14,7 @@ import click
 
 from assistant import __version__
 from assistant.cli.adapter import adapter
+from assistant.cli.adapter_files import convert, fuse, pull
 from assistant.cli.ask import ask
 from assistant.cli.compare import compare
 from assistant.cli.docs import docs
@@ -54,6 +55,8 @@ def cli(ctx: click.Context, model: str | None, plain: bool) -> None:
 
 for command in (ask, compare, rank, adapter, model_group, docs, doctor, train):
     cli.add_command(command)
+for command in (convert, fuse, pull):
+    adapter.add_command(command)
 
 
 def _chat(model: str | None, plain: bool) -> int:

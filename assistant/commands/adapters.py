@@ -30,10 +30,11 @@ def to_dict(info: AdapterInfo) -> dict[str, Any]:
 
 
 def summary(info: AdapterInfo) -> str:
-    """Such as "rank 8 on 12 layers (q_proj, v_proj), 98k parameters"."""
+    """Such as "rank 8 on 12 layers (q_proj, v_proj), 98k parameters"; DoRA says so."""
     layers = times(info.modules, "layer")
     kinds = ", ".join(info.targets)
-    return f"rank {info.rank} on {layers} ({kinds}), {quantity(info.parameters)} parameters"
+    kind = "DoRA of " if info.method == "dora" else ""
+    return f"{kind}rank {info.rank} on {layers} ({kinds}), {quantity(info.parameters)} parameters"
 
 
 def listing(
@@ -67,6 +68,7 @@ def details(info: AdapterInfo, state: str = "") -> Table:
         ("state", state),
         ("folder", str(info.path)),
         ("format", info.format),
+        ("method", {"lora": "LoRA", "dora": "DoRA"}.get(info.method, info.method)),
         ("made for", info.base),
         ("rank", str(info.rank)),
         ("trained scale", f"{info.trained_scale:g}"),

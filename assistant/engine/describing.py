@@ -34,6 +34,7 @@ def describe(
         bytes=folder.bytes,
         base=folder.base,
         fingerprint=fingerprint,
+        method=folder.method,
         loaded=loaded,
         warnings=warnings,
     )

@@ -8,18 +8,21 @@ It refuses to know requests and rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, cast
+from dataclasses import dataclass, replace
+from functools import partial
 
 import mlx.core as mx
 import mlx.nn as nn
-from mlx.utils import tree_unflatten
 
+from assistant.engine.building import build
+from assistant.engine.dense import EMBEDDING
 from assistant.engine.describing import describe
-from assistant.engine.row_lora import LoraWeights, RowLoRALinear
+from assistant.engine.placing import Placement, Placer, all_layers
+from assistant.engine.probing import changes_answers, largest_update, probe
 from assistant.engine.rows import CurrentRows
 from assistant.engine.types import AdapterInfo
-from assistant.errors import AdapterMismatch, AdapterNotLoaded, AdapterUnusable
+from assistant.engine.wrapping import Wrapping
+from assistant.errors import AdapterNotLoaded, AdapterUnusable
 from assistant.lora import AdapterFolder
 
 
@@ -27,6 +30,7 @@ from assistant.lora import AdapterFolder
 class Resident:
     info: AdapterInfo
     modules: tuple[str, ...]
+    """The layers of the model that it changes."""
 
 
 class Residents:
@@ -37,7 +41,10 @@ class Residents:
         self._current = current
         self._model_name = model_name
         self._residents: dict[str, Resident] = {}
-        self._wrappers: dict[str, RowLoRALinear] = {}
+        self._layers = all_layers(model)
+        self._wrapping = Wrapping(self._layers, current)
+        self._heads: dict[str, bool] = {}
+        """Embeddings that serve as the head too, and whether an adapter reaches them there."""
 
     def __contains__(self, name: str) -> bool:
         return name in self._residents
@@ -53,121 +60,65 @@ class Residents:
 
     def attach(self, folder: AdapterFolder, name: str) -> AdapterInfo:
         """Check everything, load the tensors, then put them on the model's layers."""
-        self._check_fit(folder, name)
-        weights = self._load(folder)
+        placements = Placer(self._layers, folder, name, self._model_name).place()
+        self._refuse_unreached_head(placements, name)
+        built = build(folder, placements)
         info = describe(
             folder,
             name=name,
             fingerprint=folder.fingerprint(),
             loaded=True,
-            warnings=self._warnings(folder, name, weights),
+            warnings=self._warnings_of_base(folder, name),
         )
+        # From here on nothing is refused.
         if name in self._residents:
             self.detach(name)
-        for module, pair in weights.items():
-            self._wrapper(module).put(name, pair)
-        self._residents[name] = Resident(info, tuple(weights))
-        return info
+        modules = tuple(dict.fromkeys(module for module, _ in built))
+        self._residents[name] = Resident(info, modules)
+        for (module, _), weights in built.items():
+            self._wrapping.put(module, name, weights)
+        return self._with_verdict(name, largest_update(built.values()))
+
+    def _refuse_unreached_head(self, placements: list[Placement], name: str) -> None:
+        """Some models multiply by the embedding's bare weight for their head, past any adapter."""
+        if not getattr(getattr(self._model, "args", None), "tie_word_embeddings", False):
+            return
+        for placement in placements:
+            if not isinstance(placement.layer, EMBEDDING) or placement.end == "input":
+                continue
+            path = placement.module
+            if path not in self._heads:
+                run = partial(probe, self._model, self._current, ())
+                self._heads[path] = self._wrapping.serves_as_head(path, run)
+            if not self._heads[path]:
+                raise AdapterUnusable(
+                    f"The adapter {name!r} changes {placement.pieces[0].module!r}, whose weights "
+                    f"{self._model_name} uses for its head in a way no adapter can join.",
+                    "Fuse it into its model: assistant adapter fuse NAME FOLDER.",
+                )
+
+    def _with_verdict(self, name: str, size: float) -> AdapterInfo:
+        """Add a warning when an adapter that is on the model changes nothing."""
+        resident = self._residents[name]
+        if not changes_answers(self._model, self._current, name, size):
+            what = "its update is zero everywhere" if size == 0 else "it is lost in rounding"
+            warnings = (*resident.info.warnings, f"{name} changes nothing: {what}.")
+            resident = replace(resident, info=replace(resident.info, warnings=warnings))
+            self._residents[name] = resident
+        return resident.info
 
     def detach(self, name: str) -> None:
         resident = self.get(name)
         del self._residents[name]
-        originals: list[tuple[str, nn.Module]] = []
         for module in resident.modules:
-            wrapper = self._wrappers[module]
-            wrapper.drop(name)
-            if not wrapper.names:
-                originals.append((module, wrapper.linear))
-                del self._wrappers[module]
-        if originals:
-            self._model.update_modules(tree_unflatten(originals))
+            self._wrapping.drop(module, name)
         # Freed now, so that the memory shown is the memory used.
         mx.clear_cache()
 
-    def _wrapper(self, module: str) -> RowLoRALinear:
-        if module not in self._wrappers:
-            wrapper = RowLoRALinear(self._layer(module), self._current)
-            self._model.update_modules(tree_unflatten([(module, wrapper)]))
-            self._wrappers[module] = wrapper
-        return self._wrappers[module]
-
-    def _layer(self, module: str) -> Any:
-        """The original layer at a path, or None."""
-        if module in self._wrappers:
-            return self._wrappers[module].linear
-        layer: Any = self._model
-        for part in module.split("."):
-            try:
-                layer = layer[int(part)] if isinstance(layer, list) else layer[part]
-            except (KeyError, IndexError, ValueError, TypeError):
-                return None
-        return layer
-
-    def _check_fit(self, folder: AdapterFolder, name: str) -> None:
-        made_for = f" It was trained on {folder.base!r}." if folder.base else ""
-        for module, pair in folder.pairs.items():
-            layer = self._layer(module)
-            if layer is None:
-                raise AdapterMismatch(
-                    f"The adapter {name!r} is for another model: {self._model_name} has no layer "
-                    f"{module!r}.{made_for}",
-                    "Load it on the model it was trained on (assistant -m MODEL).",
-                )
-            if not isinstance(layer, nn.Linear | nn.QuantizedLinear):
-                raise AdapterUnusable(
-                    f"The adapter {name!r} changes {module!r}, a {type(layer).__name__}; "
-                    "this version runs adapters of linear layers.",
-                )
-            inputs, outputs = layer_sizes(layer)
-            if (inputs, outputs) != (pair.input_size, pair.output_size):
-                raise AdapterMismatch(
-                    f"The adapter {name!r} is for another model: {module!r} is "
-                    f"{inputs} × {outputs} in {self._model_name} and "
-                    f"{pair.input_size} × {pair.output_size} in the adapter.{made_for}",
-                    "Load it on the model it was trained on (assistant -m MODEL).",
-                )
-
-    def _load(self, folder: AdapterFolder) -> dict[str, LoraWeights]:
-        # mx.load's type also covers formats of several files; a safetensors file is one dict.
-        tensors = cast("dict[str, mx.array]", mx.load(str(folder.weights_file)))
-        weights = {}
-        for module, pair in folder.pairs.items():
-            a, b = tensors[pair.a], tensors[pair.b]
-            if pair.transposed:
-                a, b = mx.contiguous(a.T), mx.contiguous(b.T)
-            weights[module] = LoraWeights(a, b, pair.scale)
-        finite = {m: mx.isfinite(w.a).all() & mx.isfinite(w.b).all() for m, w in weights.items()}
-        mx.eval([(w.a, w.b) for w in weights.values()], list(finite.values()))
-        for module, is_finite in finite.items():
-            if not is_finite.item():
-                raise AdapterUnusable(
-                    f"{folder.path} holds numbers that are not finite, in {module!r}.",
-                    "Its training went wrong; train it again with a lower learning rate.",
-                )
-        return weights
-
-    def _warnings(
-        self, folder: AdapterFolder, name: str, weights: dict[str, LoraWeights]
-    ) -> tuple[str, ...]:
-        warnings = []
-        if folder.base and _last_part(folder.base) != _last_part(self._model_name):
-            warnings.append(
-                f"{name} was trained on {folder.base!r}; the model is {self._model_name!r}."
-            )
-        if all(w.scale == 0 for w in weights.values()) or all(
-            not w.b.any().item() for w in weights.values()
-        ):
-            warnings.append(f"{name} changes nothing: its update is zero everywhere.")
-        return tuple(warnings)
-
-
-def layer_sizes(layer: nn.Linear | nn.QuantizedLinear) -> tuple[int, int]:
-    """(numbers in, numbers out) of a layer, quantised or not."""
-    outputs, columns = layer.weight.shape
-    if isinstance(layer, nn.QuantizedLinear):
-        # Packed into 32-bit words: bits × inputs = 32 × columns, for odd bit widths too.
-        columns = columns * 32 // layer.bits
-    return columns, outputs
+    def _warnings_of_base(self, folder: AdapterFolder, name: str) -> tuple[str, ...]:
+        if not folder.base or _last_part(folder.base) == _last_part(self._model_name):
+            return ()
+        return (f"{name} was trained on {folder.base!r}; the model is {self._model_name!r}.",)
 
 
 def _last_part(model: str) -> str:

@@ -142,5 +142,7 @@ class AdapterInfo:
     """The base model that the adapter names, or ""."""
     fingerprint: str
     """SHA-256 over the tensors and the scale: the adapter's identity, whatever its name."""
+    method: str = "lora"
+    """"lora" or "dora"."""
     loaded: bool = False
     warnings: tuple[str, ...] = ()

@@ -1,14 +1,18 @@
 """Adapter folders on disk: formats, checks, and finding them."""
 
 from assistant.lora.adapter import AdapterFolder, LoraPair
+from assistant.lora.convert import Format, convert
 from assistant.lora.folder import read_folder
-from assistant.lora.hub import is_repository
+from assistant.lora.hub import fetch_adapter, is_repository
 from assistant.lora.library import Listed, find_adapter, list_adapters
 
 __all__ = [
     "AdapterFolder",
+    "Format",
     "Listed",
     "LoraPair",
+    "convert",
+    "fetch_adapter",
     "find_adapter",
     "is_repository",
     "list_adapters",

@@ -13,7 +13,11 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class LoraPair:
-    """One changed layer: its output gains scale · (x · A) · B, A (in, rank), B (rank, out)."""
+    """One changed layer: its output gains scale · (x · A) · B, A (in, rank), B (rank, out).
+
+    Of a layer of experts each expert has its own A and B. With a magnitude it is DoRA: every
+    output of the layer is then brought to that length.
+    """
 
     input_size: int
     rank: int
@@ -24,10 +28,20 @@ class LoraPair:
     b: str
     transposed: bool
     """Whether the file holds A as (rank, in) and B as (out, rank)."""
+    experts: int = 0
+    """How many experts the tensors have, as (experts, rank, in) and (experts, out, rank); or 0."""
+    magnitude: str | None = None
+    """The tensor that holds DoRA's lengths."""
+    magnitude_size: int = 0
+    input_only: bool = False
+    """Of an embedding: whether a head that is tied to it stays as it is, as PEFT has it."""
+    base_copy: str | None = None
+    """A tensor with the base's own weights, which PEFT saves beside an embedding's update."""
 
     @property
     def parameters(self) -> int:
-        return self.rank * (self.input_size + self.output_size)
+        pairs = self.rank * (self.input_size + self.output_size) * max(self.experts, 1)
+        return pairs + self.magnitude_size
 
 
 @dataclass(frozen=True)
@@ -43,7 +57,14 @@ class AdapterFolder:
 
     @property
     def name(self) -> str:
-        return self.path.name
+        # The hub's cache has OWNER--NAME/snapshots/REVISION.
+        in_cache = self.path.parent.name == "snapshots"
+        return self.path.parents[1].name.rpartition("--")[2] if in_cache else self.path.name
+
+    @property
+    def method(self) -> str:
+        """ "lora", or "dora" when any of its layers has a magnitude."""
+        return "dora" if any(pair.magnitude for pair in self.pairs.values()) else "lora"
 
     @property
     def rank(self) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from assistant.errors import AdapterNotFound
+from assistant.errors import AdapterNotFound, AdapterUnusable
 from assistant.lora.folder import CONFIG_NAME, WEIGHTS_NAMES
 from assistant.paths import hub_cache
 
@@ -27,6 +27,7 @@ def fetch_adapter(repository: str) -> Path:
 
     Raises:
         AdapterNotFound: it is neither in the cache nor to be had.
+        AdapterUnusable: it holds no weights in a known format.
     """
     # Takes a good part of a second to import: only when a repository is asked for.
     from huggingface_hub import snapshot_download
@@ -42,4 +43,10 @@ def fetch_adapter(repository: str) -> Path:
             f"The adapter {repository!r} is no folder here and could not be fetched: {reason}.",
             "Check the name and the network, or give a folder.",
         ) from None
+    if not any((Path(folder) / name).is_file() for name in WEIGHTS_NAMES):
+        raise AdapterUnusable(
+            f"The repository {repository!r} holds no adapter: neither {WEIGHTS_NAMES[0]} nor "
+            f"{WEIGHTS_NAMES[1]} is in it.",
+            "Pickled weights are never fetched; ask for safetensors where it comes from.",
+        )
     return Path(folder)

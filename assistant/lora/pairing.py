@@ -1,4 +1,4 @@
-"""Puts the two halves of every changed layer together, and checks that they fit.
+"""Puts the tensors of every changed layer together, and checks that they fit.
 
 It refuses to know how a format names its tensors.
 """
@@ -8,62 +8,108 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from assistant.errors import AdapterUnusable
 from assistant.lora.adapter import LoraPair
 from assistant.lora.safetensors import TensorHeader
 
+Role = Literal["A", "B", "magnitude", "base copy"]
+# How many axes a tensor of each role may have; three are those of a layer of experts.
+_AXES: dict[Role, tuple[int, ...]] = {
+    "A": (2, 3),
+    "B": (2, 3),
+    "magnitude": (1,),
+    "base copy": (2,),
+}
+
 
 @dataclass(frozen=True)
-class Half:
-    """What a tensor's name says: the module it belongs to, and which of the two it is."""
+class Part:
+    """What a tensor's name says: the module it belongs to, and what it is there."""
 
     module: str
-    is_a: bool
+    role: Role
+    of_embedding: bool = False
+    """Whether the name says that the module is an embedding, changed on its input side only."""
 
 
 def pair_up(
     path: Path,
     headers: Mapping[str, TensorHeader],
-    halves: Mapping[str, Half],
+    parts: Mapping[str, Part],
     scale: Callable[[str, int], float],
     *,
     transposed: bool,
 ) -> dict[str, LoraPair]:
-    """Every module's pair. `halves` says what each tensor is; `scale(module, rank)` its factor.
+    """Every module's pair. `parts` says what each tensor is; `scale(module, rank)` its factor.
 
     Raises:
-        AdapterUnusable: a half is missing, no matrix of floats, or does not fit the other.
+        AdapterUnusable: a part is missing, no array of floats, or does not fit the others.
     """
-    if not halves:
-        raise AdapterUnusable(f"{path} holds no tensors.")
-    named: dict[str, dict[bool, str]] = {}
-    for name, half in halves.items():
-        header = headers[name]
-        if len(header.shape) != 2 or not header.is_float:
-            shape = " × ".join(map(str, header.shape)) or "a single number"
+    if not parts:
+        raise AdapterUnusable(f"{path} holds no tensors.", "Copy or train it again.")
+    named: dict[str, dict[Role, str]] = {}
+    for name, part in parts.items():
+        _check_kind(path, name, part, headers[name])
+        roles = named.setdefault(part.module, {})
+        if part.role in roles:
             raise AdapterUnusable(
-                f"In {path}, {name!r} is {shape} of type {header.dtype}; "
-                "a LoRA tensor is a matrix of floats."
+                f"{path} holds {part.role} of {part.module} twice, as {roles[part.role]!r} and "
+                f"{name!r}.",
+                "Copy or train it again.",
             )
-        named.setdefault(half.module, {})[half.is_a] = name
+        roles[part.role] = name
+    embeddings = {part.module for part in parts.values() if part.of_embedding}
     pairs = {}
-    for module, names in sorted(named.items()):
-        if len(names) < 2:
-            (there,) = names.values()
+    for module, roles in sorted(named.items()):
+        if "A" not in roles or "B" not in roles:
+            there = next(iter(roles.values()))
             raise AdapterUnusable(
                 f"{path} lacks the other half of {there!r}.", "Copy or train it again."
             )
-        shape_a, shape_b = headers[names[True]].shape, headers[names[False]].shape
-        (inputs, rank), (rank_b, outputs) = (
-            (shape_a[::-1], shape_b[::-1]) if transposed else (shape_a, shape_b)
-        )
-        if rank != rank_b or rank == 0:
-            raise AdapterUnusable(
-                f"In {path}, the two matrices of {module} do not fit together: "
-                f"{shape_a[0]} × {shape_a[1]} and {shape_b[0]} × {shape_b[1]}."
-            )
+        a, b = headers[roles["A"]].shape, headers[roles["B"]].shape
+        inputs, rank, outputs, experts = _sizes(path, module, a, b, transposed=transposed)
+        magnitude = roles.get("magnitude")
         pairs[module] = LoraPair(
-            inputs, rank, outputs, scale(module, rank), names[True], names[False], transposed
+            inputs,
+            rank,
+            outputs,
+            scale(module, rank),
+            roles["A"],
+            roles["B"],
+            transposed,
+            experts,
+            magnitude,
+            headers[magnitude].size if magnitude else 0,
+            module in embeddings,
+            roles.get("base copy"),
         )
     return pairs
+
+
+def _check_kind(path: Path, name: str, part: Part, header: TensorHeader) -> None:
+    if len(header.shape) in _AXES[part.role] and header.is_float:
+        return
+    shape = " × ".join(map(str, header.shape)) or "a single number"
+    form = "a row" if part.role == "magnitude" else "a matrix"
+    raise AdapterUnusable(
+        f"In {path}, {name!r} is {shape} of type {header.dtype}; it must be {form} of floats.",
+        "Copy or train it again.",
+    )
+
+
+def _sizes(
+    path: Path, module: str, a: tuple[int, ...], b: tuple[int, ...], *, transposed: bool
+) -> tuple[int, int, int, int]:
+    """(inputs, rank, outputs, experts) of two matrices that fit together."""
+    # Experts always lie as (experts, rank, in) and (experts, out, rank).
+    turned = transposed or len(a) == 3
+    (inputs, rank), (rank_b, outputs) = (a[-1:-3:-1], b[-1:-3:-1]) if turned else (a[-2:], b[-2:])
+    if rank != rank_b or rank == 0 or a[:-2] != b[:-2]:
+        raise AdapterUnusable(
+            f"In {path}, the two matrices of {module} do not fit together: "
+            f"{' × '.join(map(str, a))} and {' × '.join(map(str, b))}.",
+            "Copy or train it again.",
+        )
+    return inputs, rank, outputs, a[0] if len(a) == 3 else 0

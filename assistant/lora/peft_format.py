@@ -2,44 +2,46 @@
 
     adapter_config.json          r, lora_alpha, use_rslora, rank_pattern, alpha_pattern, ...
     adapter_model.safetensors    "base_model.model.<module>.lora_A.weight" (rank, in),
-                                 "base_model.model.<module>.lora_B.weight" (out, rank)
+                                 "base_model.model.<module>.lora_B.weight" (out, rank);
+                                 for DoRA ".lora_magnitude_vector" (out); of an embedding
+                                 ".lora_embedding_A" (rank, vocabulary), ".lora_embedding_B"
+                                 (size, rank), and often ".base_layer.weight", the base's own
 
-The scale of a module is alpha / rank, or alpha / √rank for rsLoRA; the patterns change alpha for
-modules whose name they match. What the config asks for beyond plain LoRA changes the arithmetic, so
-it is refused by name and never ignored. It refuses to know any model.
+The scale of a module is alpha / rank, or alpha / √rank for rsLoRA; the patterns change rank and
+alpha for modules whose name they match. Which layers are changed is read off the tensors' names.
+What the config asks for beyond that is refused by name (`peft_refusals`). It refuses to know any
+model.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import AdapterUnusable
 from assistant.lora.adapter import AdapterFolder
-from assistant.lora.pairing import Half, pair_up
+from assistant.lora.pairing import Part, Role, pair_up
+from assistant.lora.peft_refusals import refuse_more_than_lora
 from assistant.lora.safetensors import read_header
 
 WEIGHTS_NAME = "adapter_model.safetensors"
-PICKLED_NAME = "adapter_model.bin"
 
-_TENSOR = re.compile(r"(?:base_model\.model\.)?(.+)\.lora_([AB])(?:\.default)?\.weight")
-
-# Keys that must be absent, empty or false, and what each means.
-_REFUSED = {
-    "use_dora": "is a DoRA adapter",
-    "modules_to_save": "carries whole layers beside its LoRA (modules_to_save)",
-    "lora_bias": "adds biases (lora_bias)",
-    "trainable_token_indices": "changes single token embeddings (trainable_token_indices)",
-    "target_parameters": "changes bare parameters (target_parameters)",
-    "layer_replication": "repeats layers of its base (layer_replication)",
-    "alora_invocation_tokens": "is an activated LoRA, which starts at certain tokens",
-    "use_qalora": "is a QA-LoRA adapter",
-    "megatron_config": "is a Megatron adapter",
-}
-# Ways to begin that change the base's own weights.
-_CHANGES_BASE = ("pissa", "olora", "corda", "loftq")
+_TENSOR = re.compile(
+    r"(?:base_model\.model\.)?(?P<module>.+)\."
+    r"(?:lora_(?P<half>[AB])(?:\.default)?\.weight"
+    r"|lora_embedding_(?P<embedding>[AB])(?:\.default)?"
+    r"|(?P<magnitude>lora_magnitude_vector)(?:\.default)?(?:\.weight)?"
+    r"|(?P<copy>base_layer)\.weight)"
+)
+# A repeated group can take time exponential in a name's length, and each repetition multiplies it;
+# patterns of layers' names need neither, and a folder from elsewhere may be hostile.
+_REPEATED_GROUP = re.compile(r"\)[*+{]")
+_REPETITION = re.compile(r"(?<!\()[*+{?]")
+_MOST_REPETITIONS = 4
+_LONGEST_PATTERN = 500
 
 
 def read(path: Path, config: dict[str, Any]) -> AdapterFolder:
@@ -48,58 +50,93 @@ def read(path: Path, config: dict[str, Any]) -> AdapterFolder:
     Raises:
         AdapterUnusable: with the reason.
     """
-    _refuse_more_than_lora(path, config)
+    refuse_more_than_lora(path, config)
     alpha: Any = config.get("lora_alpha")
     if not _is_number(alpha):
-        raise AdapterUnusable(f"{path}'s adapter_config.json has no usable lora_alpha.")
-    patterns = config.get("alpha_pattern") or {}
-    if not isinstance(patterns, dict) or not all(map(_is_number, patterns.values())):
-        raise AdapterUnusable(f"{path}'s adapter_config.json has no usable alpha_pattern.")
+        raise AdapterUnusable(
+            f"{path}'s adapter_config.json has no usable lora_alpha.",
+            "It is the number the adapter was trained with.",
+        )
+    alphas = _patterns(path, config, "alpha_pattern")
+    ranks = _patterns(path, config, "rank_pattern")
 
     def scale(module: str, rank: int) -> float:
-        chosen = next((a for key, a in patterns.items() if _matches(key, module)), alpha)
+        said = _chosen(ranks, module, config.get("r"))
+        if said is not None and said != rank:
+            raise AdapterUnusable(
+                f"{path} says rank {said} for {module!r}, and its tensors have rank {rank}.",
+                "Config and weights are of different adapters: copy it again.",
+            )
+        chosen = _chosen(alphas, module, alpha)
         divisor = math.sqrt(rank) if config.get("use_rslora") else rank
         return float(chosen / divisor)
 
     headers = read_header(path / WEIGHTS_NAME)
-    halves = {name: _half(path, name) for name in headers}
-    pairs = pair_up(path, headers, halves, scale, transposed=True)
+    parts = {name: _part(path, name) for name in headers}
+    pairs = pair_up(path, headers, parts, scale, transposed=True)
+    is_dora = bool(config.get("use_dora"))
+    odd = [module for module, pair in pairs.items() if bool(pair.magnitude) != is_dora]
+    if odd:
+        how = "is a DoRA adapter and lacks" if is_dora else "is no DoRA adapter and has"
+        raise AdapterUnusable(
+            f"{path} {how} the magnitude of {odd[0]!r}.", "Copy or train it again."
+        )
     base = config.get("base_model_name_or_path")
     named = base if isinstance(base, str) else ""
     return AdapterFolder(path, "peft", path / WEIGHTS_NAME, named, pairs)
 
 
-def _refuse_more_than_lora(path: Path, config: dict[str, Any]) -> None:
-    kind = config.get("peft_type", "LORA")
-    reasons = [reason for key, reason in _REFUSED.items() if config.get(key)]
-    if kind != "LORA":
-        reasons.insert(0, f"is a PEFT adapter of type {kind}")
-    if config.get("bias", "none") != "none":
-        reasons.append("changes the base's biases")
-    start = config.get("init_lora_weights")
-    if isinstance(start, str) and start.lower().startswith(_CHANGES_BASE):
-        reasons.append(f"expects a base that its start changed (init_lora_weights {start!r})")
-    if reasons:
-        raise AdapterUnusable(
-            f"{path} {reasons[0]}; this version runs plain LoRA.",
-            "Merge it into its base, or train it as plain LoRA.",
-        )
-
-
-def _half(path: Path, name: str) -> Half:
+def _part(path: Path, name: str) -> Part:
     found = _TENSOR.fullmatch(name)
     if found is None:
-        kind = "an embedding" if "embedding" in name else "no tensor of a plain LoRA adapter"
-        raise AdapterUnusable(f"{path} holds {name!r}, which is {kind}.")
-    return Half(found[1], found[2] == "A")
+        # A whole layer in the file changes the model, whatever the config says of it.
+        kind = (
+            "a bias, which a LoRA adapter does not change"
+            if name.endswith("bias")
+            else "a whole layer (modules_to_save, or a resized vocabulary)"
+            if name.endswith(".weight")
+            else "no tensor of a LoRA adapter"
+        )
+        raise AdapterUnusable(
+            f"{path} holds {name!r}, which is {kind}.",
+            "Merge it into its base with PEFT, or train it without.",
+        )
+    half = found["half"] or found["embedding"]
+    role: Role = "magnitude" if found["magnitude"] else "base copy"
+    if half:
+        role = "A" if half == "A" else "B"
+    return Part(found["module"], role, bool(found["embedding"]))
 
 
-def _matches(pattern: str, module: str) -> bool:
-    """PEFT's rule for its patterns: a regular expression for the end of the module's name."""
-    try:
-        return re.fullmatch(rf"(.*\.)?({pattern})", module) is not None
-    except re.error:
-        return False
+def _patterns(path: Path, config: Mapping[str, Any], key: str) -> dict[str, Any]:
+    patterns = config.get(key) or {}
+    if not isinstance(patterns, dict) or not all(map(_is_number, patterns.values())):
+        raise AdapterUnusable(
+            f"{path}'s adapter_config.json has no usable {key}.",
+            "It gives a number to each name of a layer.",
+        )
+    for pattern in patterns:
+        repetitions = len(_REPETITION.findall(pattern))
+        intricate = repetitions > _MOST_REPETITIONS or _REPEATED_GROUP.search(pattern)
+        if intricate or len(pattern) > _LONGEST_PATTERN:
+            raise AdapterUnusable(
+                f"{path}'s {key} has an entry too intricate for a layer's name: {pattern[:60]!r}.",
+                "Name the layers plainly, such as q_proj.",
+            )
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise AdapterUnusable(
+                f"{path}'s {key} has {pattern[:60]!r}, which is no pattern: {error}.",
+                "Name the layers plainly, such as q_proj.",
+            ) from None
+    return patterns
+
+
+def _chosen(patterns: Mapping[str, Any], module: str, otherwise: Any) -> Any:
+    """PEFT's rule: the first pattern that matches the end of the module's name."""
+    found = (v for key, v in patterns.items() if re.fullmatch(rf"(.*\.)?({key})", module))
+    return next(found, otherwise)
 
 
 def _is_number(value: Any) -> bool:

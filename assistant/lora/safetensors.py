@@ -61,33 +61,56 @@ def read_header(path: Path) -> dict[str, TensorHeader]:
                 )
             text = file.read(length)
     except OSError as error:
-        raise AdapterUnusable(f"{path} cannot be read: {error.strerror or error}.") from None
+        raise AdapterUnusable(
+            f"{path} cannot be read: {error.strerror or error}.", "Check the file and its rights."
+        ) from None
     try:
         table = json.loads(text.decode("utf-8"), object_pairs_hook=_no_duplicates)
         if not isinstance(table, dict):
             raise ValueError("it is no object")
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
-        raise AdapterUnusable(f"The header of {path} is damaged: {reason}.") from None
+        raise AdapterUnusable(
+            f"The header of {path} is damaged: {reason}.", "Copy or download it again."
+        ) from None
     table.pop("__metadata__", None)
-    headers = {name: _tensor(path, name, entry, size - 8 - length) for name, entry in table.items()}
-    if sum(h.size * _BYTES[h.dtype] for h in headers.values()) != size - 8 - length:
+    headers, places = {}, []
+    for name, entry in table.items():
+        headers[name], place = _tensor(path, name, entry, size - 8 - length)
+        places.append(place)
+    # One tensor after the other, none upon another, nothing left over.
+    at = 0
+    for begin, end in sorted(places):
+        if begin != at:
+            break
+        at = end
+    if at != size - 8 - length:
         raise AdapterUnusable(
             f"{path} has more or fewer bytes than its header says.", "Copy or download it again."
         )
     return headers
 
 
-def _tensor(path: Path, name: str, entry: Any, data_bytes: int) -> TensorHeader:
+def _tensor(
+    path: Path, name: str, entry: Any, data_bytes: int
+) -> tuple[TensorHeader, tuple[int, int]]:
+    """The tensor's header, and where its bytes begin and end."""
     try:
         dtype, shape = entry["dtype"], entry["shape"]
         begin, end = entry["data_offsets"]
-        sane = all(type(n) is int and n >= 0 for n in (*shape, begin, end)) and dtype in _BYTES
+        if isinstance(dtype, str) and dtype not in _BYTES:
+            raise AdapterUnusable(
+                f"In {path}, {name!r} is of type {dtype[:20]}, which this version does not run.",
+                "Save the adapter in float32 or bfloat16.",
+            )
+        sane = all(type(n) is int and n >= 0 for n in (*shape, begin, end))
         header = TensorHeader(dtype, tuple(shape))
         if not sane or end - begin != header.size * _BYTES[dtype]:
             raise ValueError
     except (TypeError, KeyError, ValueError):
-        raise AdapterUnusable(f"The header of {path} is damaged at {name!r}.") from None
+        raise AdapterUnusable(
+            f"The header of {path} is damaged at {name!r}.", "Copy or download it again."
+        ) from None
     if end > data_bytes:
         raise AdapterUnusable(f"{path} is cut off within {name!r}.", "Copy or download it again.")
-    return header
+    return header, (begin, end)

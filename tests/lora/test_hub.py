@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.errors import AdapterNotFound
+from assistant.errors import AdapterNotFound, AdapterUnusable
 from assistant.lora import find_adapter, is_repository
 from tests.small_models import make_adapter
 
@@ -22,6 +22,16 @@ def test_an_adapter_in_the_hub_cache_is_found_by_its_repository() -> None:
         "adapter_config.json",
         "adapters.safetensors",
     ]
+
+
+def test_a_repository_without_weights_is_no_adapter() -> None:
+    repository = Path(os.environ["HF_HUB_CACHE"]) / "models--somebody--pickles"
+    (make_adapter(repository / "snapshots" / "abc123") / "adapters.safetensors").unlink()
+    (repository / "refs").mkdir()
+    (repository / "refs" / "main").write_text("abc123")
+    with pytest.raises(AdapterUnusable, match="holds no adapter") as caught:
+        find_adapter("somebody/pickles", [])
+    assert "Pickled weights are never fetched" in caught.value.hint
 
 
 def test_a_repository_that_is_not_to_be_had_is_one_sentence() -> None:

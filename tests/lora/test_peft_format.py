@@ -71,14 +71,33 @@ def test_a_pattern_changes_alpha_where_it_matches(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("config", "named"),
     [
-        ({"use_dora": True}, "DoRA"),
+        ({"use_dora": True}, "lacks the magnitude of 'model.layers.0.mlp.down_proj'"),
         ({"modules_to_save": ["lm_head"]}, "modules_to_save"),
         ({"bias": "all"}, "biases"),
         ({"lora_bias": True}, "lora_bias"),
         ({"init_lora_weights": "pissa_niter_16"}, "pissa"),
         ({"init_lora_weights": "loftq"}, "loftq"),
+        ({"init_lora_weights": "olora"}, "olora"),
+        ({"init_lora_weights": "corda"}, "corda"),
+        ({"init_lora_weights": "lora_ga"}, "lora_ga"),
+        ({"init_lora_weights": "brand_new"}, "does not know (init_lora_weights 'brand_new')"),
         ({"alora_invocation_tokens": [1, 2]}, "activated"),
-        ({"peft_type": "IA3"}, "IA3"),
+        ({"peft_type": "IA3"}, "type IA3"),
+        ({"peft_type": "VERA"}, "type VERA"),
+        ({"peft_type": "LOHA"}, "type LOHA"),
+        ({"peft_type": "PREFIX_TUNING"}, "type PREFIX_TUNING"),
+        ({"trainable_token_indices": [3]}, "trainable_token_indices"),
+        ({"layer_replication": [[0, 2]]}, "layer_replication"),
+        ({"use_qalora": True}, "QA-LoRA"),
+        ({"use_bdlora": {"nblocks": 2}}, "block-diagonal"),
+        ({"megatron_config": {"a": 1}}, "Megatron"),
+        ({"kasa_config": {"a": 1}}, "KaSA"),
+        ({"r": 16}, "says rank 16"),
+        ({"rank_pattern": {"q_proj": 7}}, "says rank 7 for 'model.layers.0.self_attn.q_proj'"),
+        ({"rank_pattern": {"(a+)+": 7}}, "too intricate"),
+        ({"rank_pattern": {".*.*.*.*.*.*.*x": 7}}, "too intricate"),
+        ({"alpha_pattern": {"q" * 600: 7}}, "too intricate"),
+        ({"alpha_pattern": {"q_proj(": 7}}, "no pattern"),
         ({"target_parameters": ["experts.down"]}, "target_parameters"),
         ({"lora_alpha": "lots"}, "lora_alpha"),
         ({"alpha_pattern": {"q_proj": None}}, "alpha_pattern"),
@@ -91,12 +110,28 @@ def test_what_is_more_than_plain_lora_is_refused_by_name(
     with pytest.raises(AdapterUnusable) as caught:
         read_folder(folder)
     assert named in caught.value.message
+    assert caught.value.hint
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("start", [True, False, None, "gaussian", "eva", "orthogonal"])
+def test_a_start_that_leaves_the_base_alone_is_fine(tmp_path: Path, start: Any) -> None:
+    ours = make_adapter(tmp_path / "ours")
+    assert read_folder(as_peft(ours, tmp_path / "theirs", init_lora_weights=start)).rank == 4
 
 
 @pytest.mark.parametrize(
-    "name", ["base_model.model.lm_head.weight", "base_model.model.e.lora_embedding_A"]
+    ("name", "what"),
+    [
+        ("base_model.model.lm_head.weight", "a whole layer"),
+        ("base_model.model.model.embed_tokens.weight", "resized vocabulary"),
+        ("base_model.model.model.layers.0.self_attn.q_proj.bias", "a bias"),
+        ("base_model.model.model.layers.0.self_attn.q_proj.lora_B.bias", "a bias"),
+        ("base_model.model.model.layers.0.self_attn.q_proj.vera_lambda_b", "no tensor of a LoRA"),
+        ("base_model.model.e.lora_embedding_A", "other half"),
+    ],
 )
-def test_tensors_that_are_no_lora_are_refused(tmp_path: Path, name: str) -> None:
+def test_tensors_that_are_no_lora_are_refused(tmp_path: Path, name: str, what: str) -> None:
     import mlx.core as mx
 
     folder = as_peft(make_adapter(tmp_path / "ours"), tmp_path / "theirs")
@@ -104,5 +139,7 @@ def test_tensors_that_are_no_lora_are_refused(tmp_path: Path, name: str) -> None
     tensors = {**mx.load(file), name: mx.zeros((4, 4))}
     mx.eval(list(tensors.values()))
     mx.save_safetensors(file, tensors)
-    with pytest.raises(AdapterUnusable, match=name.replace(".", r"\.")):
+    with pytest.raises(AdapterUnusable, match=name.replace(".", r"\.")) as caught:
         read_folder(folder)
+    assert what in caught.value.message
+    assert caught.value.hint

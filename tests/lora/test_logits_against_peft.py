@@ -1,0 +1,112 @@
+"""PEFT's own logits for adapters that PEFT made, in every form of them that is run here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assistant.engine import open_engine
+from assistant.lora import convert, read_folder
+from tests.engine.logits import TOKENS, assert_close, mlx_lm_logits, row_logits
+from tests.small_models import make_adapter, make_model, train_with_mlx_lm
+
+pytestmark = pytest.mark.peers
+
+LINEAR = ["q_proj", "v_proj", "down_proj"]
+# PEFT warns of tied embeddings, which are the point here, and torch of its own ways.
+quiet = pytest.mark.filterwarnings("ignore")
+
+
+def base_of(model: Path) -> Any:
+    transformers = pytest.importorskip("transformers")
+    torch = pytest.importorskip("torch")
+    return transformers.AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32)
+
+
+def logits(model: Any) -> Any:
+    import torch
+
+    with torch.no_grad():
+        return model(torch.tensor([TOKENS])).logits[0].numpy()
+
+
+@quiet
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"target_modules": LINEAR},
+        {"target_modules": LINEAR, "use_rslora": True, "rank_pattern": {"q_proj": 6}},
+        {"target_modules": LINEAR, "alpha_pattern": {r"layers\.1\.mlp\.down_proj": 40}},
+        {"target_modules": LINEAR, "layers_to_transform": [0, 2]},
+        {"target_modules": LINEAR, "use_dora": True},
+        {"target_modules": LINEAR, "use_dora": True, "use_rslora": True},
+        {"target_modules": ["embed_tokens", "q_proj"]},
+        {"target_modules": ["embed_tokens"], "use_dora": True},
+        {"target_modules": ["lm_head", "q_proj"]},
+        {"target_modules": ["lm_head"], "use_dora": True},
+        {"target_modules": ["embed_tokens"], "ensure_weight_tying": True},
+        {"target_modules": LINEAR, "init_lora_weights": "orthogonal"},
+    ],
+    ids=[
+        "plain",
+        "rank-stabilised, two ranks",
+        "alpha pattern",
+        "some layers",
+        "DoRA",
+        "rank-stabilised DoRA",
+        "embedding",
+        "DoRA of the embedding",
+        "tied head",
+        "DoRA of the tied head",
+        "both ends",
+        "orthogonal start",
+    ],
+)
+def test_the_logits_are_pefts(tmp_path: Path, options: dict[str, Any]) -> None:
+    peft = pytest.importorskip("peft")
+    import torch
+
+    model = make_model(tmp_path / "model", attention_bias=True)
+    torch.manual_seed(0)
+    theirs = peft.get_peft_model(base_of(model), peft.LoraConfig(r=4, lora_alpha=8, **options))
+    for name, parameter in theirs.named_parameters():
+        if "lora_B" in name or "embedding" in name:
+            torch.nn.init.normal_(parameter, std=0.1)
+        elif "magnitude" in name:
+            parameter.data *= 1 + 0.2 * torch.rand_like(parameter)
+    theirs.save_pretrained(tmp_path / "adapter")
+    expected = logits(theirs.eval())
+    engine = open_engine(str(model))
+    try:
+        engine.load_adapter(str(tmp_path / "adapter"))
+        ours = row_logits(engine, {}, {"adapter": 1.0})
+    finally:
+        engine.close()
+    assert_close(ours[1], expected, tolerance=1e-4)
+    assert np.abs(ours[0] - expected).max() > 1e-2 * np.abs(expected).max()
+
+
+@quiet
+@pytest.mark.parametrize("dora", [False, True])
+def test_peft_loads_what_was_converted_for_it(tmp_path: Path, dora: bool) -> None:
+    peft = pytest.importorskip("peft")
+    model = make_model(tmp_path / "model")
+    keys = ("self_attn.q_proj", "mlp.down_proj")
+    ours = train_with_mlx_lm(model, tmp_path / "ours", keys, dora=dora, layers=2)
+    theirs = convert(read_folder(ours), tmp_path / "theirs", "peft")
+    loaded = peft.PeftModel.from_pretrained(base_of(model), str(theirs.path))
+    assert_close(logits(loaded.eval()), mlx_lm_logits(model, ours), tolerance=1e-4)
+
+
+@quiet
+def test_mlx_lm_loads_what_was_converted_from_peft(tmp_path: Path) -> None:
+    peft = pytest.importorskip("peft")
+    model = make_model(tmp_path / "model")
+    ours = make_adapter(tmp_path / "plain")
+    theirs = convert(read_folder(ours), tmp_path / "theirs", "peft")
+    expected = logits(peft.PeftModel.from_pretrained(base_of(model), str(theirs.path)).eval())
+    back = convert(theirs, tmp_path / "back", "mlx")
+    assert_close(mlx_lm_logits(model, back.path), expected, tolerance=1e-4)
