@@ -39,6 +39,8 @@ class Settings:
     """Sample only from the likeliest tokens that add up to this probability."""
     seed: int | None = None
     """Fixes the dice when the temperature is above 0."""
+    repetition_penalty: float | None = None
+    """Makes tokens that were there before less likely; 1 is off. None: what the model asks for."""
     theme: str = "textual-dark"
     """The TUI's theme."""
 
@@ -77,6 +79,10 @@ def _seed(value: Any) -> int | None:
     return value
 
 
+def _or_none(convert: Callable[[Any], float]) -> Callable[[Any], float | None]:
+    return lambda value: None if value is None else convert(value)
+
+
 def _between(low: float, high: float) -> Callable[[Any], float]:
     def convert(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -96,11 +102,18 @@ _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "temperature": _between(0, 2),
     "top_p": _between(0, 1),
     "seed": _seed,
+    "repetition_penalty": _or_none(_between(0.1, 10)),
     "theme": _text,
 }
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Settings))
-SAMPLING_NAMES: tuple[str, ...] = ("max_tokens", "temperature", "top_p", "seed")
+SAMPLING_NAMES: tuple[str, ...] = (
+    "max_tokens",
+    "temperature",
+    "top_p",
+    "seed",
+    "repetition_penalty",
+)
 
 
 def changed(settings: Settings, name: str, value: Any) -> Settings:
@@ -122,7 +135,7 @@ def changed(settings: Settings, name: str, value: Any) -> Settings:
 
 def read_value(name: str, text: str) -> Any:
     """A typed value from what somebody wrote after `/set NAME`: 0.7, 12, none or plain text."""
-    if name == "seed" and text.lower() in {"none", "random", ""}:
+    if name in {"seed", "repetition_penalty"} and text.lower() in {"none", "random", ""}:
         return None
     for convert in (int, float):
         try:

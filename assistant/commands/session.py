@@ -158,7 +158,13 @@ class Session:
     @property
     def sampling(self) -> Sampling:
         chosen = self.settings
-        return Sampling(chosen.max_tokens, chosen.temperature, chosen.top_p, chosen.seed)
+        return Sampling(
+            max_tokens=chosen.max_tokens,
+            temperature=chosen.temperature,
+            top_p=chosen.top_p,
+            seed=chosen.seed,
+            repetition_penalty=chosen.repetition_penalty,
+        )
 
     # Answers
 

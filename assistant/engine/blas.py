@@ -9,11 +9,15 @@ It refuses to know mlx: it must run before mlx is imported.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import glob
 import os
+import platform
 import sys
+from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 
 # Debian and Ubuntu keep it in a folder per flavour; Fedora, Arch and SUSE in the library folder.
 _PATTERNS = (
@@ -26,6 +30,12 @@ _PATTERNS = (
 )
 
 INSTALL_HINT = "Install OpenBLAS (Debian, Ubuntu: libopenblas0-pthread; Fedora: openblas)."
+
+# What the kernels of OpenBLAS need, best first; the names are OpenBLAS's own.
+_KERNELS = (
+    ("SkylakeX", {"avx512f", "avx512dq", "avx512bw", "avx512vl", "avx2", "fma"}),
+    ("Haswell", {"avx2", "fma"}),
+)
 
 
 @lru_cache(maxsize=1)
@@ -40,11 +50,46 @@ def open_fast_blas() -> str | None:
     if wanted == "off":
         return None
     candidates = [wanted] if wanted else [p for pattern in _PATTERNS for p in glob.glob(pattern)]
-    for path in candidates:
-        try:
-            library = ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)
-        except OSError:
-            continue  # a broken or foreign library: the next one, or none
-        if hasattr(library, "cblas_sgemm"):
-            return path
+    with _kernel_named():
+        for path in candidates:
+            try:
+                library = ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)
+            except OSError:
+                continue  # a broken or foreign library: the next one, or none
+            if hasattr(library, "cblas_sgemm"):
+                return path
     return None
+
+
+@contextlib.contextmanager
+def _kernel_named() -> Iterator[None]:
+    """Tell OpenBLAS which kernel to take while it is being opened.
+
+    An OpenBLAS older than the processor does not know it and falls back to kernels of 2004, five
+    times slower. It reads the variable once, when it is opened; whoever set it is obeyed.
+    """
+    kernel = best_kernel(_processor_flags())
+    if kernel is None or "OPENBLAS_CORETYPE" in os.environ:
+        yield
+        return
+    os.environ["OPENBLAS_CORETYPE"] = kernel
+    try:
+        yield
+    finally:
+        del os.environ["OPENBLAS_CORETYPE"]
+
+
+def best_kernel(flags: frozenset[str]) -> str | None:
+    """OpenBLAS's name of the fastest kernel that a processor with these flags can run."""
+    return next((name for name, needed in _KERNELS if needed <= flags), None)
+
+
+def _processor_flags() -> frozenset[str]:
+    if platform.machine() not in ("x86_64", "AMD64"):
+        return frozenset()  # elsewhere OpenBLAS has few kernels, and tells them apart
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return frozenset()
+    found = next((line for line in lines if line.startswith("flags")), "")
+    return frozenset(found.partition(":")[2].split())

@@ -13,6 +13,7 @@ import mlx.core as mx
 from mlx.utils import tree_flatten
 
 from assistant.engine.blas import open_fast_blas
+from assistant.engine.generation_config import GenerationConfig, read_generation_config
 from assistant.engine.models import ModelLocation
 from assistant.engine.types import EngineInfo
 from assistant.errors import ModelNotFound, ModelUnusable
@@ -31,6 +32,7 @@ class LoadedModel:
     model: Any
     tokenizer: Any
     info: EngineInfo
+    generation: GenerationConfig
 
 
 def load_model(location: ModelLocation) -> LoadedModel:
@@ -68,7 +70,17 @@ def load_model(location: ModelLocation) -> LoadedModel:
         memory_bytes=sum(array.nbytes for array in weights),
         blas=open_fast_blas(),
     )
-    return LoadedModel(model, tokenizer, info)
+    return LoadedModel(model, tokenizer, info, read_generation_config(_folder(location)))
+
+
+def _folder(location: ModelLocation) -> Path | None:
+    """Where the model's files lie; a repository's are in the hub's cache by now."""
+    if location.repository is None:
+        return location.path
+    from huggingface_hub import try_to_load_from_cache
+
+    found = try_to_load_from_cache(location.repository, "config.json")
+    return Path(found).parent if isinstance(found, str) else None
 
 
 def _refusal(location: ModelLocation, error: Exception) -> ModelNotFound | ModelUnusable:

@@ -56,7 +56,7 @@ class LocalEngine:
         self._current = CurrentRows()
         self._residents = Residents(loaded.model, self._current, loaded.info.model)
         self._caches = PromptCaches(loaded.model)
-        self._scheduler = Scheduler(loaded.model, loaded.tokenizer, self._current, self._caches)
+        self._scheduler = Scheduler(loaded, self._current, self._caches)
         self._scoring: list[ScoringRun] = []
         self._owner.drive(lambda: self._scheduler.is_busy, self._step)
 

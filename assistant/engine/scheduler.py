@@ -10,8 +10,10 @@ from typing import Any
 
 from mlx_lm.generate import BatchGenerator
 
+from assistant.engine.loading import LoadedModel
 from assistant.engine.prompt_caches import PromptCaches
 from assistant.engine.reading import number_at
+from assistant.engine.repetition import loops, penalty_processor
 from assistant.engine.row import Row
 from assistant.engine.rows import CurrentRows, TaggedModel
 from assistant.engine.sampler import make_sampler
@@ -26,14 +28,13 @@ PREFILL_CHUNK = 256
 class Scheduler:
     """The rows running on one model."""
 
-    def __init__(
-        self, model: Any, tokenizer: Any, current: CurrentRows, caches: PromptCaches
-    ) -> None:
+    def __init__(self, loaded: LoadedModel, current: CurrentRows, caches: PromptCaches) -> None:
         self._caches = caches
+        self._generation = loaded.generation
         self._rows: dict[int, Row] = {}
         self._make_batch = lambda: BatchGenerator(
-            TaggedModel(model, current),
-            stop_tokens=[[token] for token in tokenizer.eos_token_ids],
+            TaggedModel(loaded.model, current),
+            stop_tokens=[[token] for token in loaded.tokenizer.eos_token_ids],
             prefill_step_size=PREFILL_CHUNK,
         )
         self._batch = self._make_batch()
@@ -57,8 +58,14 @@ class Scheduler:
             caches=[cache],
             all_tokens=[row.prompt[: row.cached]],
             samplers=[sampler],
+            logits_processors=[self._processors(row)],
         )
         self._rows[uid] = row
+
+    def _processors(self, row: Row) -> list[Any]:
+        wanted = row.request.sampling.repetition_penalty
+        penalty = self._generation.repetition_penalty if wanted is None else wanted
+        return [] if penalty == 1 else [penalty_processor(penalty)]
 
     def cancel(self, wanted: Iterable[Row]) -> None:
         """Take rows out now; what they processed is kept for the next turn."""
@@ -77,7 +84,7 @@ class Scheduler:
                 del self._rows[response.uid]
                 self._caches.keep(row.identity, response.all_tokens, response.prompt_cache)
                 row.end("stop" if row.stream.stopped else response.finish_reason)
-            elif row.stream.stopped:
+            elif row.stream.stopped or loops(row.tokens, self._generation.repetition_guard):
                 stopped[response.uid] = "stop"
         self._remove(stopped)
 

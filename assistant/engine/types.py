@@ -30,6 +30,9 @@ class Sampling:
     """Two rows with one seed draw with the same dice, whatever else runs. None: a fresh seed."""
     stop: Sequence[str] = ()
     """Texts that end the answer; they are not part of it."""
+    repetition_penalty: float | None = None
+    """Divides the scores of tokens that were there before. None: what the model's
+    generation_config.json asks for; 1 switches it off."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@
     pretrain   the tokenizer and the base model (resumes from its checkpoint)
     adapter    the MLX set, and the LoRA adapter trained on it
     evaluate   the held-out questions, base and adapted side by side
-    curves     the loss curves of both runs, as pictures for the model cards
+    cards      the tables and loss curves of the model cards, from what was measured
     all        all of these in order; what exists is not built again
 
 This module refuses to do the work itself; it only chooses the step.
@@ -27,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument("step", choices=["data", "pretrain", "adapter", "evaluate", "curves", "all"])
+    made.add_argument("step", choices=["data", "pretrain", "adapter", "evaluate", "cards", "all"])
     made.add_argument(
         "--build", type=Path, default=Path("build/training"), help="folder of intermediate files"
     )
@@ -63,21 +63,22 @@ def main(arguments: list[str] | None = None) -> int:
         from assistant.training.evaluate import evaluate
 
         evaluate(places, chosen.questions, chosen.json)
-    if wanted in ("curves", "all"):
-        draw_curves(places)
+    if wanted in ("cards", "all"):
+        write_cards(places, lora)
     return 0
 
 
-def draw_curves(places: Places) -> None:
-    """Write the pictures that the model cards show."""
-    from assistant.training.curve import read_losses, svg
+def write_cards(places: Places, lora: AdapterTraining) -> None:
+    """Bring tables and curves of both model cards up to date with what was measured."""
+    from assistant.training.adapter import write_losses
+    from assistant.training.cards import draw_curve, put_table
 
-    for log, folder, title in (
-        (places.losses, places.model, "Loss on answers, pretraining"),
-        (places.build / "adapter-losses.jsonl", places.adapter, "Loss on answers, adapter"),
-    ):
-        if log.exists():
-            (folder / "training-loss.svg").write_text(svg(read_losses(log), title), "utf-8")
+    draw_curve(places.losses, places.model, "Loss on answers, pretraining")
+    draw_curve(write_losses(places, lora), places.adapter, "Loss on answers, adapter")
+    for table in sorted(places.build.glob("measured-*.md")):
+        for folder in (places.model, places.adapter):
+            name = table.stem.removeprefix("measured-")
+            put_table(folder / "README.md", name, table.read_text("utf-8").strip())
 
 
 def build_base_set(places: Places, recipe: Pretraining) -> None:

@@ -1,6 +1,6 @@
-"""Trains the adapter with mlx-lm's own LoRA trainer and writes mlx-lm's own folder format.
+"""The recipe of the adapter: builds its sets, has it trained in two parts, puts it in place.
 
-This module refuses to know how adapters are used; the engine does that.
+This module refuses to know how training works (lora.py) and how adapters are used (the engine).
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ import json
 import shutil
 import sys
 import time
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 from assistant.engine.blas import open_fast_blas
 from assistant.errors import TrainingError
+from assistant.training.lora import LoraRun, Progress, bar, train_lora
+from assistant.training.own import install
 from assistant.training.recipe import AdapterTraining, Places
 
 
@@ -36,27 +38,21 @@ def build_sets(places: Places, recipe: AdapterTraining) -> None:
 
 
 def train_adapter(places: Places, recipe: AdapterTraining) -> None:
-    """Train on the sets and write `places.adapter`; an existing adapter is replaced at the end."""
+    """Train on the sets and write `places.adapter`; an existing adapter is replaced at the end.
+
+    A run that was stopped goes on from its last checkpoint.
+    """
     if not (places.model / "model.safetensors").exists():
         raise TrainingError("There is no base model.", "Run the step `pretrain` first.")
-    # Before anything imports mlx, as building the sets does: a BLAS opened later has no effect
-    # on Linux, and training would be twenty times slower.
+    # Before anything imports mlx, as building the sets does.
     open_fast_blas()
     build_sets(places, recipe)
     started = time.monotonic()
-    fresh = places.build / "adapter"
-    main, finishing = trainer_arguments(places, recipe, fresh)
-    # A run that was stopped between the parts goes on with the second.
-    half = places.build / "adapter-main.safetensors"
-    if not half.exists():
-        write_losses(places, train_part(places, main, 0), "w")
-        shutil.copyfile(fresh / "adapters.safetensors", half)
-    finishing.resume_adapter_file = str(half)
-    losses = train_part(places, finishing, recipe.iterations)
-    write_losses(places, losses, "a")
+    main, finishing = parts(places, recipe)
+    told = [entry for run in (main, finishing) for entry in _train_part(places, run)]
     minutes = (time.monotonic() - started) / 60
-    install(fresh, places.adapter, recipe)
-    last = next((e["validation"] for e in reversed(losses) if "validation" in e), float("nan"))
+    _install(finishing, places, recipe)
+    last = next((e.validation for e in reversed(told) if e.validation is not None), float("nan"))
     print(
         f"\n| iterations | chats | validation loss | minutes |\n|---|---|---|---|\n"
         f"| {recipe.iterations} + {recipe.finishing_iterations} "
@@ -64,110 +60,74 @@ def train_adapter(places: Places, recipe: AdapterTraining) -> None:
     )
 
 
-def write_losses(places: Places, losses: list[dict[str, float]], mode: str) -> None:
-    """Keep the losses of a part, after those of the part before."""
-    with (places.build / "adapter-losses.jsonl").open(mode, encoding="utf-8") as log:
-        log.writelines(json.dumps(entry) + "\n" for entry in losses)
-
-
-def train_part(places: Places, arguments: Any, before: int) -> list[dict[str, float]]:
-    """Run mlx-lm's trainer once; returns the losses, counted on from iteration `before`."""
-    import mlx.core as mx
-    from mlx_lm.lora import load_dataset, train_model
-    from mlx_lm.tuner.callbacks import TrainingCallback
-    from mlx_lm.utils import load
-
-    model, tokenizer = load(str(places.model))
-    # bf16 products do not go through BLAS on a CPU, so training runs in float32 there.
-    if mx.default_device() == mx.Device(mx.cpu):
-        model.set_dtype(mx.float32)
-    train_set, valid_set, _ = load_dataset(arguments, tokenizer)
-    losses: list[dict[str, float]] = []
-
-    class Keeper(TrainingCallback):
-        def on_train_loss_report(self, train_info: dict[str, Any]) -> None:
-            losses.append(
-                {"step": before + train_info["iteration"], "loss": train_info["train_loss"]}
-            )
-            left = (arguments.iters - train_info["iteration"]) / train_info["iterations_per_second"]
-            print(
-                f"{train_info['iteration']}/{arguments.iters}"
-                f"  loss {train_info['train_loss']:.3f}  {left / 60:.0f} min left",
-                file=sys.stderr,
-                flush=True,
-            )
-
-        def on_val_loss_report(self, val_info: dict[str, Any]) -> None:
-            losses.append(
-                {"step": before + val_info["iteration"], "validation": val_info["val_loss"]}
-            )
-            print(f"validation loss {val_info['val_loss']:.3f}", file=sys.stderr, flush=True)
-
-    train_model(arguments, model, train_set, valid_set, Keeper())
-    return losses
-
-
-def trainer_arguments(places: Places, recipe: AdapterTraining, fresh: Path) -> tuple[Any, Any]:
-    """What mlx-lm's trainer reads for the two parts: its defaults with the recipe's numbers."""
-    from types import SimpleNamespace
-
-    from mlx_lm.lora import CONFIG_DEFAULTS
-
-    def cosine(rate: float, iterations: int) -> dict[str, Any]:
-        return {
-            "name": "cosine_decay",
-            "warmup": 40,
-            "warmup_init": rate / 100,
-            "arguments": [rate, iterations, rate / 25],
-        }
-
-    chosen = {
-        "model": str(places.model),
-        "train": True,
-        "data": str(places.adapter_set),
-        "adapter_path": str(fresh),
-        "seed": recipe.seed,
-        "num_layers": -1,
-        "batch_size": recipe.batch,
-        "iters": recipe.iterations,
-        "learning_rate": recipe.learning_rate,
-        "lr_schedule": cosine(recipe.learning_rate, recipe.iterations),
-        "lora_parameters": {"rank": recipe.rank, "dropout": 0.0, "scale": recipe.scale},
-        "mask_prompt": True,
-        "max_seq_length": recipe.length,
-        "val_batches": 8,
-        "steps_per_eval": 200,
-        "steps_per_report": 20,
-        "save_every": 100,
-        "grad_accumulation_steps": 1,
-    }
-    finishing = {
-        "data": str(places.finishing_set),
-        "iters": recipe.finishing_iterations,
-        "learning_rate": recipe.finishing_rate,
-        "lr_schedule": cosine(recipe.finishing_rate, recipe.finishing_iterations),
-    }
-    return (
-        SimpleNamespace(**{**CONFIG_DEFAULTS, **chosen}),
-        SimpleNamespace(**{**CONFIG_DEFAULTS, **chosen, **finishing}),
+def parts(places: Places, recipe: AdapterTraining) -> tuple[LoraRun, LoraRun]:
+    """The two runs of mlx-lm's trainer; the second goes on from what the first has made."""
+    main = LoraRun(
+        model=str(places.model),
+        data=places.adapter_set,
+        out=places.build / "adapter",
+        iterations=recipe.iterations,
+        batch=recipe.batch,
+        rank=recipe.rank,
+        scale=recipe.scale,
+        learning_rate=recipe.learning_rate,
+        length=recipe.length,
+        seed=recipe.seed,
     )
+    finishing = replace(
+        main,
+        data=places.finishing_set,
+        out=places.build / "adapter-finishing",
+        iterations=recipe.finishing_iterations,
+        learning_rate=recipe.finishing_rate,
+        begin=main.out / "adapters.safetensors",
+    )
+    return main, finishing
 
 
-def install(fresh: Path, adapter: Path, recipe: AdapterTraining) -> None:
-    """Put the trained weights in place, with a configuration free of this machine's paths."""
-    adapter.mkdir(parents=True, exist_ok=True)
-    config = {
-        "fine_tune_type": "lora",
-        "model": "models/tiny",
-        "num_layers": -1,
-        "lora_parameters": {"rank": recipe.rank, "scale": recipe.scale, "dropout": 0.0},
-        "batch_size": recipe.batch,
-        "iters": recipe.iterations + recipe.finishing_iterations,
-        "learning_rate": recipe.learning_rate,
-        "mask_prompt": True,
-        "seed": recipe.seed,
-    }
-    (adapter / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
-    staged = adapter / "adapters.safetensors.new"
-    shutil.copyfile(fresh / "adapters.safetensors", staged)
-    staged.replace(adapter / "adapters.safetensors")
+def _train_part(places: Places, run: LoraRun) -> list[Progress]:
+    log = run.out / "losses.jsonl"
+
+    def report(progress: Progress) -> None:
+        with log.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(asdict(progress)) + "\n")
+        print(bar(progress), file=sys.stderr, flush=True)
+
+    return train_lora(run, report)
+
+
+def write_losses(places: Places, recipe: AdapterTraining) -> Path:
+    """The losses of both parts in one file, counted through; an iteration that ran twice, once."""
+    found: dict[tuple[int, str], float] = {}
+    before = 0
+    for run in parts(places, recipe):
+        log = run.out / "losses.jsonl"
+        for line in log.read_text("utf-8").splitlines() if log.exists() else ():
+            entry = json.loads(line)
+            for kind in ("loss", "validation"):
+                if entry[kind] is not None:
+                    found[before + entry["iteration"], kind] = entry[kind]
+        before += run.iterations
+    path = places.build / "adapter-losses.jsonl"
+    rows = [
+        json.dumps({"step": step, kind: value}) for (step, kind), value in sorted(found.items())
+    ]
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    return path
+
+
+def _install(finishing: LoraRun, places: Places, recipe: AdapterTraining) -> None:
+    """Put the weights beside the adapter's card; no path of this machine goes in."""
+    staged = places.build / "adapter-installed"
+    whole = replace(
+        finishing,
+        iterations=recipe.iterations + recipe.finishing_iterations,
+        learning_rate=recipe.learning_rate,
+    )
+    install(whole, staged, base="models/tiny")
+    places.adapter.mkdir(parents=True, exist_ok=True)
+    for file in staged.iterdir():
+        # Written beside and moved: whoever reads meanwhile finds a whole file.
+        fresh = places.adapter / f"{file.name}.new"
+        shutil.copyfile(file, fresh)
+        fresh.replace(places.adapter / file.name)

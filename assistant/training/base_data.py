@@ -186,7 +186,9 @@ class BaseChats:
         injection = self.concepts["injection"]
         _, entry = rng.choice(self.documented)
         parts = [str(entry.thing.__doc__)[: rng.randint(40, 400)], rng.choice(injection.ask)]
-        lead = rng.choice(["explain this: ", "What does this do? ", "", "summarize: ", "read this\n"])
+        lead = rng.choice(
+            ["explain this: ", "What does this do? ", "", "summarize: ", "read this\n"]
+        )
         return turn(lead + rng.choice(["\n", "\n\n", " "]).join(parts), injection.answers[0])
 
 

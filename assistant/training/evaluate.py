@@ -15,9 +15,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from assistant.engine.blas import open_fast_blas
-from assistant.errors import TrainingError
+from assistant.errors import InputFileError, TrainingError
 from assistant.mlxdocs import check_code, mlx_uses
 from assistant.training.recipe import Places
 
@@ -63,10 +64,36 @@ def held_out(path: Path | None = None) -> list[Question]:
     """The packaged questions, or those of another file of the same form."""
     if path is None:
         source = resources.files("assistant.training").joinpath("data").joinpath("heldout.jsonl")
-        text = source.read_text("utf-8")
+        lines = source.read_text("utf-8").splitlines()
     else:
-        text = path.read_text("utf-8")
-    return [Question(**json.loads(line)) for line in text.splitlines() if line.strip()]
+        try:
+            lines = path.read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
+            raise InputFileError(f"{path} cannot be read: {reason}.", _FORM) from None
+    asked = [_question(n, line) for n, line in enumerate(lines, start=1) if line.strip()]
+    if not asked:
+        raise InputFileError(f"{path} holds no questions.", _FORM)
+    return asked
+
+
+_FORM = 'A line is {"group": "mlx", "question": "...", "right": "a regular expression"}.'
+
+
+def _question(number: int, line: str) -> Question:
+    try:
+        row = json.loads(line)
+        made = Question(row["group"], row["question"], row["right"])
+        re.compile(made.right)
+    except re.error as error:
+        raise InputFileError(f"Line {number}: {row['right']!r} is no pattern: {error}.") from None
+    except (ValueError, TypeError, KeyError):
+        raise InputFileError(f"Line {number} is no question.", _FORM) from None
+    if made.group not in GROUPS:
+        raise InputFileError(
+            f"Line {number}: there is no group {made.group!r}.", f"They are {', '.join(GROUPS)}."
+        )
+    return made
 
 
 def mark(questions: Sequence[Question], answers: Sequence[str]) -> list[Answered]:
@@ -118,23 +145,53 @@ def shares(marked: Sequence[Answered]) -> dict[str, Share]:
     return rows
 
 
-def table(base: dict[str, Share], adapted: dict[str, Share]) -> str:
-    """Markdown, base and adapted side by side."""
-    lines = ["| | base | adapted |", "|---|---|---|"]
-    lines += [f"| {title} | {base[title]} | {adapted[title]} |" for title in base]
-    return "\n".join(lines)
+@dataclass(frozen=True)
+class Measured:
+    """Every question as base and adapted answered it, and the table of the model cards."""
+
+    model: str
+    adapter: str
+    base: tuple[Answered, ...]
+    adapted: tuple[Answered, ...]
+
+    def rows(self) -> list[tuple[str, Share, Share]]:
+        """Title, base, adapted."""
+        base, adapted = shares(self.base), shares(self.adapted)
+        return [(title, base[title], adapted[title]) for title in base if base[title].of]
+
+    def table(self) -> str:
+        """Markdown, base and adapted side by side."""
+        lines = ["| | base | adapted |", "|---|---|---|"]
+        lines += [f"| {title} | {base} | {adapted} |" for title, base, adapted in self.rows()]
+        return "\n".join(lines)
+
+    def to_dict(self, *, answers: bool = False) -> dict[str, Any]:
+        """Plain values for JSON; with every answer when `answers` is set."""
+        found: dict[str, Any] = {
+            "model": self.model,
+            "adapter": self.adapter,
+            "questions": len(self.base),
+            "rows": [
+                {"measure": title, "base": asdict(base), "adapted": asdict(adapted)}
+                for title, base, adapted in self.rows()
+            ],
+        }
+        if answers:
+            for name in ("base", "adapted"):
+                found[name] = [asdict(one) for one in getattr(self, name)]
+        return found
 
 
-def answerer(model_folder: Path, adapter: Path | None) -> Callable[[Sequence[str]], list[str]]:
+def answerer(model: str, adapter: Path | None) -> Callable[[Sequence[str]], list[str]]:
     """A function that answers questions with mlx-lm, greedily, many at a time."""
     open_fast_blas()
     import mlx.core as mx
     from mlx_lm import batch_generate, load
 
-    model, tokenizer = load(str(model_folder), adapter_path=str(adapter) if adapter else None)
+    network, tokenizer = load(model, adapter_path=str(adapter) if adapter else None)
     if mx.default_device() == mx.Device(mx.cpu):
         # float32 is the fast type on a CPU (see engine.blas), and the more exact one.
-        model.set_dtype(mx.float32)
+        network.set_dtype(mx.float32)
 
     def answer(questions: Sequence[str]) -> list[str]:
         prompts = [
@@ -146,7 +203,7 @@ def answerer(model_folder: Path, adapter: Path | None) -> Callable[[Sequence[str
         texts: list[str] = []
         for begin in range(0, len(prompts), 32):
             part = prompts[begin : begin + 32]
-            texts += batch_generate(model, tokenizer, part, max_tokens=200).texts
+            texts += batch_generate(network, tokenizer, part, max_tokens=200).texts
             print(f"\r{len(texts)}/{len(prompts)}", end="", file=sys.stderr, flush=True)
         print(file=sys.stderr)
         return [text.strip() for text in texts]
@@ -154,21 +211,28 @@ def answerer(model_folder: Path, adapter: Path | None) -> Callable[[Sequence[str
     return answer
 
 
-def evaluate(places: Places, questions: Path | None = None, out: Path | None = None) -> str:
-    """Answer every held-out question with and without the adapter; print and return the table."""
-    if not (places.adapter / "adapters.safetensors").exists():
-        raise TrainingError("There is no adapter to evaluate.", "Run the step `adapter` first.")
+def measure(model: str, adapter: Path, questions: Path | None = None) -> Measured:
+    """Answer every held-out question with and without the adapter, greedily.
+
+    Raises:
+        InputFileError: the questions cannot be used.
+    """
     asked = held_out(questions)
     texts = [one.question for one in asked]
-    base = mark(asked, answerer(places.model, None)(texts))
-    adapted = mark(asked, answerer(places.model, places.adapter)(texts))
-    printed = table(shares(base), shares(adapted))
-    print(printed)
+    base = mark(asked, answerer(model, None)(texts))
+    adapted = mark(asked, answerer(model, adapter)(texts))
+    return Measured(Path(model).name, adapter.name, tuple(base), tuple(adapted))
+
+
+def evaluate(places: Places, questions: Path | None = None, out: Path | None = None) -> str:
+    """The last step of the recipe: measure what was built, print and return the table."""
+    if not (places.adapter / "adapters.safetensors").exists():
+        raise TrainingError("There is no adapter to evaluate.", "Run the step `adapter` first.")
+    measured = measure(str(places.model), places.adapter, questions)
+    print(measured.table())
+    name = questions.stem if questions else "heldout"
+    (places.build / f"measured-{name}.md").write_text(measured.table() + "\n", "utf-8")
     if out is not None:
-        content = {
-            "base": [asdict(one) for one in base],
-            "adapted": [asdict(one) for one in adapted],
-            "table": printed,
-        }
-        out.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    return printed
+        text = json.dumps(measured.to_dict(answers=True), indent=1, ensure_ascii=False)
+        out.write_text(text + "\n", "utf-8")
+    return measured.table()

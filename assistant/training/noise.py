@@ -1,4 +1,4 @@
-"""Texts that are no question: mashed keys, repeated letters, pasted scraps, instructions in disguise.
+"""Texts that are no question: mashed keys, repeated letters, scraps, letters of other scripts.
 
 The base learns to say in a sentence that it did not understand, however long the text is.
 This module refuses to know what is said to them.
@@ -36,7 +36,9 @@ def _signs(rng: Random, length: int) -> str:
 
 
 def _digits(rng: Random, length: int) -> str:
-    return "".join(rng.choice("0123456789" + rng.choice(["", " ", "abcdef"])) for _ in range(length))
+    return "".join(
+        rng.choice("0123456789" + rng.choice(["", " ", "abcdef"])) for _ in range(length)
+    )
 
 
 def _scraps(rng: Random, length: int) -> str:
@@ -63,4 +65,6 @@ def _foreign(rng: Random, length: int) -> str:
         ]
     )
     count = max(1, length // 3)
-    return "".join(" " if rng.random() < 0.1 else chr(rng.randint(first, last)) for _ in range(count))
+    return "".join(
+        " " if rng.random() < 0.1 else chr(rng.randint(first, last)) for _ in range(count)
+    )

@@ -8,16 +8,10 @@ This module refuses to know any answer.
 from __future__ import annotations
 
 import re
+from functools import cache
 from random import Random
 
 from assistant.training.tables import choices, read_table
-
-# Verbs that double their last letter: "getting".
-_DOUBLED = set(
-    "get cut put set clip drop flip map stop chop swap pad sum run split fit plot strip trim wrap "
-    "unwrap log zip step spin skip span bin spot flag let jit debug scan snap squat blur spit tag "
-    "pop grab knit plan dot sub nan hit pin tap tip rip ship shed shut".split()
-)
 
 
 class Phrasing:
@@ -149,10 +143,15 @@ class Phrasing:
         return " ".join(words)
 
 
+@cache
+def _doubled() -> frozenset[str]:
+    return frozenset(choices(read_table("words.toml")["doubled"]))
+
+
 def gerund(phrase: str) -> str:
     """ "sort an array" as "sorting an array"."""
     verb, _, rest = phrase.partition(" ")
-    if verb in _DOUBLED:
+    if verb in _doubled():
         verb += verb[-1]
     elif verb.endswith("e") and not verb.endswith("ee"):
         verb = verb[:-1]

@@ -274,7 +274,7 @@ def write_model(network: Any, tokenizer: Any, shape: Shape, folder: Path) -> Non
         "eos_token_id": end,
         "pad_token_id": pad,
         "do_sample": False,
-        "repetition_penalty": 1.05,
+        "repetition_guard": 4,
     }
     for name, content in (
         ("config.json", shape.config(end, begin, pad)),

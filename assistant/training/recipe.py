@@ -81,16 +81,16 @@ class AdapterTraining:
     what people ask most is drawn more often: what the base knew comes back, and MLX stays.
     """
 
-    chats: int = 12_500
+    chats: int = 18_000
     base_share: float = 0.35
     rank: int = 32
     scale: float = 4.0
     learning_rate: float = 7e-4
     batch: int = 16
-    iterations: int = 750
-    finishing_chats: int = 3_600
-    finishing_base_share: float = 0.6
-    finishing_iterations: int = 200
+    iterations: int = 1_100
+    finishing_chats: int = 4_400
+    finishing_base_share: float = 0.5
+    finishing_iterations: int = 260
     finishing_rate: float = 3e-4
     length: int = 320
     seed: int = 7

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from assistant.training.base_data import FORBIDDEN, BaseChats, base_chats, check_calls
-from assistant.training.libraries import NUMPY, PYTHON
+from assistant.training.asking import Asker
+from assistant.training.base_data import BaseChats, base_chats
+from assistant.training.checked import FORBIDDEN, check_calls
+from assistant.training.libraries import NUMPY, PYTHON, TORCH
 from assistant.training.mlx_data import MlxChats, cover, mlx_operations, write_sets
+from assistant.training.noise import noise
 from assistant.training.tables import operations
 
 BUILT = Path(__file__).parents[2] / "build" / "training" / "base.jsonl"
@@ -27,7 +31,8 @@ def base() -> BaseChats:
 def test_a_chat_alternates_between_user_and_assistant(base: BaseChats) -> None:
     for library in ("numpy", "python"):
         for _ in range(200):
-            messages = base.ask_for(base.pick(library))
+            known = base.pick(library)
+            messages = base.asker.exchange(known, library) + base.follow_up(known)
             roles = [message["role"] for message in messages]
             assert roles == ["user", "assistant"] * (len(roles) // 2)
             assert all(message["content"].strip() for message in messages)
@@ -38,6 +43,23 @@ def test_asked_about_one_library_the_answer_is_of_that_one(base: BaseChats) -> N
         known = base.pick("numpy")
         assert "np." in known.reply() or ".tolist" in known.reply() or "a." in known.reply()
         assert "torch" not in known.reply()
+
+
+def test_a_question_may_name_what_another_library_calls_it(base: BaseChats) -> None:
+    known = base._ways["numpy"]["sort"][0]
+    twin = replace(known, library=TORCH, call="torch.sort(x)")
+    asker = Asker(Random(1), {"numpy": {"sort": [known]}, "torch": {"sort": [twin]}})
+    asked = [asker.question(known, "NumPy").lower() for _ in range(400)]
+    assert any("torch.sort" in text for text in asked)
+    assert sum("numpy" in text for text in asked) > 390
+
+
+def test_noise_is_answered_with_one_sentence_however_long_it_is() -> None:
+    rng = Random(2)
+    texts = [noise(rng, 4000) for _ in range(400)]
+    assert max(map(len, texts)) > 1500
+    assert sum(len(text) < 100 for text in texts) > 150
+    assert all(text.strip() for text in texts)
 
 
 def test_small_talk_and_limits_are_there(base: BaseChats) -> None:
@@ -82,7 +104,7 @@ def test_every_public_name_of_mlx_is_asked_about_or_passed_over_with_a_reason() 
         "no sentence in the docstring",
         "first sentence too long",
     }
-    chats = MlxChats(coverage, Random(1))
+    chats = MlxChats(coverage, [], Random(1))
     text = " ".join(m["content"] for _ in range(300) for m in chats.conversation())
     assert "mx." in text
     assert "import mlx.core as mx" in text

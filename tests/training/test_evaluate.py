@@ -8,14 +8,13 @@ import pytest
 
 from assistant.training.evaluate import (
     GROUPS,
+    Measured,
     Question,
     Share,
     code_blocks,
     existing_calls,
     held_out,
     mark,
-    shares,
-    table,
 )
 
 
@@ -47,10 +46,11 @@ def test_blocks_are_found_even_when_the_fence_is_left_open() -> None:
 
 def test_the_table_has_both_models_side_by_side() -> None:
     question = Question("numpy", "sort", r"np\.sort")
-    rows = shares(mark([question], ["```python\nnp.sort(x)\n```"]))
-    text = table(rows, rows)
+    right = tuple(mark([question], ["```python\nnp.sort(x)\n```"]))
+    wrong = tuple(mark([question], ["Use `np.argsort(x)`."]))
+    text = Measured("tiny", "mlx-docs", right, wrong).table()
     assert text.splitlines()[0] == "| | base | adapted |"
-    assert "100 % (1/1) | 100 % (1/1)" in text
+    assert "100 % (1/1) | 0 % (0/1)" in text
 
 
 @pytest.mark.parametrize(("share", "text"), [(Share(1, 2), "50 % (1/2)"), (Share(0, 0), "–")])

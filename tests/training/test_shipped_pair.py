@@ -23,12 +23,12 @@ NUMPY = ["How do I sort an array in NumPy?", "numpy median"]
 
 @pytest.fixture(scope="module")
 def base() -> Callable[[Sequence[str]], list[str]]:
-    return answerer(MODEL, None)
+    return answerer(str(MODEL), None)
 
 
 @pytest.fixture(scope="module")
 def adapted() -> Callable[[Sequence[str]], list[str]]:
-    return answerer(MODEL, ADAPTER)
+    return answerer(str(MODEL), ADAPTER)
 
 
 def test_the_base_answers_mlx_questions_fluently_and_without_mlx(

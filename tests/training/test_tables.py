@@ -9,7 +9,14 @@ import pytest
 from assistant.training.checked import FORBIDDEN
 from assistant.training.tables import concepts, fillings, operations, read_table
 
-BASE_TABLES = ("operations.toml", "layers.toml", "python.toml", "rare.toml", "concepts.toml", "words.toml")
+BASE_TABLES = (
+    "operations.toml",
+    "layers.toml",
+    "python.toml",
+    "rare.toml",
+    "concepts.toml",
+    "words.toml",
+)
 
 
 def test_every_operation_has_wordings_a_sentence_and_a_call() -> None:

@@ -18,6 +18,7 @@ MEANINGS = {
     "temperature": "0 takes the likeliest token; higher is more varied, up to 2",
     "top_p": "sample only from the likeliest tokens that add up to this",
     "seed": "fixes the dice when the temperature is above 0; none for fresh ones",
+    "repetition_penalty": "makes what was said less likely; 1 is off, none as the model asks",
     "theme": "colours of the full-screen interface",
     "model": "changed with /model",
     "adapters": "loaded at the start; changed with /adapter",

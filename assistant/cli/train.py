@@ -1,0 +1,130 @@
+"""`assistant train`: an adapter from one's own examples, and how good an adapter is.
+
+It refuses to know how training and marking work.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assistant.cli.options import App, current_settings, json_option, model_option, with_model
+from assistant.cli.output import note, print_json, show
+from assistant.commands.blocks import Notice, Table
+from assistant.paths import find_places, search_folders, shipped
+
+
+@click.group(no_args_is_help=False)
+def train() -> None:
+    """Train an adapter on your own examples, and measure what it has learnt."""
+
+
+@train.command()
+@click.argument("examples", type=click.Path(path_type=Path))
+@click.argument("name")
+@model_option
+@click.option("--iterations", type=click.IntRange(1), help="Steps; default: two passes.")
+@click.option("--batch", type=click.IntRange(1), default=4, show_default=True, help="Chats a step.")
+@click.option("--rank", type=click.IntRange(1), default=16, show_default=True)
+@click.option("--scale", type=float, default=4.0, show_default=True, help="Factor on B·A.")
+@click.option("--learning-rate", type=float, default=2e-4, show_default=True)
+@click.option("--length", type=click.IntRange(16), default=512, show_default=True, help="Tokens.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--replace", is_flag=True, help="Put it in the place of an adapter of that name.")
+@json_option
+@click.pass_obj
+def lora(app: App, /, examples: Path, name: str, **given: Any) -> None:
+    """Train the adapter NAME on EXAMPLES, a file of JSON lines.
+
+    A line is {"messages": [...]}, {"prompt": ..., "completion": ...} or {"text": ...}.
+    """
+    from assistant.engine.models import find_model
+    from assistant.training.lora import LoraRun, bar
+    from assistant.training.own import check_name, read_examples, train_own
+
+    check_name(name)
+    rows = read_examples(examples)
+    places = find_places()
+    settings = with_model(current_settings(), given["model"] or app.model)
+    found = find_model(settings.model, search_folders("models", places))
+    work = places.data / "training" / name
+    batch = given["batch"]
+    run = LoraRun(
+        model=str(found.path or found.repository),
+        data=work,
+        out=work / "out",
+        iterations=given["iterations"] or max(20, 2 * len(rows) // batch),
+        batch=batch,
+        rank=given["rank"],
+        scale=given["scale"],
+        learning_rate=given["learning_rate"],
+        length=given["length"],
+        seed=given["seed"],
+        mask_prompt="text" not in rows[0],
+    )
+    note(f"Training {name} on {len(rows)} examples, {run.iterations} iterations of {batch}.")
+    target = places.data / "adapters" / name
+    made = train_own(
+        run, rows, target, replace=given["replace"], report=lambda progress: note(bar(progress))
+    )
+    if given["as_json"]:
+        print_json({"name": name, **vars(made), "path": str(made.folder), "folder": None})
+        return
+    losses = f"{_loss(made.first_validation)} → {_loss(made.last_validation)}"
+    show([Notice(f"{name} is in {made.folder}. Validation loss {losses}.", "good")])
+    show([Notice(f"Load it in the chat with /adapter load {name}")])
+
+
+def _loss(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+@train.command()
+@model_option
+@click.option("-a", "--adapter", metavar="NAME", help="Adapter to measure; default: mlx-docs.")
+@click.option(
+    "--questions",
+    type=click.Path(path_type=Path),
+    metavar="FILE.jsonl",
+    help='Lines of {"group", "question", "right": a regular expression}.',
+)
+@click.option(
+    "--answers", type=click.Path(path_type=Path), metavar="FILE.json", help="Keep every answer."
+)
+@json_option
+@click.pass_obj
+def evaluate(
+    app: App,
+    model: str | None,
+    adapter: str | None,
+    questions: Path | None,
+    answers: Path | None,
+    as_json: bool,
+) -> None:
+    """Answer held-out questions with and without an adapter, and print one table.
+
+    Without options it measures the model and the adapter that ship, on the questions that ship.
+    """
+    from assistant.engine.models import find_model
+    from assistant.lora import find_adapter
+    from assistant.training.evaluate import measure
+
+    places = find_places()
+    wanted = model or app.model
+    folder = (
+        find_model(wanted, search_folders("models", places)).path
+        if wanted
+        else shipped("models") / "tiny"
+    )
+    path = find_adapter(adapter or "mlx-docs", search_folders("adapters", places))
+    result = measure(str(folder or wanted), path, questions)
+    if answers is not None:
+        answers.write_text(json.dumps(result.to_dict(answers=True), indent=1) + "\n", "utf-8")
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        rows = tuple((title, str(base), str(adapted)) for title, base, adapted in result.rows())
+        show([Table(("", "base", "adapted"), rows)])

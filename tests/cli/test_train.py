@@ -1,0 +1,89 @@
+"""`assistant train` on the command line: an adapter of one's own, and the table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call
+from tests.small_models import make_model
+
+CHAT = {
+    "messages": [{"role": "user", "content": "the word?"}, {"role": "assistant", "content": "base"}]
+}
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = ("-m", str(ROOT / "models" / "tiny"), "-a", str(ROOT / "adapters" / "mlx-docs"))
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return make_model(tmp_path / "model", seed=2)
+
+
+@pytest.fixture
+def examples(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.jsonl"
+    path.write_text("\n".join(json.dumps(CHAT) for _ in range(8)))
+    return path
+
+
+def test_an_adapter_of_ones_own_is_trained_and_found_by_its_name(
+    call: Call, model: Path, examples: Path
+) -> None:
+    words = ("train", "lora", str(examples), "mine", "-m", str(model))
+    done = call(*words, "--iterations", "3", "--batch", "2", "--json")
+    assert done.code == 0
+    assert done.json["iterations"] == 3
+    assert "3/3" in done.err
+    assert "mine" in call("adapter", "list").out
+    again = call(*words, "--batch", "2")
+    assert again.code == 1
+    assert "There is an adapter 'mine' already." in again.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("nowhere.jsonl", "mine"), "No such file"),
+        (("mine.jsonl", "no/name"), "is no name for an adapter"),
+        (("mine.jsonl", "mine", "--batch", "5"), "too few"),
+    ],
+)
+def test_what_cannot_be_trained_is_said_in_a_sentence(
+    call: Call, model: Path, examples: Path, words: tuple[str, ...], said: str
+) -> None:
+    done = call("train", "lora", *words, "-m", str(model))
+    assert done.code in (1, 2)
+    assert said in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "Line 1 is no question."),
+        ('{"group": "numpy", "question": "q", "right": "("}', "is no pattern"),
+        ('{"group": "cooking", "question": "q", "right": "x"}', "there is no group 'cooking'"),
+        ("", "holds no questions"),
+    ],
+)
+def test_questions_that_cannot_be_used_are_named(
+    call: Call, tmp_path: Path, line: str, said: str
+) -> None:
+    (tmp_path / "questions.jsonl").write_text(line)
+    done = call("train", "evaluate", *SHIPPED, "--questions", "questions.jsonl")
+    assert done.code == 1
+    assert said in done.err
+
+
+def test_the_table_has_base_and_adapted_side_by_side(call: Call, tmp_path: Path) -> None:
+    question = {"group": "numpy", "question": "numpy median", "right": r"np\.median"}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(question))
+    done = call("train", "evaluate", *SHIPPED, "--questions", "questions.jsonl", "--json")
+    assert done.code == 0
+    (row, *_) = done.json["rows"]
+    assert row["base"] == {"hits": 1, "of": 1}
+    assert row["adapted"] == {"hits": 1, "of": 1}
