@@ -19,12 +19,14 @@ MEANINGS = {
     "top_p": "sample only from the likeliest tokens that add up to this",
     "seed": "fixes the dice when the temperature is above 0; none for fresh ones",
     "repetition_penalty": "makes what was said less likely; 1 is off, none as the model asks",
+    "evidence": "whether /compare reads the answers again to show what the adapter changed",
+    "run_code": "whether /compare runs the code in answers, in a process with limits",
     "theme": "colours of the full-screen interface",
     "model": "changed with /model",
     "adapters": "loaded at the start; changed with /adapter",
     "system": "changed with /system",
 }
-CHANGEABLE = (*SAMPLING_NAMES, "theme")
+CHANGEABLE = (*SAMPLING_NAMES, "evidence", "run_code", "theme")
 
 
 def run(session: Session, arguments: Arguments) -> Iterator[Block]:
@@ -64,6 +66,8 @@ def _source(session: Session, name: str) -> str:
 def _shown(value: object) -> str:
     if value is None or value in ("", ()):
         return "none"
+    if isinstance(value, bool):
+        return "on" if value else "off"
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
