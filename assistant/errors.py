@@ -145,6 +145,10 @@ class DocsError(AssistantError):
     kind = "docs"
 
 
+class VotesError(AssistantError):
+    kind = "votes"
+
+
 class TrainingError(AssistantError):
     kind = "training"
 

@@ -41,6 +41,10 @@ class Settings:
     """Fixes the dice when the temperature is above 0."""
     repetition_penalty: float | None = None
     """Makes tokens that were there before less likely; 1 is off. None: what the model asks for."""
+    evidence: bool = True
+    """Whether a comparison is followed by what the adapter changed, token by token."""
+    run_code: bool = False
+    """Whether the code in compared answers is run, in a process with limits, to see if it does."""
     theme: str = "textual-dark"
     """The TUI's theme."""
     memory_check: bool = True
@@ -96,7 +100,7 @@ def _cache_size(value: Any) -> int | None:
     return value
 
 
-def _yes_or_no(value: Any) -> bool:
+def _switch(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ValueError("true or false")
     return value
@@ -134,12 +138,16 @@ _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "top_p": _between(0, 1),
     "seed": _seed,
     "repetition_penalty": _or_none(_between(0.1, 10)),
+    "evidence": _switch,
+    "run_code": _switch,
     "theme": _text,
-    "memory_check": _yes_or_no,
+    "memory_check": _switch,
     "kv_bits": _one_of(2, 3, 4, 6, 8),
     "max_kv_size": _cache_size,
     "draft_model": _text,
 }
+_SWITCHES = frozenset(name for name, convert in _CONVERT.items() if convert is _switch)
+_WORDS = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Settings))
 SAMPLING_NAMES: tuple[str, ...] = (
@@ -172,6 +180,8 @@ def read_value(name: str, text: str) -> Any:
     """A typed value from what somebody wrote after `/set NAME`: 0.7, 12, none or plain text."""
     if name in {"seed", "repetition_penalty"} and text.lower() in {"none", "random", ""}:
         return None
+    if name in _SWITCHES:
+        return _WORDS.get(text.lower(), text)
     for convert in (int, float):
         try:
             return convert(text)

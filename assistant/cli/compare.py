@@ -5,34 +5,33 @@ It refuses to know how rows share a batch.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
 import click
 
-from assistant.cli.answers import answer_dict
+from assistant.cli.comparisons import RowMaker
 from assistant.cli.options import App, Options, json_option, opened, prompt_options
-from assistant.cli.output import complain, print_json, show
+from assistant.cli.output import complain, note, print_json, show
 from assistant.cli.piped import whole_prompt
+from assistant.cli.progress import Bar
+from assistant.cli.report import summary, write_report
 from assistant.commands import Session
 from assistant.commands.blocks import Notice, Problem
 from assistant.commands.plain import whole
 from assistant.commands.scales import split_scale
-from assistant.compare import Comparison
-from assistant.errors import AssistantError, EngineError, InputFileError, UsageError
+from assistant.compare.batch import Failed, answer_all
+from assistant.compare.questions import Question, read_questions
+from assistant.compare.results import ResultsFile
+from assistant.errors import AssistantError, UsageError
 from assistant.repl.paper import Paper
 from assistant.repl.stream import play
 
-
-@dataclass(frozen=True)
-class Question:
-    prompt: str
-    meta: Mapping[str, Any] = field(default_factory=dict)
+FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
@@ -41,20 +40,46 @@ class Question:
 @click.option(
     "--prompts",
     "file",
+    metavar="FILE",
+    help='Questions: JSON lines {"prompt": "..."}, a .csv with a column prompt, or a .txt with one '
+    'a line; "-" is standard input.',
+)
+@click.option(
+    "--out",
+    type=FILE,
     metavar="FILE.jsonl",
-    help='File with a line {"prompt": "..."} for each question; "-" is standard input.',
+    help="Keep each result as it is done; the same command goes on where it stopped.",
+)
+@click.option("--html", type=FILE, metavar="FILE.html", help="Write a report that can be sent.")
+@click.option("--evidence", is_flag=True, help="Check the answers, and read each under each model.")
+@click.option(
+    "--run-code",
+    is_flag=True,
+    help="Run the code in the answers, in a process with limits; implies --evidence.",
 )
 @json_option
 @click.pass_obj
-def compare(app: App, /, prompt: str | None, file: str | None, as_json: bool, **given: Any) -> None:
+def compare(
+    app: App,
+    /,
+    prompt: str | None,
+    file: str | None,
+    out: Path | None,
+    html: Path | None,
+    evidence: bool,
+    run_code: bool,
+    as_json: bool,
+    **given: Any,
+) -> None:
     """Answer with and without adapters, side by side.
 
-    The base model comes first, then a column for each -a. All answers to a question are made in
-    one batch with the same seed.
+    The base model comes first, then a column for each -a. All answers to a question are made with
+    the same seed, and many questions share a batch.
 
     \b
       assistant compare "How do I sort an array in MLX?" -a mlx-docs
       assistant compare "Hello" -a mlx-docs=0.5 -a mlx-docs=1
+      assistant compare --prompts questions.csv -a mlx-docs --out run.jsonl --html run.html
     """
     options = Options(**given)
     settings = options.settings(app)
@@ -62,44 +87,30 @@ def compare(app: App, /, prompt: str | None, file: str | None, as_json: bool, **
         raise UsageError("PROMPT and --prompts both say what to ask.", "Give one of them.")
     if not settings.adapters:
         raise UsageError("There is no adapter to compare with the base.", "Name one: -a mlx-docs")
+    evidence = evidence or run_code or html is not None
     questions = [Question(whole_prompt(prompt))] if file is None else read_questions(file)
-    bare = replace(settings, adapters=())  # each becomes a column of its own, not one blend
+    questions = [replace(question, prompt=whole(question.prompt)) for question in questions]
+    # Each adapter becomes a column of its own, not one blend.
+    bare = replace(settings, adapters=(), evidence=evidence, run_code=run_code)
     with opened(bare, options.prompt_name) as session:
         variants = load_variants(session, settings.adapters)
-        run = Comparisons(session, variants, as_json)
-        if file is None:
-            run.answer(questions[0])
-        elif not run.answer_all(questions):
-            click.get_current_context().exit(1)
-
-
-def read_questions(file: str) -> list[Question]:
-    """The questions of a JSON Lines file; empty lines are none.
-
-    Raises:
-        InputFileError: it cannot be read, or a line of it, which is named, is no question.
-    """
-    try:
-        content = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise InputFileError(f"{file} cannot be read: {reason}.", "Check the path.") from None
-    if not content.strip():
-        raise InputFileError(f"{file} has no questions.", 'Write lines like {"prompt": "Hello"}.')
-    lines = enumerate(content.split("\n"), 1)  # not splitlines: JSON may hold its separators
-    return [_question(line, f"Line {number} of {file}") for number, line in lines if line.strip()]
-
-
-def _question(line: str, where: str) -> Question:
-    hint = 'A line looks like {"prompt": "Hello"}.'
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        raise InputFileError(f"{where} is not valid JSON.", hint) from None
-    prompt = value.get("prompt") if isinstance(value, dict) else None
-    if not isinstance(prompt, str) or not prompt.strip():
-        raise InputFileError(f'{where} has no text under "prompt".', hint)
-    return Question(whole(prompt), {key: item for key, item in value.items() if key != "prompt"})
+        if html is None and out is None and not as_json:
+            all_well = read_aloud(session, variants, questions, headed=file is not None)
+        else:
+            maker = RowMaker(session, variants, evidence, run_code)
+            if file is None and out is None and html is None:
+                (row,) = run_batch(maker, questions, None, as_json=True, alone=True)
+                all_well = "error" not in row
+            else:
+                kept = out or (html.with_suffix(".jsonl") if html else None)
+                rows = run_batch(maker, questions, kept, as_json=as_json)
+                all_well = all("error" not in row for row in rows)
+                if html is not None:
+                    write_report(html, rows)
+                if not as_json:
+                    show(summary(rows))
+    if not all_well:
+        click.get_current_context().exit(1)
 
 
 def load_variants(session: Session, refs: Sequence[str]) -> dict[str, dict[str, float]]:
@@ -111,65 +122,78 @@ def load_variants(session: Session, refs: Sequence[str]) -> dict[str, dict[str, 
     return variants
 
 
-@dataclass(frozen=True)
-class Comparisons:
-    """Questions to one base model and its variants, answered and printed one after the other."""
-
-    session: Session
-    variants: Mapping[str, Mapping[str, float]]
-    as_json: bool
-
-    def answer_all(self, questions: Sequence[Question]) -> bool:
-        """Every question; one that fails is reported in its place, and the rest go on."""
-        all_well = True
-        for question in questions:
-            try:
-                if not self.as_json:
-                    show([Notice(f"prompt: {shorten(question.prompt, 80, placeholder='…')}")])
-                self.answer(question)
-            except AssistantError as error:
-                all_well = False
-                self._report(question, error)
-        return all_well
-
-    def answer(self, question: Question) -> None:
-        variants = list(self.variants.values())
-        if self.as_json:
-            comparison = self.session.comparison(question.prompt, variants)
-            for _ in comparison:
-                pass
-            print_json(self._to_dict(question, comparison))
-            return
-        answers = self.session.compare(question.prompt, variants)
-        play(answers, Paper(sys.stdout), longer="-n NUMBER")
-        show(answers.after())
-
-    def _to_dict(self, question: Question, comparison: Comparison) -> dict[str, Any]:
-        model = self.session.engine.info.model
-        names = ("base", *self.variants)
-        answers: list[dict[str, Any]] = []
-        for row, (name, finish) in enumerate(zip(names, comparison.finishes, strict=True)):
-            if finish is None:
-                raise EngineError("An answer broke off.", "Try again.")
-            answer = answer_dict(model, comparison.columns[row], finish)
-            if row > 0:
-                answer["agreement"] = comparison.agreement(row).to_dict()
-            answers.append({"name": name, **answer})
-        return {
-            "prompt": question.prompt,
-            "seed": comparison.seed,
-            "answers": answers,
-            "agreement": answers[1]["agreement"],
-            **_meta(question),
-        }
-
-    def _report(self, question: Question, error: AssistantError) -> None:
-        if self.as_json:
-            failure = {"prompt": question.prompt, "error": error.to_dict()}
-            print_json({**failure, **_meta(question)})
-        else:
+def read_aloud(
+    session: Session,
+    variants: Mapping[str, Mapping[str, float]],
+    questions: Sequence[Question],
+    *,
+    headed: bool,
+) -> bool:
+    """Answers as they come, one question after the other; whether all were answered."""
+    all_well = True
+    for question in questions:
+        if headed:
+            show([Notice(f"prompt: {shorten(question.prompt, 80, placeholder='…')}")])
+        try:
+            answers = session.compare(question.prompt, list(variants.values()))
+            play(answers, Paper(sys.stdout), longer="-n NUMBER")
+            show(answers.after())
+        except AssistantError as error:
+            if not headed:
+                raise
+            all_well = False
             complain(Problem.of(error), as_json=False)
+    return all_well
 
 
-def _meta(question: Question) -> dict[str, Any]:
-    return {"meta": dict(question.meta)} if question.meta else {}
+def run_batch(
+    maker: RowMaker,
+    questions: Sequence[Question],
+    kept: Path | None,
+    *,
+    as_json: bool,
+    alone: bool = False,
+) -> list[dict[str, Any]]:
+    """A row for each question: printed in their order, kept as each is done.
+
+    Raises:
+        AssistantError: the only question could not be answered (`alone`).
+    """
+    results = ResultsFile(kept, maker.identity()) if kept is not None else None
+    todo = list(questions) if results is None else results.still_to_do(questions)
+    if len(todo) < len(questions):
+        note(f"{len(questions) - len(todo)} of {len(questions)} are in {kept} already.")
+    bar = Bar(len(questions), "answered", done=len(questions) - len(todo))
+    items = maker.items(todo)
+    places = {id(item): place for place, item in enumerate(items)}
+    done: dict[int, dict[str, Any]] = {}
+    printed = 0
+    session = maker.session
+    try:
+        for outcome in answer_all(session.engine, items, maker.columns, session.sampling):
+            if alone and isinstance(outcome, Failed):
+                raise outcome.error
+            try:
+                row = maker.row(outcome)
+            except AssistantError as error:  # its answers could not be read again
+                row = maker.row(Failed(outcome.item, error))
+            if results is not None:
+                results.add(row)
+            done[places[id(outcome.item)]] = row
+            bar.step()
+            while results is None and as_json and printed in done:
+                print_json(done[printed])
+                printed += 1
+    except KeyboardInterrupt:
+        if kept is not None:
+            note(f"{len(done)} new answers are in {kept}; the same command goes on from there.")
+        raise
+    finally:
+        bar.end()
+    if results is None:
+        return [done[place] for place in range(len(items))]
+    results.finish(questions)
+    if as_json:
+        for row in results.rows:
+            print_json(row)
+    return results.rows

@@ -23,7 +23,9 @@ from assistant.cli.model import model as model_group
 from assistant.cli.options import App, model_option, with_model
 from assistant.cli.output import complain, make_streams_safe, silence_stdout
 from assistant.cli.rank import rank
+from assistant.cli.report import report
 from assistant.cli.train import train
+from assistant.cli.votes import votes
 from assistant.commands import Session
 from assistant.commands.blocks import Problem
 from assistant.commands.faults import record
@@ -53,7 +55,7 @@ def cli(ctx: click.Context, model: str | None, plain: bool) -> None:
         ctx.exit(_chat(model, plain))
 
 
-for command in (ask, compare, rank, adapter, model_group, docs, doctor, train):
+for command in (ask, compare, rank, adapter, model_group, docs, doctor, train, votes, report):
     cli.add_command(command)
 for command in (convert, fuse, pull):
     adapter.add_command(command)

@@ -114,6 +114,39 @@ class Job(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Shade:
+    """One token of an answer and what the adapter did to it."""
+
+    text: str
+    shift: float
+    """log p(adapted) − log p(base): above 0 where the adapter makes it likelier."""
+    kl: float
+    """KL(adapted ‖ base) of the whole distribution at its place, in nats."""
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A column of answers with what can be marked in it."""
+
+    column: Column
+    """Who it is; for a blind comparison the answers did not say."""
+    words: tuple[tuple[str, bool], ...] = ()
+    """Its text in stretches, each with whether it is the same in the answer beside it."""
+    shades: tuple[Shade, ...] = ()
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Marks for the answers that were shown last, a column each, in the order they stand in.
+
+    A front end with a screen puts them into the columns when asked; one without has the same in
+    the blocks that come with them.
+    """
+
+    columns: tuple[Marked, ...]
+
+
 def _nothing() -> Sequence[Block]:
     return ()
 
@@ -162,5 +195,6 @@ Block: TypeAlias = (
     | Fold
     | Answers
     | Working
+    | Marks
     | Effect
 )

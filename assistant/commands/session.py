@@ -14,16 +14,19 @@ from typing import Any
 from assistant import settings as settings_module
 from assistant.chat import Conversation, Exchange, Prompt, PromptLibrary, Turn
 from assistant.commands.blocks import Answers, Block, Column
-from assistant.commands.remarks import left_out, partings, same_again
+from assistant.commands.contest import Contest
+from assistant.commands.remarks import left_out, same_again
 from assistant.commands.scales import split_scale
 from assistant.commands.status import Status
 from assistant.compare import Comparison, label
 from assistant.engine.protocol import Engine
-from assistant.engine.types import AdapterInfo, EngineInfo, Finish, Request, Sampling
+from assistant.engine.types import AdapterInfo, EngineInfo, Finish, Message, Request, Sampling
 from assistant.errors import AdapterNotLoaded, AssistantError, EngineError, UsageError
 from assistant.paths import Places, search_folders
 from assistant.settings import Settings
 
+MOST_VARIANTS = 4
+"""Columns beside the base: more cannot be read side by side."""
 OpenEngine = Callable[[str, Places], Engine]
 
 
@@ -51,6 +54,8 @@ class Session:
         """As it was typed, for /compare to ask again."""
         self.changed_settings: set[str] = set()
         """Names of the settings that are no longer what they were at the start."""
+        self.contest: Contest | None = None
+        """The comparison that was made last, to vote on."""
         self._last_asked = ""
         self._open_engine: OpenEngine = open_engine or (
             lambda model, places: open_local_engine(model, places, self.settings)
@@ -199,6 +204,7 @@ class Session:
         self.conversation.clear()
         self.last_finish = None
         self.last_question = self._last_asked = ""
+        self.contest = None
 
     def _answer(self, text: str, question: str) -> Answers:
         count = self._make_room(question)
@@ -228,14 +234,20 @@ class Session:
             return 0  # it fits as it is, or would not even by itself
         return self.conversation.leave_out(lambda: not fills(0.5))
 
-    def compare(self, text: str, variants: Sequence[Mapping[str, float]] | None = None) -> Answers:
+    def compare(
+        self,
+        text: str,
+        variants: Sequence[Mapping[str, float]] | None = None,
+        *,
+        blind: bool = False,
+    ) -> Answers:
         """Start base and adapted answers to a text, side by side; not part of the conversation.
 
         Without variants, the adapters in use make one column together; when none is in use, each
-        loaded one makes its own.
+        loaded one makes its own. A blind comparison is shuffled and has no names until the vote.
 
         Raises:
-            UsageError: no adapter is loaded, so there is nothing to compare.
+            UsageError: there is nothing to compare, or too much.
         """
         if variants is None:
             variants = [self.in_use] if self._in_use else []
@@ -245,16 +257,23 @@ class Session:
                 "There is no adapter to compare with the base model.",
                 "Load one first: /adapter load mlx-docs",
             )
-        comparison = self.comparison(text, variants)
+        if len(variants) > MOST_VARIANTS:
+            raise UsageError(
+                f"{len(variants)} adapted answers are too many to compare at once.",
+                f"At most {MOST_VARIANTS} stand beside the base: /compare -a NAME -a NAME …",
+            )
+        self.contest = Contest(self, text, self.comparison(text, variants), blind=blind)
         self.last_question = text
-        columns = tuple(Column(label(adapters), adapters) for adapters in comparison.columns)
-        return Answers(text, columns, comparison, lambda: partings(comparison))
+        return self.contest.answers()
 
     def comparison(self, text: str, variants: Sequence[Mapping[str, float]]) -> Comparison:
         """The rows of a comparison, for those who want its numbers."""
+        return Comparison(self.engine, self.question_alone(text), variants, self.sampling)
+
+    def question_alone(self, text: str) -> list[Message]:
+        """What a model reads when a text is asked outside of the conversation."""
         question = self.prompt.apply(text) if self.prompt else text
-        messages = Conversation().messages(self.system, question)
-        return Comparison(self.engine, messages, variants, self.sampling)
+        return Conversation().messages(self.system, question)
 
     def _remember(self, finish: Finish) -> None:
         self.last_finish = finish

@@ -61,9 +61,12 @@ class Comparison:
         seed = sampling.seed if sampling.seed is not None else random.SystemRandom().getrandbits(32)
         self.seed = seed
         self.columns: tuple[Mapping[str, float], ...] = ({}, *variants)
-        shared = replace(sampling, seed=seed)
+        self.messages = tuple(messages)
+        self.sampling = replace(sampling, seed=seed)
+        self.stopped = False
+        """Whether somebody cancelled it: then nobody waits for what else there is to say either."""
         self._generation: Generation = engine.generate(
-            [Request(messages, adapters, shared) for adapters in self.columns]
+            [Request(messages, adapters, self.sampling) for adapters in self.columns]
         )
         self._pieces: list[list[str]] = [[] for _ in self.columns]
         self.finishes: list[Finish | None] = [None] * len(self.columns)
@@ -80,10 +83,18 @@ class Comparison:
         return event
 
     def cancel(self, row: int | None = None) -> None:
+        self.stopped = self.stopped or row is None
         self._generation.cancel(row)
 
     def close(self) -> None:
+        self.stopped = True
         self._generation.close()
+
+    @property
+    def ended(self) -> tuple[Finish, ...] | None:
+        """How every row ended; None while one has not."""
+        ends = tuple(finish for finish in self.finishes if finish is not None)
+        return ends if len(ends) == len(self.columns) else None
 
     def agreement(self, row: int = 1) -> Agreement:
         """Where a row parts from the base. Call it once both have ended."""

@@ -20,6 +20,8 @@ MEANINGS = {
     "top_p": "sample only from the likeliest tokens that add up to this",
     "seed": "fixes the dice when the temperature is above 0; none for fresh ones",
     "repetition_penalty": "makes what was said less likely; 1 is off, none as the model asks",
+    "evidence": "whether /compare reads the answers again to show what the adapter changed",
+    "run_code": "whether /compare runs the code in answers, in a process with limits",
     "theme": "colours of the full-screen interface",
     "memory_check": "refuse models that do not fit into memory",
     "kv_bits": "bits that keys and values are kept in; none keeps them whole",
@@ -29,7 +31,7 @@ MEANINGS = {
     "adapters": "loaded at the start; changed with /adapter",
     "system": "changed with /system",
 }
-CHANGEABLE = (*SAMPLING_NAMES, "theme")
+CHANGEABLE = (*SAMPLING_NAMES, "evidence", "run_code", "theme")
 # The others take effect when the model is opened.
 OWN_COMMANDS = {"model": "model", "adapters": "adapter", "system": "system"}
 
@@ -77,7 +79,7 @@ def _shown(value: object) -> str:
     if value is None or value in ("", ()):
         return "none"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return "on" if value else "off"
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 

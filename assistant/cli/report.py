@@ -1,0 +1,99 @@
+"""`assistant report`: a stored batch of comparisons as tables and as a page, also against another.
+
+It refuses to know how answers are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assistant.cli.output import note, show
+from assistant.commands.blocks import Block, Notice, Table
+from assistant.compare.report import report_page
+from assistant.compare.results import read_results
+from assistant.compare.scores import Score, column_names, column_scores, run_scores
+from assistant.errors import InputFileError
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+Rows = Sequence[Mapping[str, Any]]
+
+
+@click.command()
+@click.argument("results", type=FILE, metavar="RESULTS.jsonl")
+@click.option(
+    "--before",
+    type=FILE,
+    metavar="EARLIER.jsonl",
+    help="An earlier run of the same questions, from before a training, say.",
+)
+@click.option("--html", type=FILE, metavar="FILE.html", help="Write the report as a page.")
+def report(results: Path, before: Path | None, html: Path | None) -> None:
+    """Sum up a run that `assistant compare --out` kept, also against an earlier one.
+
+    \b
+      assistant report after.jsonl --before before.jsonl --html change.html
+    """
+    rows = read_results(results)
+    earlier = read_results(before) if before is not None else []
+    if html is not None:
+        write_report(html, rows, earlier)
+    show(summary(rows, earlier))
+
+
+def write_report(file: Path, rows: Rows, before: Rows = ()) -> None:
+    """The page, on one file.
+
+    Raises:
+        InputFileError: it cannot be written.
+    """
+    try:
+        file.write_text(report_page(rows, before), encoding="utf-8")
+    except OSError as error:
+        raise InputFileError(
+            f"{file} cannot be written: {error.strerror}.", "Give a file in a folder that exists."
+        ) from None
+    note(f"The report is in {file}")
+
+
+def summary(rows: Rows, before: Rows = ()) -> Iterator[Block]:
+    """What a run adds up to, as blocks."""
+    answered = [row for row in rows if "answers" in row]
+    same = sum(bool(row["agreement"].get("same")) for row in answered)
+    yield Notice(
+        f"{len(answered)} of {len(rows)} questions answered, {same} of them the same by base and "
+        "adapted, token for token."
+    )
+    names = column_names(rows)
+    for name in names[1:]:
+        scores = column_scores(rows, name)
+        if scores:
+            yield _table(scores, ("base", name), f"{name} against base")
+    for name in names if before else ():
+        scores = run_scores(before, rows, name)
+        if scores:
+            yield _table(scores, ("before", "now"), f"{name}, before and now")
+
+
+def _table(scores: Sequence[Score], names: tuple[str, str], title: str) -> Table:
+    rows = []
+    for score in scores:
+        factor, digits = (100, "%") if score.measure.share else (1, "")
+        interval = score.paired.interval
+        gap = f"{score.paired.mean * factor:+.1f}"
+        ends = f"{interval.low * factor:+.1f} to {interval.high * factor:+.1f}"
+        rows.append(
+            (
+                score.measure.name,
+                f"{score.first * factor:.1f}{digits}",
+                f"{score.second * factor:.1f}{digits}",
+                gap,
+                ends,
+                str(score.paired.count),
+                score.verdict or "not settled",
+            )
+        )
+    return Table(("", *names, "difference", "95 % of it", "questions", ""), tuple(rows), title)

@@ -1,0 +1,76 @@
+"""`assistant votes`: what the votes add up to, and the votes as training data.
+
+It refuses to know how votes are kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assistant.cli.options import json_option
+from assistant.cli.output import note, print_json, show
+from assistant.commands.slash.stats import standings_blocks
+from assistant.compare.exports import chosen_answers, preference_pairs
+from assistant.compare.standings import standings
+from assistant.compare.votes import Votes
+from assistant.errors import InputFileError, UsageError
+from assistant.paths import find_places
+
+
+@click.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+def votes(ctx: click.Context, /, as_json: bool) -> None:
+    """Show what the votes of /vote add up to."""
+    if ctx.invoked_subcommand is not None:
+        return
+    found = standings(Votes(find_places().votes_file).all())
+    if as_json:
+        print_json({"standings": [standing.to_dict() for standing in found]})
+    else:
+        show(standings_blocks(found))
+
+
+@votes.command()
+@click.option(
+    "--dpo",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.jsonl",
+    help='Preference pairs: lines of {"prompt", "chosen", "rejected"}, each a list of messages.',
+)
+@click.option(
+    "--chosen",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.jsonl",
+    help='Answers that won: lines of {"messages"}, as `assistant train lora` reads them.',
+)
+def export(dpo: Path | None, chosen: Path | None) -> None:
+    """Write the votes as training data.
+
+    \b
+      assistant votes export --chosen mine.jsonl && assistant train lora mine.jsonl my-style
+    """
+    if dpo is None and chosen is None:
+        raise UsageError("There is no file to write to.", "Give --dpo FILE, --chosen FILE or both.")
+    ballots = Votes(find_places().votes_file).all()
+    if dpo is not None:
+        _write(dpo, preference_pairs(ballots), "pair")
+    if chosen is not None:
+        _write(chosen, chosen_answers(ballots), "answer")
+
+
+def _write(file: Path, lines: Iterable[dict[str, Any]], what: str) -> None:
+    texts = [json.dumps(line, ensure_ascii=True) + "\n" for line in lines]
+    try:
+        file.write_text("".join(texts), encoding="utf-8")
+    except OSError as error:
+        raise InputFileError(
+            f"{file} cannot be written: {error.strerror}.", "Give a file in a folder that exists."
+        ) from None
+    count = f"1 {what}" if len(texts) == 1 else f"{len(texts)} {what}s"
+    note(f"{count} in {file}")

@@ -1,0 +1,105 @@
+"""Which adapted columns a comparison has: what was typed after /compare.
+
+It refuses to know how they are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.commands.scales import split_scale
+from assistant.errors import UsageError
+
+if TYPE_CHECKING:
+    from assistant.commands.session import Session
+
+SWEEP = (0.5, 1.0, 1.5)
+"""Strengths beside the base, which is strength 0."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody typed: options first, then the question."""
+
+    question: str
+    blind: bool = False
+    sweep: bool = False
+    refs: tuple[str, ...] = ()
+    """Each NAME[=SCALE], or several joined by + for a blend."""
+
+
+def read_wish(text: str) -> Wish:
+    """Options and question of a /compare line.
+
+    Raises:
+        UsageError: an option that there is not, or an -a without a name.
+    """
+    blind = sweep = False
+    refs: list[str] = []
+    rest = text.strip()
+    while rest.startswith("-"):
+        word, _, after = rest.partition(" ")
+        if word == "--":
+            rest = after.strip()
+            break
+        if word == "--blind":
+            blind = True
+        elif word == "--sweep":
+            sweep = True
+        elif word in ("-a", "--adapter"):
+            ref, _, after = after.strip().partition(" ")
+            if not ref:
+                raise UsageError("There is no adapter after -a.", "As in /compare -a mlx-docs=0.5")
+            refs.append(ref)
+        elif word.startswith("--"):
+            raise UsageError(
+                f"/compare has no option {word}.",
+                "It has --blind, --sweep and -a NAME=SCALE; a question may follow after --.",
+            )
+        else:
+            break  # "-1 is what?" is a question
+        rest = after.strip()
+    return Wish(rest, blind, sweep, tuple(refs))
+
+
+def chosen_variants(session: Session, wish: Wish) -> list[Mapping[str, float]] | None:
+    """The adapted columns that were wished for; None for the usual ones.
+
+    Adapters that are named and not loaded are loaded, and not put in use.
+
+    Raises:
+        UsageError: a sweep of nothing, or of several things.
+        AdapterError: one that is named cannot be loaded.
+    """
+    variants: list[Mapping[str, float]] = [_blend(session, ref) for ref in wish.refs]
+    if not wish.sweep:
+        return variants or None
+    variants = variants or _usual(session)
+    if len(variants) != 1:
+        many = "Several adapters are loaded" if variants else "There is no adapter to sweep"
+        raise UsageError(f"{many}.", "Say which one: /compare --sweep -a mlx-docs")
+    return [{name: s * scale for name, s in variants[0].items()} for scale in SWEEP]
+
+
+def _usual(session: Session) -> list[Mapping[str, float]]:
+    if session.in_use:
+        return [session.in_use]
+    return [{adapter.name: 1.0} for adapter in session.engine.adapters()]
+
+
+def _blend(session: Session, ref: str) -> dict[str, float]:
+    """NAME[=SCALE], or several joined by +, as loaded adapters with their strengths."""
+    return dict(_loaded(session, part) for part in _parts(ref))
+
+
+def _parts(ref: str) -> Sequence[str]:
+    return [part for part in ref.split("+") if part] or [ref]
+
+
+def _loaded(session: Session, ref: str) -> tuple[str, float]:
+    name, scale = split_scale(ref)
+    if all(adapter.name != name for adapter in session.engine.adapters()):
+        name = session.engine.load_adapter(name).name
+    return name, scale

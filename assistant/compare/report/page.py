@@ -1,0 +1,132 @@
+"""The page: what the run was, what it adds up to, and every question below.
+
+One file without scripts and without a network: its own policy forbids both. It refuses to know
+where rows come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant.compare.report.answers import question_section
+from assistant.compare.report.markup import Html, joined, table, tag
+from assistant.compare.scores import Score, column_names, column_scores, run_scores
+
+Row = Mapping[str, Any]
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_VIEWS = (("plain", "Plain"), ("words", "Difference"), ("shades", "Shading"))
+
+
+def report_page(rows: Sequence[Row], before: Sequence[Row] = ()) -> str:
+    """The report of a run as HTML; with the rows of an earlier run, what changed since."""
+    names = column_names(rows)
+    title = " and ".join(names) or "Comparison"
+    earlier = {row.get("prompt"): row for row in before}
+    shades = any(answer.get("evidence") for row in rows for answer in row.get("answers") or ())
+    views = [view for view in _VIEWS if view[0] != "shades" or shades]
+    main = [
+        question_section(number, row, earlier.get(row.get("prompt")))
+        for number, row in enumerate(rows, 1)
+    ]
+    style = Html(Path(__file__).with_name("report.css").read_text("utf-8"))
+    head = tag(
+        "head",
+        Html('<meta charset="utf-8">'),
+        Html(f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'),
+        Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
+        tag("title", title),
+        tag("style", style),
+    )
+    body = tag(
+        "body",
+        tag("header", tag("h1", title), tag("p", _facts(rows), class_="facts")),
+        *_sums(rows, before, names),
+        *(_choice(name, checked=name == "words") for name, _ in views),
+        tag("div", *(tag("label", said, for_=name) for name, said in views), class_="views"),
+        _legend() if shades else "",
+        tag("main", *main),
+    )
+    return f'<!doctype html>\n<html lang="en">{head}{body}</html>\n'
+
+
+def _choice(name: str, *, checked: bool) -> Html:
+    state = " checked" if checked else ""
+    return Html(f'<input class="view" type="radio" name="view" id="{name}"{state}>')
+
+
+def _facts(rows: Sequence[Row]) -> str:
+    answered = [row for row in rows if "answers" in row]
+    models = dict.fromkeys(str(a.get("model")) for row in answered for a in row["answers"])
+    said = [", ".join(models), f"{len(rows)} questions"]
+    if len(answered) < len(rows):
+        said.append(f"{len(rows) - len(answered)} not answered")
+    same = sum(bool((row.get("agreement") or {}).get("same")) for row in answered)
+    said.append(f"{same} answered the same, token for token")
+    proofs = [row["base_proof"] for row in answered if row.get("base_proof")]
+    if proofs:
+        holds = sum(bool(proof["holds"]) for proof in proofs)
+        mark = "base ≡ bare model ✓" if holds == len(proofs) else "base is NOT the bare model"
+        said.append(f"{mark} ({holds} of {len(proofs)} answers equal to the last bit)")
+    return " · ".join(filter(None, said))
+
+
+def _sums(rows: Sequence[Row], before: Sequence[Row], names: Sequence[str]) -> list[Html]:
+    parts = []
+    for name in names[1:]:
+        scores = column_scores(rows, name)
+        if scores:
+            parts.append(_score_table(scores, ("base", name), f"{name} against base"))
+    for name in names if before else ():
+        scores = run_scores(before, rows, name)
+        if scores:
+            parts.append(
+                _score_table(scores, ("before", "now"), f"{name}, before and now, same questions")
+            )
+    if parts:
+        said = (
+            "Differences are paired by question; the interval is a 95 % bootstrap. Where it holds "
+            "zero, nothing is claimed."
+        )
+        parts.append(tag("p", said, class_="note"))
+    return parts
+
+
+def _score_table(scores: Sequence[Score], names: tuple[str, str], caption: str) -> Html:
+    rows = []
+    for score in scores:
+        low, high = score.paired.interval.low, score.paired.interval.high
+        shown = [_shown(score, value) for value in (score.first, score.second)]
+        gap = (
+            f"{_signed(score, score.paired.mean)} ({_signed(score, low)} to {_signed(score, high)})"
+        )
+        verdict = tag("span", score.verdict or "–", class_="verdict")
+        rows.append((score.measure.name, *shown, gap, str(score.paired.count), verdict))
+    heads = ("", *names, "difference", "questions", "")
+    return table(heads, rows, caption=caption, adapted=2)
+
+
+def _shown(score: Score, value: float) -> str:
+    return f"{value:.1%}" if score.measure.share else f"{value:.1f}"
+
+
+def _signed(score: Score, value: float) -> str:
+    return f"{value * 100:+.1f}" if score.measure.share else f"{value:+.1f}"
+
+
+def _legend() -> Html:
+    shown = [
+        tag("span", f" {sign}{times} ", class_=f"{letter}{n}")
+        for letter, sign in (("u", "×"), ("d", "÷"))
+        for n, times in enumerate((2, 10, 100), 1)
+    ]
+    said = joined(
+        [
+            "Shading: how many times likelier (solid line) or less likely (dotted line) the "
+            "adapter makes a token than the base does. ",
+            joined(f"{one} " if not isinstance(one, Html) else joined([one, " "]) for one in shown),
+        ]
+    )
+    return tag("p", said, class_="note legend")

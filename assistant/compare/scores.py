@@ -1,0 +1,116 @@
+"""What many comparisons add up to: automatic scores of base and adapted answers, paired.
+
+Works on rows as they are printed and stored, so that a report can be made long after the run.
+It refuses to know how scores are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+from assistant.compare.checks import Checks
+from assistant.compare.statistics import Paired, paired_bootstrap
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One automatic score of an answer."""
+
+    name: str
+    of: Callable[[Checks], float | None]
+    share: bool
+    """Whether it is a share, shown in per cent."""
+    better: int
+    """1 when more is better, −1 when less is; 0 when neither is."""
+
+
+MEASURES = (
+    Measure("MLX calls that exist", lambda checks: checks.calls_exist, True, 1),
+    Measure("code that parses", lambda checks: checks.code_parses, True, 1),
+    Measure("code that runs", lambda checks: checks.code_runs, True, 1),
+    Measure("four words repeated", lambda checks: checks.repetition, True, -1),
+    Measure("words", lambda checks: float(checks.words), False, 0),
+)
+
+
+@dataclass(frozen=True)
+class Score:
+    """A measure over all questions where both answers have it."""
+
+    measure: Measure
+    first: float
+    """The mean of the first of the two: the base, or the run before."""
+    second: float
+    paired: Paired
+    """Second minus first."""
+
+    @property
+    def verdict(self) -> str:
+        """ "better", "worse", "more" or "fewer", or "" where the interval holds zero."""
+        if not self.paired.differs:
+            return ""
+        direction = 1 if self.paired.mean > 0 else -1
+        if self.measure.better == 0:
+            return "more" if direction > 0 else "fewer"
+        return "better" if direction == self.measure.better else "worse"
+
+
+def column_names(rows: Sequence[Row]) -> list[str]:
+    """The names of the columns, the base first; those of the first answered row."""
+    for row in rows:
+        if "answers" in row:
+            return [str(answer.get("name", "")) for answer in row["answers"]]
+    return []
+
+
+def column_scores(rows: Sequence[Row], column: str) -> list[Score]:
+    """A column against the base of the same question."""
+    pairs = []
+    for row in rows:
+        answers = row.get("answers") or []
+        own = next((answer for answer in answers if answer.get("name") == column), None)
+        if own is not None:
+            pairs.append((checks_of(answers[0]), checks_of(own)))
+    return _scores(pairs)
+
+
+def run_scores(before: Sequence[Row], after: Sequence[Row], column: str) -> list[Score]:
+    """A column of a later run against the same column of an earlier one, by question."""
+    earlier = {row.get("prompt"): _answer(row, column) for row in before}
+    pairs = []
+    for row in after:
+        old, new = earlier.get(row.get("prompt")), _answer(row, column)
+        if old is not None and new is not None:
+            pairs.append((checks_of(old), checks_of(new)))
+    return _scores(pairs)
+
+
+def checks_of(answer: Row) -> Checks | None:
+    stored = answer.get("checks")
+    return Checks.from_dict(stored) if isinstance(stored, dict) else None
+
+
+def _answer(row: Row, column: str) -> Row | None:
+    answers = row.get("answers") or []
+    return next((answer for answer in answers if answer.get("name") == column), None)
+
+
+def _scores(pairs: Sequence[tuple[Checks | None, Checks | None]]) -> list[Score]:
+    scores = []
+    for measure in MEASURES:
+        values = [
+            (first, second)
+            for a, b in pairs
+            if a is not None and b is not None
+            if (first := measure.of(a)) is not None and (second := measure.of(b)) is not None
+        ]
+        paired = paired_bootstrap([second - first for first, second in values])
+        if paired is not None:
+            firsts, seconds = zip(*values, strict=True)
+            scores.append(Score(measure, fmean(firsts), fmean(seconds), paired))
+    return scores

@@ -1,0 +1,164 @@
+"""The report: one page, whole, escaped, without a network, and honest about differences."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from assistant.compare.checks import check
+from assistant.compare.report import report_page
+from assistant.compare.report.answers import level
+from assistant.compare.scores import column_scores, run_scores
+
+EVIL = "<script>alert(1)</script> \"quoted\" & 'single' \x1b[31m \u202eesrever \ud800"
+
+
+def answer(name: str, text: str, **more: Any) -> dict[str, Any]:
+    adapters = [] if name == "base" else [{"name": name, "scale": 1.0}]
+    return {
+        "name": name,
+        "model": "tiny",
+        "adapters": adapters,
+        "text": text,
+        "finish_reason": "stop",
+        "checks": check(text).to_dict(),
+        **more,
+    }
+
+
+def reading(*tokens: tuple[str, float, float, float]) -> dict[str, Any]:
+    keys = ("text", "base", "adapted", "kl")
+    return {
+        "base_perplexity": 2.0,
+        "adapted_perplexity": None,
+        "mean_kl": 0.25,
+        "tokens": [dict(zip(keys, token, strict=True)) for token in tokens],
+    }
+
+
+def row(prompt: str, base: str, adapted: str, **more: Any) -> dict[str, Any]:
+    evidence = {
+        "parting": {
+            "index": 1,
+            "base": [{"text": " np", "probability": 0.5}],
+            "adapted": [{"text": " mx", "probability": 0.75}],
+        },
+        "base_answer": reading((base, -1.0, -9.0, 0.1)),
+        "own_answer": reading((adapted, -9.0, -1.0, 3.5)),
+    }
+    return {
+        "prompt": prompt,
+        "answers": [answer("base", base), answer("mlx-docs", adapted, evidence=evidence)],
+        "agreement": {"first_difference": 1, "same": False},
+        "base_proof": {"holds": True, "tokens": 3, "largest_gap": 0.0},
+        **more,
+    }
+
+
+class Reader(HTMLParser):
+    """Checks that elements are closed, and remembers them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        if tag not in ("meta", "input"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_texts_of_models_and_people_are_data_in_every_place() -> None:
+    evil = row(EVIL, EVIL, EVIL + " more")
+    evil["answers"][1]["name"] = EVIL
+    evil["answers"][1]["adapters"] = [{"name": EVIL, "scale": 1.0}]
+    evil["answers"][0]["model"] = EVIL
+    page = report_page([evil, {"prompt": EVIL, "error": {"message": EVIL, "hint": EVIL}}], [evil])
+    reader = Reader(page)
+    assert {tag for tag, _ in reader.seen}.isdisjoint({"script", "img", "iframe", "link"})
+    assert "\x1b" not in page
+    assert "\u202e" not in page
+    page.encode("utf-8")
+    assert "<script>alert(1)</script>" in reader.text
+
+
+def test_the_page_needs_nothing_from_outside() -> None:
+    page = report_page([row("q", "a", "b")])
+    reader = Reader(page)
+    assert "http" not in page.replace("http-equiv", "")
+    assert "url(" not in page
+    policies = [
+        attributes["content"] for _, attributes in reader.seen if "http-equiv" in attributes
+    ]
+    assert policies
+    assert str(policies[0]).startswith("default-src 'none'")
+
+
+def test_a_question_has_its_columns_shading_difference_table_and_checks() -> None:
+    page = report_page([row("How?", "Use np.sort", "Use `mx.sorted`")])
+    text = Reader(page).text
+    for expected in (
+        "mlx-docs ×1",
+        "MLX has no mx.sorted",
+        "At token 2 they part",
+        "‘ mx’",
+        "75.0%",
+        "Perplexity",
+        "base ≡ bare model ✓ (1 of 1 answers",
+    ):
+        assert expected in text
+    assert 'class="u3" title="×2.98e+03, KL 3.5"' in page
+    assert 'class="d3"' in page
+    assert "<mark>" in page
+
+
+def test_without_evidence_there_is_no_shading_to_choose() -> None:
+    plain = {"prompt": "q", "answers": [answer("base", "a"), answer("x", "b")], "agreement": {}}
+    page = report_page([plain])
+    assert 'id="shades"' not in page
+    assert 'id="words"' in page
+
+
+@pytest.mark.parametrize(
+    ("shift", "expected"),
+    [(0.0, ""), (0.5, ""), (0.7, "u1"), (-2.4, "d2"), (5.0, "u3"), (-99.0, "d3")],
+)
+def test_shades_have_three_levels_each_way(shift: float, expected: str) -> None:
+    assert level(shift) == expected
+
+
+def test_scores_are_paired_by_question() -> None:
+    rows = [row(str(n), "Use `mx.nope(x)`", "Use `mx.sort(x)`") for n in range(5)]
+    rows.append({"prompt": "failed", "error": {"message": "no"}})
+    calls, *others = column_scores(rows, "mlx-docs")
+    assert (calls.measure.name, calls.first, calls.second) == ("MLX calls that exist", 0.0, 1.0)
+    assert (calls.paired.count, calls.verdict) == (5, "better")
+    assert [score.verdict for score in others] == ["", ""], "as long, and as repetitive"
+
+
+def test_a_run_is_compared_with_an_earlier_one_by_question() -> None:
+    before = [row(str(n), "same", "Use `mx.nope(x)`") for n in range(4)]
+    after = [row(str(n), "same", "Use `mx.sort(x)`") for n in (3, 2, 1)]
+    calls = run_scores(before, after, "mlx-docs")[0]
+    assert (calls.first, calls.second, calls.paired.count) == (0.0, 1.0, 3)
+    text = Reader(report_page(after, before)).text
+    assert "before and now" in text
+    assert "What it said before" in text
+
+
+def test_an_earlier_run_that_said_the_same_is_told_in_a_line() -> None:
+    rows = [row("q", "a", "b")]
+    assert "Every answer is what it was before." in Reader(report_page(rows, rows)).text
