@@ -18,7 +18,6 @@ from assistant.training.noise import noise
 from assistant.training.recipe import Part
 from assistant.training.tables import operations
 
-
 PART = Part(chats=1, rates=(1.0, 0.0), lengths=((0.0, 256),))
 BUILT = Path(__file__).parents[2] / "build" / "training" / "base.jsonl"
 
