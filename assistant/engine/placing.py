@@ -30,7 +30,9 @@ _FUSED_OF = {part: fused for fused, parts in FUSED.items() for part in parts}
 # Hugging Face's names of an expert's three layers, to mlx-lm's of the mixture.
 _EXPERT = re.compile(r"(.+)\.experts\.(\d+)\.(gate_proj|up_proj|down_proj|w1|w2|w3)")
 _MIXTRAL = {"w1": "gate_proj", "w2": "down_proj", "w3": "up_proj"}
-# What may stand before "layers" in a text model's names.
+_EMBEDDINGS = ("embed_tokens", "wte", "tok_embeddings")
+# The blocks of a text model, and what may stand before them in its names.
+_BLOCK = re.compile(r"(?P<before>|.*?\.)(?P<rest>(?:layers|h|blocks)\.\d+\..+)")
 _TEXT_PREFIX = re.compile(r"((model|language_model|text_model|transformer|backbone)\.)*")
 
 
@@ -102,22 +104,20 @@ class Placer:
     # Names
 
     def _model_prefix(self) -> str:
-        """What stands before "layers" in the model's own names, where that is one thing."""
-        found = {name.partition("layers.")[0] for name in self._layers if "layers.0." in name}
-        found = {prefix for prefix in found if _TEXT_PREFIX.fullmatch(prefix)}
+        """What stands before the blocks in the model's own names, where that is one thing."""
+        blocks = [block for name in self._layers if (block := _BLOCK.fullmatch(name))]
+        found = {block["before"] for block in blocks if _TEXT_PREFIX.fullmatch(block["before"])}
         return found.pop() if len(found) == 1 else ""
 
     def _path(self, module: str) -> str:
         """The name with the model's prefix, when it is not there as it is."""
         if module in self._layers:
             return module
-        before, layers, after = module.partition("layers.")
-        if layers and _TEXT_PREFIX.fullmatch(before):
-            return f"{self._prefix}layers.{after}"
-        before, _, last = module.rpartition(".")
-        if last in {"embed_tokens", "lm_head"} and _TEXT_PREFIX.fullmatch(
-            f"{before}." * bool(before)
-        ):
+        block = _BLOCK.fullmatch(module)
+        if block and _TEXT_PREFIX.fullmatch(block["before"]):
+            return f"{self._prefix}{block['rest']}"
+        last = module.rpartition(".")[2]
+        if last in {*_EMBEDDINGS, "lm_head"} and _TEXT_PREFIX.fullmatch(module.removesuffix(last)):
             named = [name for name in self._layers if name.rpartition(".")[2] == last]
             return named[0] if len(named) == 1 else module
         return module
@@ -126,7 +126,7 @@ class Placer:
         """The embedding that serves as the head too, for an `lm_head` that the model has not."""
         if path.rpartition(".")[2] != "lm_head":
             return None
-        found = [n for n, layer in self._layers.items() if n.endswith("embed_tokens")]
+        found = [name for name in self._layers if name.rpartition(".")[2] in _EMBEDDINGS]
         return found[0] if len(found) == 1 else None
 
     def _expert(self, path: str) -> tuple[str, int] | None:

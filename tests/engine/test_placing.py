@@ -133,6 +133,18 @@ def test_another_prefix_is_the_same_layer(split: Engine, tmp_path: Path, prefix:
     split.unload_adapter("other")
 
 
+def test_blocks_that_are_called_h_have_a_prefix_too(tmp_path: Path) -> None:
+    import mlx.nn as nn
+
+    from assistant.engine.placing import Placer
+    from assistant.lora import read_folder
+
+    layer = nn.Linear(64, 64)
+    folder = read_folder(write(tmp_path / "theirs", plain("transformer.h.3.attn.c_proj")))
+    (placement,) = Placer({"model.h.3.attn.c_proj": layer}, folder, "theirs", "gpt").place()
+    assert (placement.module, placement.layer) == ("model.h.3.attn.c_proj", layer)
+
+
 @pytest.mark.parametrize(
     ("tensors", "kind", "words"),
     [
