@@ -90,7 +90,7 @@ def _sums(rows: Sequence[Row], before: Sequence[Row], names: Sequence[str]) -> l
     if parts:
         said = (
             "Differences are paired by question; the interval is a 95 % bootstrap. Where it holds "
-            "zero, nothing is claimed."
+            "zero, or with fewer than six questions, nothing is claimed."
         )
         parts.append(tag("p", said, class_="note"))
     return parts
