@@ -62,12 +62,10 @@ def write_report(file: Path, rows: Rows, before: Rows = ()) -> None:
 def summary(rows: Rows, before: Rows = ()) -> Iterator[Block]:
     """What a run adds up to, as blocks."""
     answered = [row for row in rows if "answers" in row]
-    same = sum(bool(row["agreement"].get("same")) for row in answered)
-    yield Notice(
-        f"{len(answered)} of {len(rows)} questions answered, {same} of them the same by base and "
-        "adapted, token for token."
-    )
     names = column_names(rows)
+    same = sum(bool(row["agreement"].get("same")) for row in answered)
+    beside = f", {same} of them the same by base and {names[1]}, token for token" if names else ""
+    yield Notice(f"{len(answered)} of {len(rows)} questions answered{beside}.")
     for name in names[1:]:
         scores = column_scores(rows, name)
         if scores:

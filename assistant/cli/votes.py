@@ -1,4 +1,4 @@
-"""`assistant votes`: what the votes add up to, and the votes as training data.
+"""`assistant votes`: what the votes add up to, whether a judge agrees, and votes to train on.
 
 It refuses to know how votes are kept.
 """
@@ -7,16 +7,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from assistant.cli.options import json_option
+from assistant.cli.options import (
+    App,
+    current_settings,
+    json_option,
+    model_option,
+    opened,
+    with_model,
+)
 from assistant.cli.output import note, print_json, show
+from assistant.cli.progress import Bar
+from assistant.commands.blocks import Notice
 from assistant.commands.slash.stats import standings_blocks
 from assistant.compare.exports import chosen_answers, preference_pairs
+from assistant.compare.judge import agreement, judge, voted_pairs
 from assistant.compare.standings import standings
+from assistant.compare.statistics import wilson
 from assistant.compare.votes import Votes
 from assistant.errors import InputFileError, UsageError
 from assistant.paths import find_places
@@ -62,6 +74,51 @@ def export(dpo: Path | None, chosen: Path | None) -> None:
         _write(dpo, preference_pairs(ballots), "pair")
     if chosen is not None:
         _write(chosen, chosen_answers(ballots), "answer")
+
+
+@votes.command("judge")
+@click.option(
+    "-a",
+    "--adapter",
+    "adapters",
+    multiple=True,
+    metavar="NAME[=SCALE]",
+    help="Adapter of the judge; can be repeated.",
+)
+@model_option
+@json_option
+@click.pass_obj
+def judge_votes(app: App, /, adapters: tuple[str, ...], model: str | None, as_json: bool) -> None:
+    """Let a model judge what was voted on, in both orders, and say how far it agrees.
+
+    \b
+      assistant votes judge -m mlx-community/Qwen3-4B-4bit
+    """
+    pairs = voted_pairs(Votes(find_places().votes_file).all())
+    if not pairs:
+        raise UsageError("No vote has decided yet.", "Vote in the chat: /compare, then /vote left.")
+    settings = replace(with_model(current_settings(), model or app.model), adapters=adapters)
+    with opened(settings, None) as session:
+        bar = Bar(len(pairs), "judged")
+        judgements = []
+        try:
+            for question, won, lost in pairs:
+                judgements.append(judge(session.engine, session.in_use, question, won, lost))
+                bar.step()
+        finally:
+            bar.end()
+    found = agreement(judgements)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    said = f"{found.consistent} of {found.pairs} pairs are judged alike in both orders."
+    if found.rate is not None:
+        interval = wilson(found.agreed, found.consistent)
+        said += (
+            f" In {found.agreed} of those the judge agrees with the vote ({found.rate:.0%}; "
+            f"95 % interval {interval.low:.0%} to {interval.high:.0%})."
+        )
+    show([Notice(said)])
 
 
 def _write(file: Path, lines: Iterable[dict[str, Any]], what: str) -> None:

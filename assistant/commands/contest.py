@@ -109,8 +109,17 @@ class Contest:
         return [Notice(f"Which is best? /vote {choice}, tie or both-bad; then the names are told.")]
 
     def _findings(self) -> list[Block]:
+        now = {one.name: one.fingerprint for one in self._engine.adapters()}
+        used = {name for adapters in self.comparison.columns for name in adapters}
+        # An adapter that was trained again in the meantime is not the one that answered.
+        same = all(
+            now.get(name, self._versions.get(name)) == self._versions.get(name) for name in used
+        )
         found, evidence = findings(
-            self._engine, self.comparison, evidence=self._evidence, run_code=self._run_code
+            self._engine,
+            self.comparison,
+            evidence=self._evidence and same,
+            run_code=self._run_code,
         )
         marked = marks(self.comparison, evidence)
         if not marked:

@@ -14,6 +14,7 @@ from assistant.commands.blocks import (
     Marked,
     Notice,
     Preformatted,
+    Problem,
     Shade,
     Table,
 )
@@ -23,7 +24,7 @@ from assistant.compare import Comparison, Evidence, Pair, gather, label, marked,
 from assistant.compare.checks import Checks, check
 from assistant.compare.proof import BaseProof, prove_base
 from assistant.engine.protocol import Engine
-from assistant.errors import ScoringStopped
+from assistant.errors import AssistantError, ScoringStopped
 
 MOST_TOKENS = 8
 """Tokens named as those that changed most."""
@@ -47,6 +48,8 @@ def findings(
         proof = prove_base(engine, comparison.messages, comparison.columns, tokens[0], stop=stop)
     except ScoringStopped:
         return [*blocks, Notice("Reading the answers again was stopped.")], None
+    except AssistantError as error:  # the model or an adapter has gone, or memory is short
+        return [*blocks, Problem.of(error)], None
     names = [label(adapters) for adapters in comparison.columns]
     checks = [check(finish.text, run=run_code) for finish in ends]
     blocks += proof_notice(proof)

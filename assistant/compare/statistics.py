@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from statistics import NormalDist, fmean
 
 SELDOM = 0.05
+FEWEST = 6
+"""With fewer questions no difference is claimed; a sign test could not either, should all agree."""
 _PATIENCE = 2000
 """More votes than this nobody casts."""
 
@@ -85,8 +87,8 @@ class Paired:
 
     @property
     def differs(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return not self.interval.low <= 0 <= self.interval.high
+        """Whether the interval leaves out zero, and there are enough questions to say so."""
+        return self.count >= FEWEST and not self.interval.low <= 0 <= self.interval.high
 
 
 def paired_bootstrap(

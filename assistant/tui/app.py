@@ -17,7 +17,7 @@ from textual.containers import Vertical
 from textual.widgets import OptionList
 
 from assistant.commands import Session, complete
-from assistant.commands.blocks import Answers, Block, Effect, Problem, Working
+from assistant.commands.blocks import Answers, Block, Effect, Marks, Problem, Working
 from assistant.commands.command import Choice
 from assistant.commands.faults import record
 from assistant.errors import AssistantError
@@ -47,6 +47,7 @@ class ChatApp(App[None]):
         Binding("ctrl+c,super+c", "interrupt", show=False, priority=True),
         Binding("escape", "escape", show=False, priority=True),
         Binding("f1", "help", "Help", priority=True),
+        Binding("f2", "compared", show=False, priority=True),
     ]
 
     def __init__(
@@ -65,6 +66,8 @@ class ChatApp(App[None]):
         """The answers that stream now."""
         self._progress: Progress | None = None
         """Of the calculation that runs now."""
+        self._compared: AnswerColumns | None = None
+        """The answers that stand side by side, those shown last."""
         self.transcript = Transcript()
         self.waiting = Waiting()
         self.completions = Completions()
@@ -151,9 +154,25 @@ class ChatApp(App[None]):
         else:
             self._quit()
 
+    def on_answer_columns_wished(self, event: AnswerColumns.Wished) -> None:
+        self.composer.focus()
+        self.transcript.follow()
+        self._runner.submit(event.line)
+        self._tell()
+
+    def action_compared(self) -> None:
+        """Give the keys to the answers that stand side by side, or back to the composer."""
+        if self._compared is not None and self.focused is not self._compared:
+            self._compared.focus()
+        else:
+            self.composer.focus()
+
     def action_escape(self) -> None:
         if self.completions.display:
             self.completions.close()
+        elif isinstance(self.focused, AnswerColumns):
+            if not self.focused.leave():
+                self.composer.focus()
         elif self._stoppable:
             self._runner.stop()
         else:
@@ -219,7 +238,12 @@ class ChatApp(App[None]):
     async def _show(self, block: Block) -> None:
         if isinstance(block, Answers):
             self._answers = AnswerColumns(block)
-            self.transcript.add(self._answers)
+            self.transcript.add(self._answers, self._answers.hint)
+            if len(block.columns) > 1:
+                self._compared = self._answers
+        elif isinstance(block, Marks):
+            if self._compared is not None:
+                self._compared.mark(block)
         elif isinstance(block, Working):
             self._progress = Progress()
             self.transcript.add(self._progress)
@@ -237,6 +261,7 @@ class ChatApp(App[None]):
         if effect.name == "quit":
             self._quit()
         elif effect.name == "clear":
+            self._compared = None
             await self.transcript.clear()
         elif effect.name == "theme":
             self._wear_theme()

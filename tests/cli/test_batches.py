@@ -156,3 +156,19 @@ def test_votes_are_summed_up_and_exported(call: Call, tmp_path: Path) -> None:
 
 def test_an_export_needs_a_file(call: Call) -> None:
     assert call("votes", "export").code == 2
+
+
+def test_a_judge_is_held_against_the_votes(call: Call, engines: list[FakeEngine]) -> None:
+    assert "No vote has decided" in call("votes", "judge").err
+    voted(["np", "mx"], "right", "tie")
+    # The fake finds A as likely as B.
+    assert call("votes", "judge", "-a", "mlx-docs", "--json").json == {
+        "pairs": 1,
+        "consistent": 0,
+        "agreed": 0,
+        "rate": None,
+        "interval": None,
+    }
+    assert "0 of 1 pairs are judged alike" in call("votes", "judge").out
+    assert len(engines[0].scorings) == 4
+    assert {scoring.answer for scoring in engines[0].scorings} == {"A", "B"}

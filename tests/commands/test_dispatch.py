@@ -65,7 +65,7 @@ def test_a_fault_in_a_command_becomes_one_sentence_and_a_log(
     places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session, _ = open_session(places)
-    monkeypatch.setattr(Session, "compare", lambda *_: 1 / 0)
+    monkeypatch.setattr(Session, "compare", lambda *_, **__: 1 / 0)
     found = problem(say(session, "/compare hello"))
     assert found.kind == "internal"
     assert "ZeroDivisionError" in found.message

@@ -150,6 +150,15 @@ def test_a_blind_comparison_tells_no_name_until_the_vote(places: Places) -> None
     assert ballot.candidates[ballot.winner or 0].name == second
 
 
+def test_names_are_told_also_when_the_adapter_has_gone(places: Places) -> None:
+    session, _ = open_session(places, settings=ADAPTED)
+    say(session, "/compare --blind How?", "/adapter unload mlx-docs")
+    blocks = say(session, "/vote left")
+    assert "answer 1 is" in notices(blocks).lower()
+    assert problem(blocks).kind == "adapter_not_loaded"
+    assert len(Votes(places.votes_file).all()) == 1
+
+
 def test_events_of_a_shuffled_comparison_reach_the_column_they_are_shown_in(
     places: Places,
 ) -> None:

@@ -141,11 +141,11 @@ def test_shades_have_three_levels_each_way(shift: float, expected: str) -> None:
 
 
 def test_scores_are_paired_by_question() -> None:
-    rows = [row(str(n), "Use `mx.nope(x)`", "Use `mx.sort(x)`") for n in range(5)]
+    rows = [row(str(n), "Use `mx.nope(x)`", "Use `mx.sort(x)`") for n in range(6)]
     rows.append({"prompt": "failed", "error": {"message": "no"}})
     calls, *others = column_scores(rows, "mlx-docs")
     assert (calls.measure.name, calls.first, calls.second) == ("MLX calls that exist", 0.0, 1.0)
-    assert (calls.paired.count, calls.verdict) == (5, "better")
+    assert (calls.paired.count, calls.verdict) == (6, "better")
     assert [score.verdict for score in others] == ["", ""], "as long, and as repetitive"
 
 

@@ -91,6 +91,9 @@ def test_the_bootstrap_of_equal_differences_is_certain() -> None:
     assert found is not None
     assert (found.mean, found.interval.low, found.interval.high) == (2.0, 2.0, 2.0)
     assert found.differs
+    few = paired_bootstrap([2.0] * 5)
+    assert few is not None
+    assert not few.differs, "five questions that agree are not enough for a sign test either"
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:

@@ -52,10 +52,19 @@ def test_a_comparison_writes_one_answer_after_the_other(places: Places) -> None:
     out = chat(
         places, "/adapter load mlx-docs", "/compare sort", answers=["a b c d e", "x y"]
     ).partition("×1.\n")[2]
-    assert out == (
+    assert out.startswith(
         "base: a b c d e\n\nmlx-docs ×1: [mlx-docs] x y\n"
         "base and mlx-docs ×1 part at token 1: a b c d ▸ [mlx-docs]\n"
+        "base ≡ bare model: 5 tokens read beside the adapter"
     )
+    assert out.endswith("To read more, type +1 checks, +2 difference, +3 evidence; + for all.\n")
+
+
+def test_the_evidence_of_a_comparison_can_be_read_as_text(places: Places) -> None:
+    lines = ("/adapter load mlx-docs", "/compare sort", "+2", "/compare sort", "+")
+    out = chat(places, *lines, answers=["use np now", "use mx now"] * 2)
+    assert "{+[mlx-docs]+} use [-np-]{+mx+} now" in out
+    assert "Perplexity: each answer read by each model" in out
 
 
 def test_quit_ends_before_the_lines_that_follow(places: Places) -> None:

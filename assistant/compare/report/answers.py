@@ -65,10 +65,16 @@ def _column(
     parts = [tag("h3", _title(answer), class_="adapted" if adapted else None)]
     if tokens:
         parts.append(tag("div", *map(_token, tokens), class_="said tokens"))
-    marked = joined(text if same else tag("mark", text) for text, same in words)
+    marked = joined(text if same else _marked(text) for text, same in words)
     parts.append(tag("div", marked, class_="said text"))
     parts.append(tag("p", _told(answer), class_="note"))
     return tag("div", *parts, class_="answer adapted-answer" if adapted else "answer")
+
+
+def _marked(text: str) -> Html:
+    """A stretch that differs; white space after it is no part of the difference."""
+    core = text.rstrip()
+    return joined([tag("mark", core) if core else "", text[len(core) :]])
 
 
 def _title(answer: Row) -> str:
@@ -158,7 +164,7 @@ def _changes(before: Row, after: Row) -> Html:
         if old is None or old["text"] == answer["text"]:
             continue
         spans = word_difference(old["text"], answer["text"])
-        said = joined(s.left if s.same else tag("mark", s.left) for s in spans if s.left)
+        said = joined(s.left if s.same else _marked(s.left) for s in spans if s.left)
         parts.append(tag("h3", f"{_title(answer)}, before"))
         parts.append(tag("div", said, class_="said"))
         parts.append(tag("p", _told(old), class_="note"))

@@ -23,7 +23,7 @@ _VIEWS = (("plain", "Plain"), ("words", "Difference"), ("shades", "Shading"))
 def report_page(rows: Sequence[Row], before: Sequence[Row] = ()) -> str:
     """The report of a run as HTML; with the rows of an earlier run, what changed since."""
     names = column_names(rows)
-    title = " and ".join(names) or "Comparison"
+    title = ", ".join(names) or "Comparison"
     earlier = {row.get("prompt"): row for row in before}
     shades = any(answer.get("evidence") for row in rows for answer in row.get("answers") or ())
     views = [view for view in _VIEWS if view[0] != "shades" or shades]
@@ -60,11 +60,13 @@ def _choice(name: str, *, checked: bool) -> Html:
 def _facts(rows: Sequence[Row]) -> str:
     answered = [row for row in rows if "answers" in row]
     models = dict.fromkeys(str(a.get("model")) for row in answered for a in row["answers"])
-    said = [", ".join(models), f"{len(rows)} questions"]
+    names = column_names(rows)
+    said = [", ".join(models), "1 question" if len(rows) == 1 else f"{len(rows)} questions"]
     if len(answered) < len(rows):
         said.append(f"{len(rows) - len(answered)} not answered")
     same = sum(bool((row.get("agreement") or {}).get("same")) for row in answered)
-    said.append(f"{same} answered the same, token for token")
+    if len(names) > 1:
+        said.append(f"{same} answered the same by {names[0]} and {names[1]}")
     proofs = [row["base_proof"] for row in answered if row.get("base_proof")]
     if proofs:
         holds = sum(bool(proof["holds"]) for proof in proofs)
@@ -88,7 +90,7 @@ def _sums(rows: Sequence[Row], before: Sequence[Row], names: Sequence[str]) -> l
     if parts:
         said = (
             "Differences are paired by question; the interval is a 95 % bootstrap. Where it holds "
-            "zero, nothing is claimed."
+            "zero, or with fewer than six questions, nothing is claimed."
         )
         parts.append(tag("p", said, class_="note"))
     return parts

@@ -5,16 +5,21 @@ It refuses to know what else is on the screen.
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from assistant.commands.blocks import Column
+from assistant.commands.blocks import Column, Marked
 from assistant.engine.types import Event, Finish
 from assistant.tui.layout import one_line
 from assistant.tui.widgets.drawn import Drawn
+from assistant.tui.widgets.marking import shades_content, words_content
 from assistant.tui.widgets.prose import Prose
+
+View: TypeAlias = Literal["plain", "words", "shades"]
 
 
 class Head(Drawn):
@@ -22,8 +27,12 @@ class Head(Drawn):
 
     def __init__(self, title: str, adapted: bool) -> None:
         super().__init__()
-        self._title = Content.styled(one_line(title), "bold $text-accent" if adapted else "bold")
         self._info = Content("")
+        self.name_it(title, adapted)
+
+    def name_it(self, title: str, adapted: bool) -> None:
+        self._title = Content.styled(one_line(title), "bold $text-accent" if adapted else "bold")
+        self.refresh()
 
     def tell(self, info: str) -> None:
         """Change what stands on the right."""
@@ -42,6 +51,10 @@ class Answer(Vertical):
 
     def __init__(self, column: Column) -> None:
         super().__init__(classes="-adapted" if column.adapters else "-base")
+        self.title = column.title
+        self._marked: Marked | None = None
+        self._marks = Static("", classes="marks", markup=False)
+        self._marks.display = False
         self._head = Head(column.title, bool(column.adapters))
         self.prose = Prose()
         self._foot = Static("", classes="foot", markup=False)
@@ -61,6 +74,7 @@ class Answer(Vertical):
     def compose(self) -> ComposeResult:
         yield self._head
         yield self.prose
+        yield self._marks
         yield self._foot
 
     def take(self, event: Event, at: float) -> None:
@@ -72,6 +86,26 @@ class Answer(Vertical):
         if event.finish is not None:
             self.finish = event.finish
             self.end()
+
+    def mark(self, marked: Marked) -> None:
+        """Take what can be marked, and the name that a blind comparison did not tell."""
+        self._marked = marked
+        self.title = marked.column.title
+        self.set_class(bool(marked.column.adapters), "-adapted")
+        self.set_class(not marked.column.adapters, "-base")
+        self._head.name_it(marked.column.title, bool(marked.column.adapters))
+
+    def show(self, view: View) -> None:
+        """Show the answer as it was written, or with marks where there are any."""
+        marked = self._marked
+        if marked is None or not (marked.words if view == "words" else marked.shades):
+            view = "plain"
+        self.prose.display = view == "plain"
+        self._marks.display = view != "plain"
+        if marked is not None and view == "words":
+            self._marks.update(words_content(marked.words, adapted=bool(marked.column.adapters)))
+        elif marked is not None and view == "shades":
+            self._marks.update(shades_content(marked.shades))
 
     def tell_speed(self) -> None:
         """Bring the head up to date; called a few times a second."""

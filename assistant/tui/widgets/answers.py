@@ -1,34 +1,60 @@
 """Answers that stream together: one below the question, or several side by side.
 
-Columns stand below each other where the screen is too narrow for them. It refuses to know the
-thread that the events come from.
+Columns stand below each other where the screen is too narrow for them. With the focus on them, keys
+mark what differs, widen one, and vote. It refuses to know the thread that the events come from, and
+what becomes of a vote.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
 
-from assistant.commands.blocks import Answers
+from assistant.commands.blocks import Answers, Marks
 from assistant.engine.types import Event
-from assistant.tui.widgets.answer import Answer
+from assistant.tui.layout import one_line
+from assistant.tui.widgets.answer import Answer, View
+from assistant.tui.widgets.marking import LEGEND
 
 NARROWEST_COLUMN = 34
 NARROWEST_SCREEN = 80
 
 
+_KEYS = "F2, then d difference · p shading · w widen · v vote · b blind · Esc back"
+
+
 class AnswerColumns(Horizontal):
     """The columns of one `Answers` block."""
+
+    class Wished(Message):
+        """The person wants a command line to run."""
+
+        def __init__(self, line: str) -> None:
+            super().__init__()
+            self.line = line
 
     def __init__(self, answers: Answers) -> None:
         super().__init__()
         self.answers = answers
         self.columns = [Answer(column) for column in answers.columns]
         self._began = time.monotonic()
-        self.set_class(len(self.columns) == 1, "-single")
+        self._view: View = "plain"
+        self._voting = False
+        self._wide: int | None = None
+        self.hint = Static("", classes="hint", markup=False)
+        """The line below: who stands where, and what the keys do."""
+        several = len(self.columns) > 1
+        self.can_focus = several
+        self.hint.display = several
+        self.set_class(not several, "-single")
+        self._tell_keys()
 
     @property
     def complete(self) -> bool:
@@ -62,6 +88,76 @@ class AnswerColumns(Horizontal):
         count = len(self.columns)
         narrow = self.app.size.width < NARROWEST_SCREEN or width < NARROWEST_COLUMN * count
         self.set_class(count > 1 and narrow, "-stacked")
+
+    def mark(self, marks: Marks) -> None:
+        """Take what can be marked in the columns, and their names."""
+        for column, marked in zip(self.columns, marks.columns, strict=True):
+            column.mark(marked)
+            column.show(self._view)
+        self._tell_keys()
+
+    # Keys, with the focus here
+
+    def on_key(self, event: events.Key) -> None:
+        actions: dict[str, Callable[[], None]] = {
+            "d": lambda: self._show("words"),
+            "p": lambda: self._show("shades"),
+            "w": self._widen,
+            "v": self._begin_vote,
+            "b": lambda: self._wish("/compare --blind"),
+        }
+        if self._voting and event.key != "escape":
+            self._vote(event.key)
+            event.stop()
+        elif event.key in actions:
+            actions[event.key]()
+            event.stop()
+
+    def leave(self) -> bool:
+        """Give up a vote that was begun; False when there was none."""
+        was, self._voting = self._voting, False
+        self._tell_keys()
+        return was
+
+    def _show(self, view: View) -> None:
+        """The view, or the plain answer when it is there already."""
+        self._view = "plain" if self._view == view else view
+        for column in self.columns:
+            column.show(self._view)
+        self._tell_keys()
+
+    def _widen(self) -> None:
+        """Give the next column most of the room; after the last, all get the same again."""
+        following = 0 if self._wide is None else self._wide + 1
+        self._wide = following if following < len(self.columns) else None
+        for number, column in enumerate(self.columns):
+            column.set_class(number == self._wide, "-wide")
+
+    def _begin_vote(self) -> None:
+        self._voting = True
+        self._tell_keys()
+
+    def _vote(self, key: str) -> None:
+        last = len(self.columns)
+        words = {"t": "tie", "x": "both-bad"} | {str(n): str(n) for n in range(1, last + 1)}
+        if last == 2:
+            words |= {"left": "left", "right": "right", "l": "left", "r": "right"}
+        self._voting = False
+        if key in words:
+            self._wish(f"/vote {words[key]}")
+        self._tell_keys()
+
+    def _wish(self, line: str) -> None:
+        self.post_message(self.Wished(line))
+
+    def _tell_keys(self) -> None:
+        if self._voting:
+            sides = "← left · → right" if len(self.columns) == 2 else f"1 to {len(self.columns)}"
+            text = f"Which is best?  {sides} · t tie · x both bad · Esc none"
+        else:
+            text = LEGEND if self._view == "shades" else _KEYS
+        names = " │ ".join(one_line(column.title) for column in self.columns)
+        self.hint.update(Content.assemble((f"{names}\n", "bold"), (text, "$foreground 60%")))
 
     def take(self, event: Event, at: float) -> None:
         self.columns[event.row].take(event, at)

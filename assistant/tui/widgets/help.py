@@ -24,6 +24,7 @@ KEYS = (
     ("Ctrl+Z", "undo, also a cleared draft"),
     ("Ctrl+D", "quit, when nothing is typed"),
     ("F1", "this help, on and off"),
+    ("F2", "the keys of a comparison: d, p, w, v, b; Esc leaves them"),
 )
 
 
