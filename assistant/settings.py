@@ -43,6 +43,8 @@ class Settings:
     """Makes tokens that were there before less likely; 1 is off. None: what the model asks for."""
     theme: str = "textual-dark"
     """The TUI's theme."""
+    save: bool = True
+    """Keep conversations, drafts and what was typed. False: nothing of a chat is written."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,16 @@ def _count(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError("a whole number, 1 or more")
     return value
+
+
+_YES, _NO = ("true", "yes", "on"), ("false", "no", "off")
+
+
+def _yes_or_no(value: Any) -> bool:
+    word = str(value).lower()
+    if word not in (*_YES, *_NO):
+        raise ValueError("true or false")
+    return word in _YES
 
 
 def _seed(value: Any) -> int | None:
@@ -104,6 +116,7 @@ _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "seed": _seed,
     "repetition_penalty": _or_none(_between(0.1, 10)),
     "theme": _text,
+    "save": _yes_or_no,
 }
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Settings))

@@ -121,6 +121,38 @@ class Answers:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A question of a conversation that is shown again."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer of before, as it looked once it had ended."""
+
+    column: Column
+    text: str
+    remark: str = ""
+    """How it ended, when that was not by itself."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What was said before what is shown, oldest first. There may be thousands: a front end draws
+    the last of them, and more, when the person asks for them."""
+
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text to go on with: it is put where the person types."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Effect:
     """Something only a front end can do."""
 
@@ -129,5 +161,18 @@ class Effect:
 
 
 Block: TypeAlias = (
-    Markdown | Preformatted | Notice | Problem | Table | Matrix | Chart | Fold | Answers | Effect
+    Markdown
+    | Preformatted
+    | Notice
+    | Problem
+    | Table
+    | Matrix
+    | Chart
+    | Fold
+    | Answers
+    | Asked
+    | Answered
+    | Earlier
+    | Draft
+    | Effect
 )

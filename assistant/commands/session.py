@@ -6,14 +6,30 @@ be called from any one thread at a time. It refuses to know slash commands and s
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from assistant import settings as settings_module
-from assistant.chat import Conversation, Exchange, Prompt, PromptLibrary, Turn
-from assistant.commands.blocks import Answers, Block, Column
+from assistant.chat import (
+    ChatInfo,
+    Conversation,
+    Entry,
+    Exchange,
+    Keeper,
+    Made,
+    Prompt,
+    PromptLibrary,
+    Setup,
+    Store,
+    Turn,
+    UsedAdapter,
+)
+from assistant.commands.blocks import Answers, Block, Column, Notice
+from assistant.commands.branches import step
+from assistant.commands.chats import Chats
 from assistant.commands.remarks import left_out, partings, same_again
 from assistant.commands.scales import split_scale
 from assistant.commands.status import Status
@@ -51,7 +67,9 @@ class Session:
         """As it was typed, for /compare to ask again."""
         self.changed_settings: set[str] = set()
         """Names of the settings that are no longer what they were at the start."""
-        self._last_asked = ""
+        self.chats = Chats(Store(places.conversations_file))
+        self.keeper = Keeper(self.chats.store, lambda: self.settings.save)
+        self._turn: Turn | None = None
         self._open_engine = open_engine
         self._engine: Engine | None = None
         self._in_use: dict[str, float] = {}
@@ -107,6 +125,7 @@ class Session:
         if self._engine is not None:
             self._engine.close()
             self._engine = None
+        self.chats.store.close()
 
     # Adapters
 
@@ -170,37 +189,220 @@ class Session:
 
     def ask(self, text: str) -> Answers:
         """Start the model's answer to a text, as the next turn of the conversation."""
-        return self._answer(text, self.prompt.apply(text) if self.prompt else text)
+        self._settle()
+        sent = self.prompt.apply(text) if self.prompt else text
+        count = self._make_room(sent)
+        asked = self.conversation.ask(text, sent=sent)
+        try:
+            return self._reply(asked, count)
+        except AssistantError:
+            self._take_back([asked])
+            raise
 
     def retry(self) -> Answers:
-        """Start another answer to the last question, in place of the last one.
+        """Start another answer to the last question, beside the last one.
 
         Raises:
             UsageError: nothing was asked yet.
         """
-        last = self.conversation.take_last()
-        if last is None:
+        self._settle()
+        exchanges = self.conversation.exchanges
+        at = next((n for n in reversed(range(len(exchanges))) if not exchanges[n].told), None)
+        if at is None:
             raise UsageError("There is no question yet to ask again.", "Ask one first.")
+        last = exchanges[at]
+        assert last.asked is not None
+        before = self.conversation.tip
+        grown: list[Entry] = []
+        asked = last.asked
+        if told := exchanges[at + 1 :]:
+            # What the program said since then stays known: it moves before the question.
+            self.conversation.go_to(asked.parent)
+            for exchange in told:
+                grown.append(self.conversation.ask(exchange.question, told=True))
+                grown.append(self.conversation.answer(exchange.answer, told=True))
+            asked = self.conversation.ask(asked.text, sent=asked.sent)
+            grown.append(asked)
+        else:
+            self.conversation.go_to(asked.id)
         try:
-            answers = self._answer(self._last_asked, last.question)
+            answers = self._reply(asked, 0)
         except AssistantError:
-            self.conversation.add(last)
+            self._take_back(grown)
+            self.conversation.go_to(before)
             raise
         return replace(answers, after=lambda: [*answers.after(), *self._same_again(last)])
 
-    def new_conversation(self) -> None:
-        """Forget what was said; the model, adapters, prompt and settings stay."""
-        self.conversation.clear()
-        self.last_finish = None
-        self.last_question = self._last_asked = ""
+    def edit(self, number: int | None, text: str) -> Answers:
+        """Ask another question in place of one, as a branch of its own; the last without a number.
 
-    def _answer(self, text: str, question: str) -> Answers:
-        count = self._make_room(question)
-        generation = self.engine.generate([self._request(question)])
-        self.last_question = self._last_asked = text
-        turn = Turn(generation, self.conversation, question, self.in_use, self._remember)
+        Raises:
+            UsageError: there is no question of that number.
+        """
+        asked = self.asked(number)
+        before = self.conversation.tip
+        self._settle()
+        self.conversation.go_to(asked.parent)
+        try:
+            return self.ask(text)
+        except AssistantError:
+            self.conversation.go_to(before)
+            raise
+
+    def asked(self, number: int | None = None) -> Entry:
+        """The question of a number on this branch, from 1; the last without one.
+
+        Raises:
+            UsageError: there is none.
+        """
+        found = self.questions
+        if not found:
+            raise UsageError("There is no question yet.", "Ask one first.")
+        if number is not None and not 1 <= number <= len(found):
+            raise UsageError(
+                f"There is no question number {number}.", f"This branch has {len(found)}."
+            )
+        return found[-1 if number is None else number - 1]
+
+    @property
+    def questions(self) -> list[Entry]:
+        """Those of this branch, as they are numbered from 1; the program's own do not count."""
+        return [e.asked for e in self.conversation.exchanges if e.asked and not e.told]
+
+    def number_of(self, asked: Entry) -> int:
+        """The number of the question that stands in a question's place."""
+        beside = {entry.id for entry in self.conversation.siblings(asked.id)}
+        numbers = (n for n, e in enumerate(self.questions, 1) if e.id in beside)
+        return next(numbers, 0)
+
+    def go_on_after(self, number: int) -> None:
+        """Let the next question come after that one and its answer.
+
+        Raises:
+            UsageError: there is no question of that number.
+        """
+        asked = self.asked(number)
+        self._settle()
+        exchange = next(e for e in self.conversation.exchanges if e.asked == asked)
+        self.conversation.go_to((exchange.answered or asked).id)
+        self._keep()
+
+    def tell(self, question: str, facts: str) -> None:
+        """Let the model know what the program itself answered, so that it can be asked about it."""
+        self._settle()
+        self.conversation.add(Exchange(question, facts, told=True))
+        self._keep()
+
+    def _reply(self, asked: Entry, count: int) -> Answers:
+        """Start an answer to a question that is the tip of the conversation."""
+        conversation = self.conversation
+        self._keep()
+        generation = self.engine.generate([self._request(asked.read)])
+        answer = conversation.answer(made=self._made(), to=asked.id)
+
+        def ended(text: str, finish: Finish | None) -> None:
+            conversation.put(replace(answer, text=text, finish=finish))
+            self.last_finish = finish or self.last_finish
+            self.keeper.unwatch(answer)
+            self._keep()
+
+        self._turn = turn = Turn(generation, ended)
+        self._keep()
+        self.keeper.watch(answer, turn)
+        self.last_question = asked.text
         column = Column(label(self.in_use), self.in_use)
-        return Answers(text, (column,), turn, lambda: left_out(count))
+        return Answers(asked.text, (column,), turn, lambda: [*left_out(count), *self.news()])
+
+    def _settle(self) -> None:
+        """Take an answer that nobody listens to any more as it is."""
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            turn.close()
+
+    def _take_back(self, entries: Sequence[Entry]) -> None:
+        for entry in reversed(entries):
+            self.conversation.take_back(entry.id)
+            self.keeper.take_back(self.conversation, entry)
+
+    def _made(self) -> Made:
+        name = self.prompt.name if self.prompt else ""
+        return Made(self.engine.info.model, self._used(), self.sampling, self.system, name)
+
+    def _used(self) -> tuple[UsedAdapter, ...]:
+        loaded = self._engine.adapters() if self._engine else []
+        prints = {adapter.name: adapter.fingerprint for adapter in loaded}
+        return tuple(UsedAdapter(n, s, prints.get(n, "")) for n, s in self._in_use.items())
+
+    # Conversations
+
+    def new_conversation(self) -> None:
+        """Begin another one; the model, adapters, prompt and settings stay."""
+        self._settle()
+        self.conversation = Conversation()
+        self.last_finish = None
+        self.last_question = ""
+
+    def open_chat(self, id: str, message: int | None = None) -> ChatInfo:
+        """Go on with a kept conversation, under its system prompt and its prompt from the library.
+
+        With a message, on the branch that has it.
+
+        Raises:
+            StoreError: there is none, or it cannot be read.
+        """
+        self._settle()
+        info, entries = self.chats.store.load(id)
+        conversation = Conversation(
+            entries, info.tip, id=info.id, title=info.title, created=info.created
+        )
+        if message is not None and message not in {e.id for e in conversation.path}:
+            conversation.go_through(message)
+        self.conversation = conversation
+        self.keeper.opened(conversation)
+        self.prompt = Prompt.of(info.prompt) if info.prompt else None
+        self.system = info.system
+        answers = [e for e in conversation.path if e.finish]
+        self.last_finish = answers[-1].finish if answers else None
+        asked = [e for e in conversation.path if e.role == "user" and not e.told]
+        self.last_question = asked[-1].text if asked else ""
+        return info
+
+    def step_version(self, asked: Entry, by: int) -> tuple[int, int]:
+        """Go to another version of a question; its number from 1, and of how many."""
+        self._settle()
+        position, count = step(self.conversation, asked, by)
+        if count > 1:
+            self._keep()
+        return position, count
+
+    @property
+    def about_chat(self) -> ChatInfo:
+        """This conversation as a list would show it."""
+        conversation, setup = self.conversation, self._setup()
+        return ChatInfo(
+            conversation.id,
+            conversation.title,
+            conversation.created,
+            time.time(),
+            conversation.tip,
+            len(self.questions),
+            setup.model,
+            setup.adapters,
+            setup.system,
+            setup.prompt,
+        )
+
+    def news(self) -> list[Block]:
+        """What there is to say about keeping the conversation."""
+        return [Notice(text, "warning") for text in self.keeper.news()]
+
+    def _keep(self) -> None:
+        self.keeper.write(self.conversation, self._setup())
+
+    def _setup(self) -> Setup:
+        model = self._engine.info.model if self._engine else ""
+        prompt = self.prompt.to_dict() if self.prompt else {}
+        return Setup(model, self._used(), self.system, prompt)
 
     def _request(self, question: str) -> Request:
         messages = self.conversation.messages(self.system, question)
@@ -250,9 +452,6 @@ class Session:
         messages = Conversation().messages(self.system, question)
         return Comparison(self.engine, messages, variants, self.sampling)
 
-    def _remember(self, finish: Finish) -> None:
-        self.last_finish = finish
-
     def _same_again(self, earlier: Exchange) -> list[Block]:
         last = self.last_finish
         return same_again() if last is not None and last.text == earlier.answer else []
@@ -270,7 +469,7 @@ class Session:
             adapters=label(self._in_use),
             tokens_per_s=last.timing.tokens_per_s if last else None,
             first_token_s=last.timing.first_token_s if last else None,
-            context_used=used if self.conversation.exchanges else 0,
+            context_used=0 if self.conversation.is_empty else used,
             context_length=info.context_length if info else None,
             memory_bytes=info.memory_bytes if info else None,
         )

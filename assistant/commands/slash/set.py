@@ -20,11 +20,12 @@ MEANINGS = {
     "seed": "fixes the dice when the temperature is above 0; none for fresh ones",
     "repetition_penalty": "makes what was said less likely; 1 is off, none as the model asks",
     "theme": "colours of the full-screen interface",
+    "save": "keep conversations and drafts; false writes nothing from now on",
     "model": "changed with /model",
     "adapters": "loaded at the start; changed with /adapter",
     "system": "changed with /system",
 }
-CHANGEABLE = (*SAMPLING_NAMES, "theme")
+CHANGEABLE = (*SAMPLING_NAMES, "theme", "save")
 
 
 def run(session: Session, arguments: Arguments) -> Iterator[Block]:
@@ -64,6 +65,8 @@ def _source(session: Session, name: str) -> str:
 def _shown(value: object) -> str:
     if value is None or value in ("", ()):
         return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
