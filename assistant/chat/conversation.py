@@ -91,9 +91,10 @@ class Conversation:
         """The path as questions with their answers."""
         return tuple(_exchanges(self.path))
 
-    def get(self, id: int) -> Entry:
-        with self._lock:
-            return self._entries[id]
+    @property
+    def questions(self) -> tuple[Entry, ...]:
+        """Those of the path, as they are numbered from 1; the program's own do not count."""
+        return tuple(e.asked for e in self.exchanges if e.asked and not e.told)
 
     def siblings(self, id: int) -> tuple[Entry, ...]:
         """A message and those beside it, oldest first: answers to one question, or questions in

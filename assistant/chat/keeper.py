@@ -41,7 +41,7 @@ class Keeper:
 
     def write(self, conversation: Conversation, setup: Setup) -> None:
         """Write what is not yet in the store; when this returns, it is, or there is news."""
-        if not self._wanted():
+        if not self._wanted() or conversation.is_empty:
             return
         self._turn_to(conversation)
         try:

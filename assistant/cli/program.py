@@ -15,6 +15,7 @@ import click
 from assistant import __version__
 from assistant.cli.adapter import adapter
 from assistant.cli.ask import ask
+from assistant.cli.chats import chats, export_chat
 from assistant.cli.compare import compare
 from assistant.cli.docs import docs
 from assistant.cli.doctor import doctor
@@ -52,7 +53,7 @@ def cli(ctx: click.Context, model: str | None, plain: bool) -> None:
         ctx.exit(_chat(model, plain))
 
 
-for command in (ask, compare, rank, adapter, model_group, docs, doctor, train):
+for command in (ask, chats, export_chat, compare, rank, adapter, model_group, docs, doctor, train):
     cli.add_command(command)
 
 

@@ -21,12 +21,13 @@ def past(conversation: Conversation, *, answering: bool = False) -> Iterator[Blo
     yield Effect("clear")
     exchanges = conversation.exchanges
     if earlier := exchanges[:-SHOWN]:
-        yield Earlier(tuple(block for exchange in earlier for block in _blocks(exchange)))
-    shown = [block for exchange in exchanges[-SHOWN:] for block in _blocks(exchange)]
+        yield Earlier(tuple(block for exchange in earlier for block in exchange_blocks(exchange)))
+    shown = [block for exchange in exchanges[-SHOWN:] for block in exchange_blocks(exchange)]
     yield from shown[:-1] if answering else shown
 
 
-def _blocks(exchange: Exchange) -> Iterator[Block]:
+def exchange_blocks(exchange: Exchange) -> Iterator[Block]:
+    """A question and its answer as they looked."""
     asked, answered = exchange.asked, exchange.answered
     yield Asked(asked.text if asked else exchange.question)
     if answered is None:

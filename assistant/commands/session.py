@@ -28,9 +28,8 @@ from assistant.chat import (
     UsedAdapter,
 )
 from assistant.commands.blocks import Answers, Block, Column, Notice
-from assistant.commands.branches import step
 from assistant.commands.chats import Chats
-from assistant.commands.remarks import left_out, partings, same_again
+from assistant.commands.remarks import left_out, partings
 from assistant.commands.scales import split_scale
 from assistant.commands.status import Status
 from assistant.compare import Comparison, label
@@ -189,114 +188,26 @@ class Session:
 
     def ask(self, text: str) -> Answers:
         """Start the model's answer to a text, as the next turn of the conversation."""
-        self._settle()
+        self.settle()
         sent = self.prompt.apply(text) if self.prompt else text
-        count = self._make_room(sent)
+        count = self.make_room(sent)
         asked = self.conversation.ask(text, sent=sent)
         try:
-            return self._reply(asked, count)
+            return self.reply(asked, count)
         except AssistantError:
-            self._take_back([asked])
+            self.take_back([asked])
             raise
-
-    def retry(self) -> Answers:
-        """Start another answer to the last question, beside the last one.
-
-        Raises:
-            UsageError: nothing was asked yet.
-        """
-        self._settle()
-        exchanges = self.conversation.exchanges
-        at = next((n for n in reversed(range(len(exchanges))) if not exchanges[n].told), None)
-        if at is None:
-            raise UsageError("There is no question yet to ask again.", "Ask one first.")
-        last = exchanges[at]
-        assert last.asked is not None
-        before = self.conversation.tip
-        grown: list[Entry] = []
-        asked = last.asked
-        if told := exchanges[at + 1 :]:
-            # What the program said since then stays known: it moves before the question.
-            self.conversation.go_to(asked.parent)
-            for exchange in told:
-                grown.append(self.conversation.ask(exchange.question, told=True))
-                grown.append(self.conversation.answer(exchange.answer, told=True))
-            asked = self.conversation.ask(asked.text, sent=asked.sent)
-            grown.append(asked)
-        else:
-            self.conversation.go_to(asked.id)
-        try:
-            answers = self._reply(asked, 0)
-        except AssistantError:
-            self._take_back(grown)
-            self.conversation.go_to(before)
-            raise
-        return replace(answers, after=lambda: [*answers.after(), *self._same_again(last)])
-
-    def edit(self, number: int | None, text: str) -> Answers:
-        """Ask another question in place of one, as a branch of its own; the last without a number.
-
-        Raises:
-            UsageError: there is no question of that number.
-        """
-        asked = self.asked(number)
-        before = self.conversation.tip
-        self._settle()
-        self.conversation.go_to(asked.parent)
-        try:
-            return self.ask(text)
-        except AssistantError:
-            self.conversation.go_to(before)
-            raise
-
-    def asked(self, number: int | None = None) -> Entry:
-        """The question of a number on this branch, from 1; the last without one.
-
-        Raises:
-            UsageError: there is none.
-        """
-        found = self.questions
-        if not found:
-            raise UsageError("There is no question yet.", "Ask one first.")
-        if number is not None and not 1 <= number <= len(found):
-            raise UsageError(
-                f"There is no question number {number}.", f"This branch has {len(found)}."
-            )
-        return found[-1 if number is None else number - 1]
-
-    @property
-    def questions(self) -> list[Entry]:
-        """Those of this branch, as they are numbered from 1; the program's own do not count."""
-        return [e.asked for e in self.conversation.exchanges if e.asked and not e.told]
-
-    def number_of(self, asked: Entry) -> int:
-        """The number of the question that stands in a question's place."""
-        beside = {entry.id for entry in self.conversation.siblings(asked.id)}
-        numbers = (n for n, e in enumerate(self.questions, 1) if e.id in beside)
-        return next(numbers, 0)
-
-    def go_on_after(self, number: int) -> None:
-        """Let the next question come after that one and its answer.
-
-        Raises:
-            UsageError: there is no question of that number.
-        """
-        asked = self.asked(number)
-        self._settle()
-        exchange = next(e for e in self.conversation.exchanges if e.asked == asked)
-        self.conversation.go_to((exchange.answered or asked).id)
-        self._keep()
 
     def tell(self, question: str, facts: str) -> None:
         """Let the model know what the program itself answered, so that it can be asked about it."""
-        self._settle()
+        self.settle()
         self.conversation.add(Exchange(question, facts, told=True))
-        self._keep()
+        self.keep()
 
-    def _reply(self, asked: Entry, count: int) -> Answers:
+    def reply(self, asked: Entry, count: int) -> Answers:
         """Start an answer to a question that is the tip of the conversation."""
         conversation = self.conversation
-        self._keep()
+        self.keep()
         generation = self.engine.generate([self._request(asked.read)])
         answer = conversation.answer(made=self._made(), to=asked.id)
 
@@ -304,22 +215,23 @@ class Session:
             conversation.put(replace(answer, text=text, finish=finish))
             self.last_finish = finish or self.last_finish
             self.keeper.unwatch(answer)
-            self._keep()
+            self.keep()
 
         self._turn = turn = Turn(generation, ended)
-        self._keep()
+        self.keep()
         self.keeper.watch(answer, turn)
         self.last_question = asked.text
         column = Column(label(self.in_use), self.in_use)
         return Answers(asked.text, (column,), turn, lambda: [*left_out(count), *self.news()])
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Take an answer that nobody listens to any more as it is."""
         turn, self._turn = self._turn, None
         if turn is not None:
             turn.close()
 
-    def _take_back(self, entries: Sequence[Entry]) -> None:
+    def take_back(self, entries: Sequence[Entry]) -> None:
+        """Forget what could not be asked."""
         for entry in reversed(entries):
             self.conversation.take_back(entry.id)
             self.keeper.take_back(self.conversation, entry)
@@ -337,7 +249,7 @@ class Session:
 
     def new_conversation(self) -> None:
         """Begin another one; the model, adapters, prompt and settings stay."""
-        self._settle()
+        self.settle()
         self.conversation = Conversation()
         self.last_finish = None
         self.last_question = ""
@@ -350,7 +262,7 @@ class Session:
         Raises:
             StoreError: there is none, or it cannot be read.
         """
-        self._settle()
+        self.settle()
         info, entries = self.chats.store.load(id)
         conversation = Conversation(
             entries, info.tip, id=info.id, title=info.title, created=info.created
@@ -367,14 +279,6 @@ class Session:
         self.last_question = asked[-1].text if asked else ""
         return info
 
-    def step_version(self, asked: Entry, by: int) -> tuple[int, int]:
-        """Go to another version of a question; its number from 1, and of how many."""
-        self._settle()
-        position, count = step(self.conversation, asked, by)
-        if count > 1:
-            self._keep()
-        return position, count
-
     @property
     def about_chat(self) -> ChatInfo:
         """This conversation as a list would show it."""
@@ -385,7 +289,7 @@ class Session:
             conversation.created,
             time.time(),
             conversation.tip,
-            len(self.questions),
+            len(self.conversation.questions),
             setup.model,
             setup.adapters,
             setup.system,
@@ -396,7 +300,8 @@ class Session:
         """What there is to say about keeping the conversation."""
         return [Notice(text, "warning") for text in self.keeper.news()]
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
+        """Have the conversation written down as it is now."""
         self.keeper.write(self.conversation, self._setup())
 
     def _setup(self) -> Setup:
@@ -408,7 +313,7 @@ class Session:
         messages = self.conversation.messages(self.system, question)
         return Request(messages, self.in_use, self.sampling)
 
-    def _make_room(self, question: str) -> int:
+    def make_room(self, question: str) -> int:
         """Leave the oldest exchanges out once the chat fills the context; how many, by this call.
 
         A quarter of the context is kept for the answer. When that is gone, the chat shrinks to
@@ -451,10 +356,6 @@ class Session:
         question = self.prompt.apply(text) if self.prompt else text
         messages = Conversation().messages(self.system, question)
         return Comparison(self.engine, messages, variants, self.sampling)
-
-    def _same_again(self, earlier: Exchange) -> list[Block]:
-        last = self.last_finish
-        return same_again() if last is not None and last.text == earlier.answer else []
 
     # What the status line shows
 

@@ -47,12 +47,15 @@ class LineEditor:
         )
 
         self._given = ""
+        self._keeper = session.keeper
         buffer = self._prompt.default_buffer
         buffer.on_text_changed += lambda _: session.keeper.draft(buffer.text)
 
     def read(self) -> str:
         given, self._given = self._given, ""
-        return self._prompt.prompt(default=given)
+        line = self._prompt.prompt(default=given)
+        self._keeper.draft("")  # it is no draft any more
+        return line
 
     def give(self, text: str) -> None:
         self._given = text

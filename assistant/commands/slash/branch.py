@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from assistant.commands import branching
 from assistant.commands.blocks import Block, Notice, Table
 from assistant.commands.branches import current, versions
 from assistant.commands.command import Arguments, Command, Form
@@ -25,21 +26,21 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
     if words[0].lower() not in _STEPS or len(words) > 2:
         raise UsageError("/branch takes next or previous, and a question's number.", "/branch next")
     number = _number(words[1:])
-    asked = session.asked(number)
-    position, count = session.step_version(asked, _STEPS[words[0].lower()])
+    asked = branching.asked(session, number)
+    position, count = branching.step_version(session, asked, _STEPS[words[0].lower()])
     if count == 1:
         raise UsageError(
             "There is one version of this question.", "/retry and /edit make others; /branch lists."
         )
     yield from past(session.conversation)
-    which = number or session.number_of(asked)
+    which = number or branching.number_of(session, asked)
     yield Notice(f"Question {which}, version {position} of {count}.", "good")
 
 
 def _list(session: Session) -> Iterator[Block]:
     conversation = session.conversation
     rows = []
-    for number, asked in enumerate(session.questions, 1):
+    for number, asked in enumerate(conversation.questions, 1):
         among = versions(conversation, asked)
         at = current(conversation, among)
         version = f"{at + 1} of {len(among)}" if len(among) > 1 else ""

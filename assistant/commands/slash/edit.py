@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assistant.commands import branching
 from assistant.commands.blocks import Block, Draft
 from assistant.commands.command import Arguments, Command, Form
 from assistant.commands.past import past
@@ -17,11 +18,11 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
     first, _, rest = arguments.text.partition(" ")
     number = int(first) if first.isdecimal() else None
     text = rest.strip() if number is not None else arguments.text
-    asked = session.asked(number)
+    asked = branching.asked(session, number)
     if not text:
-        yield Draft(f"/edit {number or session.number_of(asked)} {asked.text}")
+        yield Draft(f"/edit {number or branching.number_of(session, asked)} {asked.text}")
         return
-    answers = session.edit(number, text)
+    answers = branching.edit(session, number, text)
     yield from past(session.conversation, answering=True)
     yield answers
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.commands.blocks import Block, Notice
+from assistant.commands.branching import go_on_after
 from assistant.commands.command import Arguments, Command, Form
 from assistant.commands.past import past
 from assistant.commands.session import Session
@@ -18,7 +19,7 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
     if not arguments.text.isdecimal():
         raise UsageError("/fork takes the number of a question.", "/branch lists them.")
     number = int(arguments.text)
-    session.go_on_after(number)
+    go_on_after(session, number)
     yield from past(session.conversation)
     yield Notice(f"You go on after question {number}. What followed it is kept: /branch.", "good")
 

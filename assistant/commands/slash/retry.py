@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.commands.blocks import Block
+from assistant.commands.branching import retry
 from assistant.commands.command import Arguments, Command, Form
 from assistant.commands.session import Session
 
 
 def run(session: Session, arguments: Arguments) -> Iterator[Block]:
-    yield session.retry()
+    yield retry(session)
 
 
 COMMAND = Command(
