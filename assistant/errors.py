@@ -21,6 +21,9 @@
     ├── PromptError                prompts/*.toml
     │   └── PromptNotFound
     ├── InputFileError             a file of questions that cannot be read
+    ├── StoreError                 conversations that cannot be read or written
+    │   ├── StoreReplaced          what was written before is not there any more
+    │   └── ChatNotFound
     ├── DocsError                  a name that the MLX reference does not have
     ├── TrainingError              a data set or a training run that cannot go on
     ├── MatrixError                text that is no matrix
@@ -139,6 +142,18 @@ class PromptNotFound(PromptError):
 
 class InputFileError(AssistantError):
     kind = "input_file"
+
+
+class StoreError(AssistantError):
+    kind = "store"
+
+
+class StoreReplaced(StoreError):
+    kind = "store_replaced"
+
+
+class ChatNotFound(StoreError):
+    kind = "chat_not_found"
 
 
 class DocsError(AssistantError):

@@ -18,7 +18,7 @@ class Places:
     config: Path
     """Holds config.toml."""
     data: Path
-    """Holds adapters/, models/, prompts/, the votes and the input history."""
+    """Holds adapters/, models/, prompts/, the conversations, the votes and the input history."""
 
     @property
     def settings_file(self) -> Path:
@@ -27,6 +27,10 @@ class Places:
     @property
     def history_file(self) -> Path:
         return self.data / "history"
+
+    @property
+    def conversations_file(self) -> Path:
+        return self.data / "conversations.db"
 
     @property
     def votes_file(self) -> Path:

@@ -55,6 +55,8 @@ class Settings:
     """Keep the keys and values of so many tokens at most; None keeps all."""
     draft_model: str = ""
     """A small model that guesses ahead; empty for none."""
+    save: bool = True
+    """Keep conversations, drafts and what was typed. False: nothing of a chat is written."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "kv_bits": _one_of(2, 3, 4, 6, 8),
     "max_kv_size": _cache_size,
     "draft_model": _text,
+    "save": _switch,
 }
 _SWITCHES = frozenset(name for name, convert in _CONVERT.items() if convert is _switch)
 _WORDS = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}

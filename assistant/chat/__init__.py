@@ -1,7 +1,25 @@
-"""Conversations and the prompt library."""
+"""Conversations, how they are kept, and the prompt library."""
 
+from assistant.chat.chats import ChatInfo, Found
 from assistant.chat.conversation import Conversation, Exchange
+from assistant.chat.entry import Entry, Made, UsedAdapter
+from assistant.chat.keeper import Keeper, Setup
 from assistant.chat.prompts import Prompt, PromptLibrary
+from assistant.chat.store import Store
 from assistant.chat.turn import Turn
 
-__all__ = ["Conversation", "Exchange", "Prompt", "PromptLibrary", "Turn"]
+__all__ = [
+    "ChatInfo",
+    "Conversation",
+    "Entry",
+    "Exchange",
+    "Found",
+    "Keeper",
+    "Made",
+    "Prompt",
+    "PromptLibrary",
+    "Setup",
+    "Store",
+    "Turn",
+    "UsedAdapter",
+]

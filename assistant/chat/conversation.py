@@ -1,14 +1,19 @@
-"""One conversation: its messages, in order, and what each answer was made with.
+"""One conversation: a tree of messages, and the branch of it that is being talked on.
 
-It refuses to know where it is kept and who shows it.
+Nothing is overwritten. Asking again makes a second answer beside the first, editing a question a
+second question; the path from the first message to the `tip` is what the model reads. It refuses
+to know where it is kept and who shows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from threading import Lock
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from threading import RLock
 
+from assistant.chat.entry import Entry, Made, UsedAdapter, new_chat_id, new_id
+from assistant.chat.titles import title_of
 from assistant.engine.types import Finish, Message
 
 
@@ -17,53 +22,154 @@ class Exchange:
     """A question and its answer."""
 
     question: str
+    """What the model read."""
     answer: str
     adapters: Mapping[str, float] = field(default_factory=dict)
     finish: Finish | None = None
     told: bool = False
     """The answer is the program's own, not the model's."""
+    asked: Entry | None = None
+    answered: Entry | None = None
 
 
 class Conversation:
-    """Exchanges so far. Answers arrive from worker threads, so every change takes the lock."""
+    """Messages so far. Answers arrive from worker threads, so every change takes the lock."""
 
-    def __init__(self) -> None:
-        self._exchanges: list[Exchange] = []
+    def __init__(
+        self,
+        entries: Iterable[Entry] = (),
+        tip: int | None = None,
+        *,
+        id: str | None = None,
+        title: str = "",
+        created: float | None = None,
+    ) -> None:
+        self.id = id or new_chat_id()
+        self.created = time.time() if created is None else created
+        self._title = title
+        self._entries: dict[int, Entry] = {}
+        self._children: dict[int | None, list[int]] = {}
         self._left_out = 0
-        self._lock = Lock()
+        self._lock = RLock()
+        for entry in sorted(entries, key=lambda entry: entry.id):
+            self._put(entry)
+        self.tip: int | None = tip if tip in self._entries else self._newest_below(None)
+
+    # What there is
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every message of every branch."""
+        with self._lock:
+            return tuple(self._entries.values())
+
+    @property
+    def is_empty(self) -> bool:
+        return self.tip is None
+
+    @property
+    def title(self) -> str:
+        """From the first question there was."""
+        with self._lock:
+            first = next(iter(self._children.get(None, ())), None)
+            return self._title or (title_of(self._entries[first].text) if first else "")
+
+    @property
+    def path(self) -> tuple[Entry, ...]:
+        """The messages from the first to the tip."""
+        with self._lock:
+            found: list[Entry] = []
+            at = self.tip
+            while at is not None:
+                entry = self._entries[at]
+                found.append(entry)
+                at = entry.parent
+            return tuple(reversed(found))
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
+        """The path as questions with their answers."""
+        return tuple(_exchanges(self.path))
+
+    @property
+    def questions(self) -> tuple[Entry, ...]:
+        """Those of the path, as they are numbered from 1; the program's own do not count."""
+        return tuple(e.asked for e in self.exchanges if e.asked and not e.told)
+
+    def siblings(self, id: int) -> tuple[Entry, ...]:
+        """A message and those beside it, oldest first: answers to one question, or questions in
+        one place."""
         with self._lock:
-            return tuple(self._exchanges)
+            return tuple(self._entries[i] for i in self._children[self._entries[id].parent])
+
+    # Growing
+
+    def ask(self, text: str, *, sent: str | None = None, told: bool = False) -> Entry:
+        """Add a question after the tip."""
+        sent = None if sent == text else sent
+        return self._grow(Entry(new_id(), self.tip, "user", text, time.time(), sent, told))
+
+    def answer(
+        self, text: str = "", *, made: Made | None = None, told: bool = False, to: int | None = None
+    ) -> Entry:
+        """Add an answer, to the tip or to an earlier question."""
+        with self._lock:
+            parent = self.tip if to is None else to
+            return self._grow(
+                Entry(new_id(), parent, "assistant", text, time.time(), told=told, made=made)
+            )
 
     def add(self, exchange: Exchange) -> None:
+        """Add a question and its answer at once."""
+        used = tuple(UsedAdapter(name, scale) for name, scale in exchange.adapters.items())
         with self._lock:
-            self._exchanges.append(exchange)
+            self.ask(exchange.question, told=exchange.told)
+            answer = self.answer(exchange.answer, made=Made(adapters=used), told=exchange.told)
+            self.put(replace(answer, finish=exchange.finish))
 
-    def take_last(self) -> Exchange | None:
-        """Remove and return the newest exchange with the model, to ask its question again."""
+    def put(self, entry: Entry) -> None:
+        """Take a message in, in place of what was of its id."""
         with self._lock:
-            asked = [i for i, exchange in enumerate(self._exchanges) if not exchange.told]
-            if not asked:
-                return None
-            if asked[-1] < self._left_out:
-                self._left_out -= 1
-            return self._exchanges.pop(asked[-1])
+            self._put(entry)
 
-    def clear(self) -> None:
+    def take_back(self, id: int) -> None:
+        """Forget a message that nothing follows, such as a question that could not be asked."""
         with self._lock:
-            self._exchanges.clear()
-            self._left_out = 0
+            entry = self._entries.pop(id)
+            self._children[entry.parent].remove(id)
+            if self.tip == id:
+                self.tip = entry.parent
+
+    # Walking
+
+    def go_to(self, id: int | None) -> None:
+        """Go on from exactly this message; None from before the first."""
+        with self._lock:
+            self.tip = id
+            self._left_out = min(self._left_out, len(self.exchanges))
+
+    def go_through(self, id: int) -> None:
+        """Take the branch that a message is on, to the newest message that followed it."""
+        with self._lock:
+            self.go_to(self._newest_below(id))
+
+    # What the model reads
 
     def leave_out(self, fits: Callable[[], bool]) -> int:
-        """Stop showing the model the oldest exchanges, one by one, until `fits` says it is enough.
+        """Stop showing the model the oldest exchanges, as few as `fits` asks for.
 
         They stay in the conversation. Returns how many were left out by this call.
         """
         before = self._left_out
-        while self._left_out < len(self._exchanges) and not fits():
-            self._left_out += 1
+        low, high = before, len(self.exchanges)
+        # By halves: with a chat of a thousand exchanges, to count its tokens is dear.
+        while low < high:
+            self._left_out = (low + high) // 2
+            if fits():
+                high = self._left_out
+            else:
+                low = self._left_out + 1
+        self._left_out = high
         return self._left_out - before
 
     def messages(self, system: str = "", question: str | None = None) -> list[Message]:
@@ -82,3 +188,37 @@ class Conversation:
         if question is not None:
             messages.append({"role": "user", "content": question})
         return messages
+
+    # Inside
+
+    def _put(self, entry: Entry) -> None:
+        if entry.id not in self._entries:
+            self._children.setdefault(entry.parent, []).append(entry.id)
+        self._entries[entry.id] = entry
+
+    def _grow(self, entry: Entry) -> Entry:
+        with self._lock:
+            self._put(entry)
+            self.tip = entry.id
+            return entry
+
+    def _newest_below(self, id: int | None) -> int | None:
+        while children := self._children.get(id):
+            id = children[-1]
+        return id
+
+
+def _exchanges(path: Iterable[Entry]) -> Iterator[Exchange]:
+    asked: Entry | None = None
+    for entry in path:
+        if entry.role == "user":
+            if asked is not None:  # nothing ever answered it
+                yield Exchange(asked.read, "", told=asked.told, asked=asked)
+            asked = entry
+        elif asked is not None:
+            used = entry.made.adapters if entry.made else ()
+            adapters = {adapter.name: adapter.scale for adapter in used}
+            yield Exchange(asked.read, entry.text, adapters, entry.finish, entry.told, asked, entry)
+            asked = None
+    if asked is not None:
+        yield Exchange(asked.read, "", told=asked.told, asked=asked)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ else:
     import tomli as tomllib
 
 PLACEHOLDER = "{text}"
+_KEPT = ("name", "summary", "system", "template")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,16 @@ class Prompt:
     def apply(self, text: str) -> str:
         """What is sent for what was typed."""
         return self.template.replace(PLACEHOLDER, text) if self.template else text
+
+    def to_dict(self) -> dict[str, str]:
+        """The prompt as a conversation keeps it: with its words of now, whatever its file says
+        later."""
+        return {name: getattr(self, name) for name in _KEPT}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, str]) -> Prompt:
+        """The prompt that a conversation kept; it has no file."""
+        return cls(**{name: str(kept.get(name, "")) for name in _KEPT}, path=Path())
 
 
 def read_prompt(path: Path) -> Prompt:

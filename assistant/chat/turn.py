@@ -1,48 +1,57 @@
-"""An answer under way in a conversation: passes events on, and keeps what was said.
+"""An answer under way: passes events on, and gathers what was said.
 
-What was generated before a stop is kept: the exchange enters the conversation when the row ends,
-however it ends. It refuses to know who listens.
+What was generated before a stop, or before a failure, is kept: `on_end` is called once, however
+the answer ends. It refuses to know who listens, and where the answer goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
-from assistant.chat.conversation import Conversation, Exchange
 from assistant.engine.protocol import Generation
 from assistant.engine.types import Event, Finish
 
 
 class Turn:
-    """A Generation of one row that records its exchange at the end."""
+    """A Generation of one row that hands over its text at the end."""
 
     def __init__(
-        self,
-        generation: Generation,
-        conversation: Conversation,
-        question: str,
-        adapters: Mapping[str, float],
-        on_finish: Callable[[Finish], None],
+        self, generation: Generation, on_end: Callable[[str, Finish | None], None]
     ) -> None:
         self._generation = generation
-        self._conversation = conversation
-        self._question = question
-        self._adapters = dict(adapters)
-        self._on_finish = on_finish
+        self._on_end: Callable[[str, Finish | None], None] | None = on_end
+        self._parts: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """What was said so far; from any thread."""
+        return "".join(tuple(self._parts))
 
     def __iter__(self) -> Iterator[Event]:
         return self
 
     def __next__(self) -> Event:
-        event = next(self._generation)
+        try:
+            event = next(self._generation)
+        except StopIteration:
+            raise
+        except BaseException:
+            self._end(None)
+            raise
+        self._parts.append(event.text)
         if event.finish is not None:
-            finish = event.finish
-            self._conversation.add(Exchange(self._question, finish.text, self._adapters, finish))
-            self._on_finish(finish)
+            self._end(event.finish)
         return event
+
+    def _end(self, finish: Finish | None) -> None:
+        on_end, self._on_end = self._on_end, None
+        if on_end is not None:
+            on_end(self.text if finish is None else finish.text, finish)
 
     def cancel(self, row: int | None = None) -> None:
         self._generation.cancel(row)
 
     def close(self) -> None:
+        """Cancel it, and take what was said as all there is."""
         self._generation.close()
+        self._end(None)

@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 
 import click
 
+from assistant.chat import ChatInfo
 from assistant.cli.output import note, warn
 from assistant.commands import Session
 from assistant.commands.scales import split_scale
-from assistant.errors import SettingsError, UsageError
+from assistant.errors import AssistantError, SettingsError, UsageError
 from assistant.paths import find_places
 from assistant.settings import Settings, changed, load_settings, read_value
 
@@ -150,14 +151,42 @@ def with_model(settings: Settings, model: str | None) -> Settings:
 
 
 @contextmanager
-def opened(settings: Settings, prompt_name: str | None) -> Iterator[Session]:
-    """A session with its engine open, closed again at the end."""
+def opened(
+    settings: Settings, prompt_name: str | None, *, chat: str | None = None
+) -> Iterator[Session]:
+    """A session with its engine open, closed again at the end.
+
+    With a chat it goes on with that: its system prompt, its prompt and, on the same model, its
+    adapters, each unless another was given.
+    """
     session = Session(settings, find_places())
-    if prompt_name is not None:
-        session.use_prompt(session.prompts.get(prompt_name))
     try:
+        found = session.chats.find(chat) if chat is not None else None
+        prompt = None if prompt_name is None else session.prompts.get(prompt_name)
         for remark in session.start().remarks:
             note(remark)
+        if found is not None:
+            info = session.open_chat(*found)
+            if not settings.adapters:
+                _load_adapters(session, info)
+        if prompt is not None:
+            session.use_prompt(prompt)
         yield session
     finally:
         session.close()
+
+
+def _load_adapters(session: Session, info: ChatInfo) -> None:
+    """Those that answered last in a chat; one that cannot be had is said, and stops nothing."""
+    if session.engine.info.model != info.model:
+        if info.model:
+            note(f"This chat was with {info.model}; {session.engine.info.model} goes on with it.")
+        return
+    for adapter in info.adapters:
+        try:
+            now = session.load_adapter(f"{adapter.name}={adapter.scale!r}")
+        except AssistantError as error:
+            warn(error)
+        else:
+            if adapter.fingerprint and now.fingerprint != adapter.fingerprint:
+                note(f"The adapter {adapter.name} is another than this chat was held with.")

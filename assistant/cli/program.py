@@ -16,6 +16,7 @@ from assistant import __version__
 from assistant.cli.adapter import adapter
 from assistant.cli.adapter_files import convert, fuse, pull
 from assistant.cli.ask import ask
+from assistant.cli.chats import chats, export_chat
 from assistant.cli.compare import compare
 from assistant.cli.docs import docs
 from assistant.cli.doctor import doctor
@@ -55,7 +56,20 @@ def cli(ctx: click.Context, model: str | None, plain: bool) -> None:
         ctx.exit(_chat(model, plain))
 
 
-for command in (ask, compare, rank, adapter, model_group, docs, doctor, train, votes, report):
+for command in (
+    ask,
+    chats,
+    export_chat,
+    compare,
+    votes,
+    report,
+    rank,
+    adapter,
+    model_group,
+    docs,
+    doctor,
+    train,
+):
     cli.add_command(command)
 for command in (convert, fuse, pull):
     adapter.add_command(command)

@@ -177,6 +177,38 @@ class Working:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A question of a conversation that is shown again."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer of before, as it looked once it had ended."""
+
+    column: Column
+    text: str
+    remark: str = ""
+    """How it ended, when that was not by itself."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What was said before what is shown, oldest first. There may be thousands: a front end draws
+    the last of them, and more, when the person asks for them."""
+
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text to go on with: it is put where the person types."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Effect:
     """Something only a front end can do."""
 
@@ -196,5 +228,9 @@ Block: TypeAlias = (
     | Answers
     | Working
     | Marks
+    | Asked
+    | Answered
+    | Earlier
+    | Draft
     | Effect
 )

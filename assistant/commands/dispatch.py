@@ -41,6 +41,13 @@ def submit(session: Session, line: str) -> Iterator[Block]:
     Whatever goes wrong arrives as a Problem; the session stays as it was.
     """
     line = whole(line)
+    for block in _submit(session, line):
+        yield from session.news()  # before an answer, not after it, where that can be
+        yield block
+    yield from session.news()
+
+
+def _submit(session: Session, line: str) -> Iterator[Block]:
     try:
         if is_command(line):
             yield from _run_command(session, line)

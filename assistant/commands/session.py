@@ -6,16 +6,31 @@ be called from any one thread at a time. It refuses to know slash commands and s
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from assistant import settings as settings_module
-from assistant.chat import Conversation, Exchange, Prompt, PromptLibrary, Turn
-from assistant.commands.blocks import Answers, Block, Column
+from assistant.chat import (
+    ChatInfo,
+    Conversation,
+    Entry,
+    Exchange,
+    Keeper,
+    Made,
+    Prompt,
+    PromptLibrary,
+    Setup,
+    Store,
+    Turn,
+    UsedAdapter,
+)
+from assistant.commands.blocks import Answers, Block, Column, Notice
+from assistant.commands.chats import Chats
 from assistant.commands.contest import Contest
-from assistant.commands.remarks import left_out, same_again
+from assistant.commands.remarks import left_out
 from assistant.commands.scales import split_scale
 from assistant.commands.status import Status
 from assistant.compare import Comparison, label
@@ -56,10 +71,12 @@ class Session:
         """Names of the settings that are no longer what they were at the start."""
         self.contest: Contest | None = None
         """The comparison that was made last, to vote on."""
-        self._last_asked = ""
         self._open_engine: OpenEngine = open_engine or (
             lambda model, places: open_local_engine(model, places, self.settings)
         )
+        self.chats = Chats(Store(places.conversations_file))
+        self.keeper = Keeper(self.chats.store, lambda: self.settings.save)
+        self._turn: Turn | None = None
         self._engine: Engine | None = None
         self._in_use: dict[str, float] = {}
 
@@ -114,6 +131,7 @@ class Session:
         if self._engine is not None:
             self._engine.close()
             self._engine = None
+        self.chats.store.close()
 
     # Adapters
 
@@ -177,48 +195,133 @@ class Session:
 
     def ask(self, text: str) -> Answers:
         """Start the model's answer to a text, as the next turn of the conversation."""
-        return self._answer(text, self.prompt.apply(text) if self.prompt else text)
-
-    def retry(self) -> Answers:
-        """Start another answer to the last question, in place of the last one.
-
-        Raises:
-            UsageError: nothing was asked yet.
-        """
-        last = self.conversation.take_last()
-        if last is None:
-            raise UsageError("There is no question yet to ask again.", "Ask one first.")
+        self.settle()
+        sent = self.prompt.apply(text) if self.prompt else text
+        count = self.make_room(sent)
+        asked = self.conversation.ask(text, sent=sent)
         try:
-            answers = self._answer(self._last_asked, last.question)
+            return self.reply(asked, count)
         except AssistantError:
-            self.conversation.add(last)
+            self.take_back([asked])
             raise
-        return replace(answers, after=lambda: [*answers.after(), *self._same_again(last)])
 
     def tell(self, question: str, facts: str) -> None:
         """Let the model know what the program itself answered, so that it can be asked about it."""
+        self.settle()
         self.conversation.add(Exchange(question, facts, told=True))
+        self.keep()
+
+    def reply(self, asked: Entry, count: int) -> Answers:
+        """Start an answer to a question that is the tip of the conversation."""
+        conversation = self.conversation
+        self.keep()
+        generation = self.engine.generate([self._request(asked.read)])
+        answer = conversation.answer(made=self._made(), to=asked.id)
+
+        def ended(text: str, finish: Finish | None) -> None:
+            conversation.put(replace(answer, text=text, finish=finish))
+            self.last_finish = finish or self.last_finish
+            self.keeper.unwatch(answer)
+            self.keep()
+
+        self._turn = turn = Turn(generation, ended)
+        self.keep()
+        self.keeper.watch(answer, turn)
+        self.last_question = asked.text
+        column = Column(label(self.in_use), self.in_use)
+        return Answers(asked.text, (column,), turn, lambda: [*left_out(count), *self.news()])
+
+    def settle(self) -> None:
+        """Take an answer that nobody listens to any more as it is."""
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            turn.close()
+
+    def take_back(self, entries: Sequence[Entry]) -> None:
+        """Forget what could not be asked."""
+        for entry in reversed(entries):
+            self.conversation.take_back(entry.id)
+            self.keeper.take_back(self.conversation, entry)
+
+    def _made(self) -> Made:
+        name = self.prompt.name if self.prompt else ""
+        return Made(self.engine.info.model, self._used(), self.sampling, self.system, name)
+
+    def _used(self) -> tuple[UsedAdapter, ...]:
+        loaded = self._engine.adapters() if self._engine else []
+        prints = {adapter.name: adapter.fingerprint for adapter in loaded}
+        return tuple(UsedAdapter(n, s, prints.get(n, "")) for n, s in self._in_use.items())
+
+    # Conversations
 
     def new_conversation(self) -> None:
-        """Forget what was said; the model, adapters, prompt and settings stay."""
-        self.conversation.clear()
+        """Begin another one; the model, adapters, prompt and settings stay."""
+        self.settle()
+        self.conversation = Conversation()
         self.last_finish = None
-        self.last_question = self._last_asked = ""
+        self.last_question = ""
         self.contest = None
 
-    def _answer(self, text: str, question: str) -> Answers:
-        count = self._make_room(question)
-        generation = self.engine.generate([self._request(question)])
-        self.last_question = self._last_asked = text
-        turn = Turn(generation, self.conversation, question, self.in_use, self._remember)
-        column = Column(label(self.in_use), self.in_use)
-        return Answers(text, (column,), turn, lambda: left_out(count))
+    def open_chat(self, id: str, message: int | None = None) -> ChatInfo:
+        """Go on with a kept conversation, under its system prompt and its prompt from the library.
+
+        With a message, on the branch that has it.
+
+        Raises:
+            StoreError: there is none, or it cannot be read.
+        """
+        self.settle()
+        info, entries = self.chats.store.load(id)
+        conversation = Conversation(
+            entries, info.tip, id=info.id, title=info.title, created=info.created
+        )
+        if message is not None and message not in {e.id for e in conversation.path}:
+            conversation.go_through(message)
+        self.conversation = conversation
+        self.keeper.opened(conversation)
+        self.prompt = Prompt.of(info.prompt) if info.prompt else None
+        self.system = info.system
+        answers = [e for e in conversation.path if e.finish]
+        self.last_finish = answers[-1].finish if answers else None
+        asked = [e for e in conversation.path if e.role == "user" and not e.told]
+        self.last_question = asked[-1].text if asked else ""
+        return info
+
+    @property
+    def about_chat(self) -> ChatInfo:
+        """This conversation as a list would show it."""
+        conversation, setup = self.conversation, self._setup()
+        return ChatInfo(
+            conversation.id,
+            conversation.title,
+            conversation.created,
+            time.time(),
+            conversation.tip,
+            len(self.conversation.questions),
+            setup.model,
+            setup.adapters,
+            setup.system,
+            setup.prompt,
+        )
+
+    def news(self) -> list[Block]:
+        """What there is to say about keeping the conversation."""
+        return [Notice(text, "warning") for text in self.keeper.news()]
+
+    def keep(self) -> None:
+        """Have the conversation written down as it is now."""
+        self.keeper.write(self.conversation, self._setup())
+
+    def _setup(self) -> Setup:
+        model = self._engine.info.model if self._engine else ""
+        prompt = self.prompt.to_dict() if self.prompt else {}
+        return Setup(model, self._used(), self.system, prompt)
 
     def _request(self, question: str) -> Request:
         messages = self.conversation.messages(self.system, question)
         return Request(messages, self.in_use, self.sampling)
 
-    def _make_room(self, question: str) -> int:
+    def make_room(self, question: str) -> int:
         """Leave the oldest exchanges out once the chat fills the context; how many, by this call.
 
         A quarter of the context is kept for the answer. When that is gone, the chat shrinks to
@@ -275,13 +378,6 @@ class Session:
         question = self.prompt.apply(text) if self.prompt else text
         return Conversation().messages(self.system, question)
 
-    def _remember(self, finish: Finish) -> None:
-        self.last_finish = finish
-
-    def _same_again(self, earlier: Exchange) -> list[Block]:
-        last = self.last_finish
-        return same_again() if last is not None and last.text == earlier.answer else []
-
     # What the status line shows
 
     @property
@@ -295,7 +391,7 @@ class Session:
             adapters=label(self._in_use),
             tokens_per_s=last.timing.tokens_per_s if last else None,
             first_token_s=last.timing.first_token_s if last else None,
-            context_used=used if self.conversation.exchanges else 0,
+            context_used=0 if self.conversation.is_empty else used,
             context_length=info.context_length if info else None,
             memory_bytes=info.memory_bytes if info else None,
         )

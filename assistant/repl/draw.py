@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from wcwidth import wcswidth
 
 from assistant.commands.blocks import (
+    Answered,
+    Asked,
     Block,
     Chart,
+    Earlier,
     Fold,
     Markdown,
     Matrix,
@@ -53,10 +56,25 @@ def draw(block: Block, width: int = 100) -> Iterator[Line]:
         yield from _matrix(block)
     elif isinstance(block, Chart):
         yield from _chart(block)
+    elif isinstance(block, Asked):
+        yield from _labelled("you", "bold", block.text)
+    elif isinstance(block, Answered):
+        ink = "accent" if block.column.adapters else "bold"
+        yield from _labelled(block.column.title, ink, block.text)
+        if block.remark:
+            yield Line(f"({block.remark})", "faint")
+    elif isinstance(block, Earlier):
+        for inner in block.blocks:
+            yield from draw(inner, width)
     elif isinstance(block, Fold):
         yield Line(f"{block.title}:", "bold")
         for inner in block.blocks:
             yield from (Line(f"{_GAP}{line.text}", line.ink) for line in draw(inner, width - 2))
+
+
+def _labelled(who: str, ink: Ink, text: str) -> Iterator[Line]:
+    yield Line(f"{who}:", ink)
+    yield from map(Line, plain(text).splitlines())
 
 
 def _wrapped(text: str, width: int) -> Iterator[str]:

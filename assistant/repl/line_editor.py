@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class LineEditor:
             PROMPT,
             multiline=True,
             prompt_continuation=" " * len(PROMPT),
-            history=SafeHistory(session.places.history_file),
+            history=SafeHistory(session.places.history_file, wanted=lambda: session.settings.save),
             completer=CommandCompleter(session),
             complete_style=CompleteStyle.READLINE_LIKE,
             complete_while_typing=False,
@@ -46,8 +46,19 @@ class LineEditor:
             output=output or _linear_output(),
         )
 
+        self._given = ""
+        self._keeper = session.keeper
+        buffer = self._prompt.default_buffer
+        buffer.on_text_changed += lambda _: session.keeper.draft(buffer.text)
+
     def read(self) -> str:
-        return self._prompt.prompt()
+        given, self._given = self._given, ""
+        line = self._prompt.prompt(default=given)
+        self._keeper.draft("")  # it is no draft any more
+        return line
+
+    def give(self, text: str) -> None:
+        self._given = text
 
 
 def _linear_output() -> Output | None:
@@ -104,9 +115,10 @@ class CommandCompleter(Completer):
 class SafeHistory(FileHistory):
     """History in a file that only its owner reads; a file that cannot be used is no disaster."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, wanted: Callable[[], bool] = lambda: True) -> None:
         super().__init__(str(file))
         self._file = file
+        self._wanted = wanted
 
     def load_history_strings(self) -> Iterable[str]:
         try:
@@ -115,6 +127,8 @@ class SafeHistory(FileHistory):
             return []
 
     def store_string(self, string: str) -> None:
+        if not self._wanted():
+            return
         with suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(self._file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))

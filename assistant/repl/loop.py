@@ -7,10 +7,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from assistant import __version__
 from assistant.commands import Session, submit
-from assistant.commands.blocks import Answers, Block, Effect, Fold, Notice, Problem, Working
+from assistant.commands.blocks import (
+    Answers,
+    Block,
+    Draft,
+    Earlier,
+    Effect,
+    Fold,
+    Notice,
+    Problem,
+    Working,
+)
 from assistant.commands.faults import record
 from assistant.commands.remarks import about_model
 from assistant.errors import AssistantError
@@ -64,7 +75,16 @@ class Repl:
                 self._paper.line(f"{status.model} is ready, answering as {status.adapters}.")
             self._paper.line("/help lists the commands, Ctrl-D leaves.", "faint")
 
+    def _bring_back_draft(self) -> None:
+        """What was being typed when the program was last ended."""
+        if self._reader.interactive and self._session.settings.save:
+            with suppress(AssistantError):
+                if text := self._session.chats.store.abandoned_draft():
+                    self._reader.give(text)
+                    self._paper.line("What you were typing last time is back; Ctrl-C clears it.")
+
     def _loop(self) -> int:
+        self._bring_back_draft()
         while True:
             try:
                 line = self._reader.read()
@@ -112,6 +132,10 @@ class Repl:
             self._answer(block)
         elif isinstance(block, Working):
             self._work(block)
+        elif isinstance(block, Draft):
+            self._reader.give(block.text)
+        elif isinstance(block, Earlier):
+            self._folds.append(Fold(f"{len(block.blocks)} earlier messages", (block,)))
         elif isinstance(block, Fold) and not block.open:
             self._folds.append(block)
         else:

@@ -27,6 +27,9 @@ class Reader(Protocol):
             KeyboardInterrupt: Ctrl-C on an empty line.
         """
 
+    def give(self, text: str) -> None:
+        """A text for the person to go on with, at the next `read`."""
+
 
 class LineReader:
     """Lines of a stream as they come, with a bare prompt when it is a terminal."""
@@ -43,6 +46,10 @@ class LineReader:
         if not line:
             raise EOFError
         return line.rstrip("\r\n")
+
+    def give(self, text: str) -> None:
+        # A bare line cannot be begun for somebody: it is shown, to be typed anew.
+        self._paper.line(text)
 
 
 def choose_reader(session: Session, paper: Paper) -> Reader:

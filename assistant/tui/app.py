@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from queue import Empty
 from typing import ClassVar
 
@@ -17,9 +18,10 @@ from textual.containers import Vertical
 from textual.widgets import OptionList
 
 from assistant.commands import Session, complete
-from assistant.commands.blocks import Answers, Block, Effect, Marks, Problem, Working
+from assistant.commands.blocks import Answers, Block, Draft, Effect, Marks, Problem, Working
 from assistant.commands.command import Choice
 from assistant.commands.faults import record
+from assistant.commands.plain import plain
 from assistant.errors import AssistantError
 from assistant.tui.drawing import draw, draw_all
 from assistant.tui.history import History
@@ -72,7 +74,7 @@ class ChatApp(App[None]):
         self.waiting = Waiting()
         self.completions = Completions()
         self.composer = Composer(
-            History(session.places.history_file),
+            History(session.places.history_file, wanted=lambda: session.settings.save),
             self.completions,
             self._choices,
             runner.take_back,
@@ -95,6 +97,8 @@ class ChatApp(App[None]):
         self.set_interval(1 / FETCHES_PER_SECOND, self._fetch)
         # The model is opened behind a screen that is there already.
         self.call_after_refresh(self._runner.start)
+        if self.session.settings.save:
+            self.run_worker(self._look_for_draft, thread=True)
 
     @property
     def busy(self) -> bool:
@@ -112,6 +116,10 @@ class ChatApp(App[None]):
         self.transcript.follow()
         self._runner.submit(event.text)
         self._tell()
+
+    def on_text_area_changed(self) -> None:
+        """A draft survives whatever ends the program."""
+        self.session.keeper.draft(self.composer.text)
 
     def on_composer_left(self) -> None:
         self._quit()
@@ -249,6 +257,8 @@ class ChatApp(App[None]):
             self.transcript.add(self._progress)
         elif isinstance(block, Effect):
             await self._do(block)
+        elif isinstance(block, Draft):
+            self.composer.put(block.text)
         else:
             try:
                 widget = draw(block)
@@ -265,6 +275,17 @@ class ChatApp(App[None]):
             await self.transcript.clear()
         elif effect.name == "theme":
             self._wear_theme()
+
+    def _look_for_draft(self) -> None:
+        """What was being typed when the program was last ended; in a thread, it reads a file."""
+        with suppress(AssistantError):
+            if text := self.session.chats.store.abandoned_draft():
+                self.call_from_thread(self._bring_back, text)
+
+    def _bring_back(self, text: str) -> None:
+        if not self.composer.text:
+            self.composer.put(plain(text))
+            self._say("what you were typing last time is back")
 
     def _wear_theme(self) -> None:
         theme, notice = choose_theme(

@@ -5,6 +5,8 @@ Texts of blocks are data: they go through `plain`, and into widgets that read no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.containers import HorizontalScroll
 from textual.content import Content
 from textual.highlight import highlight
@@ -17,7 +19,9 @@ from assistant.tui.layout import one_line
 from assistant.tui.widgets.drawn import BarChart, Grid, Remark
 from assistant.tui.widgets.fold import FoldView
 from assistant.tui.widgets.markdown import CodeTheme
+from assistant.tui.widgets.past import EarlierView, PastAnswer
 from assistant.tui.widgets.prose import Prose
+from assistant.tui.widgets.texts import Question
 
 _SIGNS = {"info": "·", "good": "✓", "warning": "!"}
 _SIGN_STYLES = {"info": "$foreground 60%", "good": "$text-success", "warning": "bold $text-error"}
@@ -46,6 +50,13 @@ def draw(block: blocks.Block) -> Widget | None:
         return BarChart(block.bars, block.caption, block.threshold)
     if isinstance(block, blocks.Fold):
         return FoldView(block.title, lambda: draw_all(block.blocks), opened=block.open)
+    if isinstance(block, blocks.Asked):
+        return Question(block.text)
+    if isinstance(block, blocks.Answered):
+        return PastAnswer(block)
+    if isinstance(block, blocks.Earlier):
+        earlier = block.blocks
+        return EarlierView(len(earlier), lambda first, end: _long_past(earlier[first:end]))
     return None
 
 
@@ -55,6 +66,20 @@ def draw_all(many: tuple[blocks.Block, ...]) -> list[Widget]:
     for widget in map(draw, many):
         if widget is not None:
             keep_apart(widgets[-1] if widgets else None, widget)
+            widgets.append(widget)
+    return widgets
+
+
+def _long_past(many: Sequence[blocks.Block]) -> list[Widget]:
+    """Blocks of long ago, drawn cheaply: there may be many."""
+    widgets: list[Widget] = []
+    for block in many:
+        if isinstance(block, blocks.Answered):
+            widget: Widget | None = PastAnswer(block, frozen=True)
+        else:
+            widget = draw(block)
+        if widget is not None:
+            widget.add_class("-apart")
             widgets.append(widget)
     return widgets
 

@@ -8,6 +8,7 @@ means that this chat's lines are not there next time. It refuses to know keys.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from pathlib import Path
 
 _LONGEST = 1000
@@ -50,8 +51,9 @@ def append_history(path: Path, entry: str) -> bool:
 class History:
     """Walks the entries with the draft kept at the end of them."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, wanted: Callable[[], bool] = lambda: True) -> None:
         self._path = path
+        self._wanted = wanted
         self._entries: list[str] | None = None
         self._at: int | None = None
         self._draft = ""
@@ -64,7 +66,7 @@ class History:
 
     def add(self, entry: str) -> None:
         """Remember a line that was sent, in the file too."""
-        if self._remember(entry):
+        if self._remember(entry) and self._wanted():
             append_history(self._path, entry)
 
     def keep(self, draft: str) -> None:

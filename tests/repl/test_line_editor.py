@@ -10,6 +10,7 @@ import pytest
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
+from assistant.chat import Store
 from assistant.commands import Session
 from assistant.paths import Places
 from assistant.repl.line_editor import LineEditor
@@ -102,3 +103,33 @@ def test_a_history_of_strange_bytes_stops_nobody(places: Places, keys: PipeInput
     places.history_file.write_bytes(b"\xff\xfe\x00\n+bro\xffken\n")
     keys.send_text(f"{UP}{ENTER}")
     assert "bro" in editor(places, keys).read()
+
+
+def test_what_was_being_typed_is_kept_and_what_was_sent_is_not(
+    places: Places, keys: PipeInput
+) -> None:
+    keys.send_text(f"sent{ENTER}half a thou")
+    session = Session(Settings(), places)
+    line_editor = LineEditor(session, input=keys, output=DummyOutput())
+    line_editor.read()
+    keys.close()
+    with pytest.raises(EOFError):
+        line_editor.read()
+    session.close()
+    store = Store(places.conversations_file)
+    assert store.abandoned_draft() == "half a thou"
+
+
+def test_a_text_to_go_on_with_stands_on_the_next_line(places: Places, keys: PipeInput) -> None:
+    line_editor = editor(places, keys)
+    line_editor.give("/edit 1 hello")
+    keys.send_text(f" there{ENTER}")
+    assert line_editor.read() == "/edit 1 hello there"
+
+
+def test_nothing_of_what_is_typed_is_written_with_save_off(places: Places, keys: PipeInput) -> None:
+    session = Session(Settings(save=False), places)
+    keys.send_text(f"secret{ENTER}")
+    LineEditor(session, input=keys, output=DummyOutput()).read()
+    session.close()
+    assert not places.data.exists()

@@ -159,3 +159,18 @@ def test_every_list_is_lines_without_boxes(places: Places, command: str) -> None
     out = chat(places, command)
     assert out.strip()
     assert not set("│┃║|─━┌┐└┘╭╮") & set(out)
+
+
+def test_an_opened_chat_is_written_out_and_its_earlier_part_when_asked_for(places: Places) -> None:
+    chat(places, *(f"question {n}" for n in range(6)))
+    out = chat(places, "/open 1", "+1")
+    shown, _, earlier = out.partition("To read more, type +1 4 earlier messages")
+    assert "you:\nquestion 2\nbase:\nYou said: question 2\n" in shown
+    assert "question 1" not in shown
+    assert "you:\nquestion 0\nbase:\nYou said: question 0\n" in " \n".join(
+        line.strip() for line in earlier.split("\n")
+    ).replace(" \n", "\n")
+
+
+def test_a_text_to_go_on_with_is_written_where_no_line_can_be_begun(places: Places) -> None:
+    assert chat(places, "hello", "/edit").endswith("/edit 1 hello\n")

@@ -44,7 +44,7 @@ async def test_arrows_choose_and_enter_takes_the_choice(tmp_path: Path) -> None:
 
 
 async def test_enter_completes_half_a_name_and_sends_a_whole_one(tmp_path: Path) -> None:
-    async with chat(tmp_path) as stage:
+    async with chat(tmp_path, size=(80, 40)) as stage:
         await stage.type("/hel")
         await stage.press("enter")
         assert stage.composer.text == "/help "

@@ -19,7 +19,9 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
 COMMAND = Command(
     name="new",
     summary="Start a new conversation",
-    forms=(Form("", "forget what was said so far; model, adapters and settings stay"),),
+    forms=(
+        Form("", "begin anew; model, adapters and settings stay, and so does the old chat: /open"),
+    ),
     run=run,
     aliases=("clear",),
 )

@@ -23,6 +23,7 @@ MEANINGS = {
     "evidence": "whether /compare reads the answers again to show what the adapter changed",
     "run_code": "whether /compare runs the code in answers, in a process with limits",
     "theme": "colours of the full-screen interface",
+    "save": "keep conversations and drafts; false writes nothing from now on",
     "memory_check": "refuse models that do not fit into memory",
     "kv_bits": "bits that keys and values are kept in; none keeps them whole",
     "max_kv_size": "tokens whose keys and values are kept at most; none keeps all",
@@ -31,7 +32,7 @@ MEANINGS = {
     "adapters": "loaded at the start; changed with /adapter",
     "system": "changed with /system",
 }
-CHANGEABLE = (*SAMPLING_NAMES, "evidence", "run_code", "theme")
+CHANGEABLE = (*SAMPLING_NAMES, "evidence", "run_code", "theme", "save")
 # The others take effect when the model is opened.
 OWN_COMMANDS = {"model": "model", "adapters": "adapter", "system": "system"}
 

@@ -33,8 +33,11 @@ class Prose(Vertical):
     Prose > .tail { height: auto; }
     """
 
-    def __init__(self, text: str | None = None) -> None:
-        """Markdown that is complete, or nothing for one that `write` fills."""
+    def __init__(self, text: str | None = None, *, frozen: bool = False) -> None:
+        """Markdown that is complete, or nothing for one that `write` fills.
+
+        A `frozen` one is plain from the start: cheap, for what is long past.
+        """
         super().__init__()
         self._pieces = Pieces()
         self._tail = Static("", classes="tail", markup=False)
@@ -42,6 +45,7 @@ class Prose(Vertical):
         self._waiting: list[str] = []
         self._ending = False
         self._begun = False
+        self._frozen = frozen
         self._timer: Timer | None = None
         self.complete = False
         """Whether all of it is on the screen, after `end`."""
@@ -56,8 +60,11 @@ class Prose(Vertical):
 
     def compose(self) -> ComposeResult:
         if self._ending:
-            yield from self._finished()
-            self._tail.display = False
+            if self._frozen:
+                self._tail.update(self._plain())
+            else:
+                yield from self._finished()
+                self._tail.display = False
             self.complete = True
         yield self._tail
 
@@ -77,8 +84,11 @@ class Prose(Vertical):
     async def freeze(self) -> None:
         """Become one plain widget: what an old message of a long chat is shown as."""
         await self.query_children(MarkdownPiece).remove()
-        self._tail.update(highlight(self.text.strip(), language="markdown"))
+        self._tail.update(self._plain())
         self._tail.display = True
+
+    def _plain(self) -> Content:
+        return highlight(self.text.strip(), language="markdown")
 
     def _take(self) -> str:
         """What is waiting; a carriage return at its end waits for what comes after it."""

@@ -1,0 +1,176 @@
+"""Messages and conversations as rows of their tables, and back.
+
+Any text comes back as it was, halves of characters and NULs included. What a newer version wrote
+into the JSON and this one does not know is left out. It refuses to know queries.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any, TypeVar
+
+from assistant.chat.chats import ChatInfo
+from assistant.chat.entry import Entry, Made, UsedAdapter
+from assistant.engine.types import Finish, Sampling, Timing, Usage
+
+Value = TypeVar("Value")
+
+MESSAGE = (
+    "id, parent, role, text, sent, told, created, model, adapters, sampling, seed, system, prompt, "
+    "finish_reason, tokens, usage, timing, more"
+)
+CHAT = ", ".join(
+    f"chat.{name}"
+    for name in (
+        "id",
+        "title",
+        "created",
+        "changed",
+        "tip",
+        "model",
+        "adapters",
+        "system",
+        "prompt",
+    )
+)
+
+
+def put_text(text: str) -> str | bytes:
+    """A text as SQLite takes it."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+    return text
+
+
+def get_text(value: str | bytes | None) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogatepass")
+    return value or ""
+
+
+def message_row(entry: Entry) -> tuple[Any, ...]:
+    """In the order of MESSAGE."""
+    made, finish = entry.made, entry.finish
+    more = {} if finish is None else _more(finish)
+    return (
+        entry.id,
+        entry.parent,
+        entry.role,
+        put_text(entry.text),
+        None if entry.sent is None else put_text(entry.sent),
+        entry.told,
+        entry.created,
+        made and made.model,
+        made and _adapters_json(made.adapters),
+        made and json.dumps(asdict(made.sampling)),
+        finish and finish.seed,
+        made and put_text(made.system),
+        made and made.prompt,
+        finish and finish.reason,
+        finish and json.dumps(finish.tokens),
+        finish and json.dumps(asdict(finish.usage)),
+        finish and json.dumps(asdict(finish.timing)),
+        json.dumps(more) if more else None,
+    )
+
+
+def entry_of(row: sqlite3.Row) -> Entry:
+    sent = row["sent"]
+    return Entry(
+        id=row["id"],
+        parent=row["parent"],
+        role=row["role"],
+        text=get_text(row["text"]),
+        created=row["created"],
+        sent=None if sent is None else get_text(sent),
+        told=bool(row["told"]),
+        made=_made(row) if row["role"] == "assistant" and row["sampling"] else None,
+        finish=_finish(row) if row["finish_reason"] else None,
+    )
+
+
+def chat_of(row: sqlite3.Row, questions: int = 0) -> ChatInfo:
+    return ChatInfo(
+        id=row["id"],
+        title=get_text(row["title"]),
+        created=row["created"],
+        changed=row["changed"],
+        tip=row["tip"],
+        questions=questions,
+        model=row["model"],
+        adapters=_adapters(row["adapters"]),
+        system=get_text(row["system"]),
+        prompt=json.loads(row["prompt"]),
+    )
+
+
+def chat_row(chat: ChatInfo) -> tuple[Any, ...]:
+    """In the order of CHAT."""
+    return (
+        chat.id,
+        put_text(chat.title),
+        chat.created,
+        chat.changed,
+        chat.tip,
+        chat.model,
+        _adapters_json(chat.adapters),
+        put_text(chat.system),
+        json.dumps(dict(chat.prompt)),
+    )
+
+
+def _more(finish: Finish) -> dict[str, Any]:
+    """What the engine says of an ending beyond the columns there are."""
+    columns = {"reason", "text", "tokens", "usage", "timing", "seed"}
+    return {f.name: getattr(finish, f.name) for f in fields(finish) if f.name not in columns}
+
+
+def _made(row: sqlite3.Row) -> Made:
+    sampling = _known(Sampling, json.loads(row["sampling"]))
+    return Made(
+        model=row["model"] or "",
+        adapters=_adapters(row["adapters"]),
+        sampling=sampling,
+        system=get_text(row["system"]),
+        prompt=row["prompt"] or "",
+    )
+
+
+def _finish(row: sqlite3.Row) -> Finish:
+    more = json.loads(row["more"]) if row["more"] else {}
+    return _known(
+        Finish,
+        {
+            **more,
+            "reason": row["finish_reason"],
+            "text": get_text(row["text"]),
+            "tokens": tuple(json.loads(row["tokens"])),
+            "usage": _known(Usage, json.loads(row["usage"])),
+            "timing": _known(Timing, json.loads(row["timing"])),
+            "seed": row["seed"],
+        },
+    )
+
+
+def _known(kind: type[Value], values: Mapping[str, Any]) -> Value:
+    names = {f.name for f in fields(kind)}  # type: ignore[arg-type]  # all of them dataclasses
+    return kind(
+        **{
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+            if name in names
+        }
+    )
+
+
+def _adapters_json(adapters: tuple[UsedAdapter, ...]) -> str:
+    return json.dumps([asdict(adapter) for adapter in adapters])
+
+
+def _adapters(text: str | None) -> tuple[UsedAdapter, ...]:
+    return tuple(_known(UsedAdapter, adapter) for adapter in json.loads(text or "[]"))

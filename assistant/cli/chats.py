@@ -1,0 +1,136 @@
+"""`assistant chats` and `assistant export`: the conversations that are kept.
+
+It refuses to know how they are kept.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from assistant.chat import ChatInfo, Conversation, Store
+from assistant.chat.export import FORMATS, export, write_export
+from assistant.cli.options import json_option
+from assistant.cli.output import note, print_json, show
+from assistant.commands.blocks import Earlier
+from assistant.commands.chats import Chats, findings, listing
+from assistant.commands.past import exchange_blocks
+from assistant.commands.plain import plain
+from assistant.errors import UsageError
+from assistant.paths import find_places
+
+
+@click.group()
+def chats() -> None:
+    """Look at the chats that are kept, export or delete them."""
+
+
+@contextmanager
+def kept() -> Iterator[Chats]:
+    store = Store(find_places().conversations_file)
+    try:
+        yield Chats(store)
+    finally:
+        store.close()
+
+
+def opened_chat(kept: Chats, ref: str) -> tuple[Conversation, ChatInfo]:
+    chat, message = kept.find(ref)
+    info, entries = kept.store.load(chat)
+    conversation = Conversation(
+        entries, info.tip, id=info.id, title=info.title, created=info.created
+    )
+    if message is not None and message not in {entry.id for entry in conversation.path}:
+        conversation.go_through(message)
+    return conversation, info
+
+
+@chats.command("list")
+@click.option("-q", "--query", metavar="WORDS", help="Only those that have all of these words.")
+@click.option(
+    "-n", "--count", type=click.IntRange(1), default=20, metavar="NUMBER", help="How many."
+)
+@json_option
+def list_chats(query: str | None, count: int, as_json: bool) -> None:
+    """List the chats, the latest first."""
+    with kept() as chats:
+        found = chats.search(query, count) if query else None
+        infos = [hit.chat for hit in found] if found is not None else chats.recent(count)
+        if as_json:
+            print_json({"chats": [asdict(info) for info in infos]})
+        elif not infos:
+            note("There are no chats yet." if query is None else f"No chat has {query!r}.")
+        else:
+            show([listing(infos) if found is None else findings(found)])
+
+
+@chats.command("show")
+@click.argument("chat", default="1")
+@json_option
+def show_chat(chat: str, as_json: bool) -> None:
+    """Write out a chat, the latest one unless another is named.
+
+    CHAT is a number of the list, an id, or words of its title.
+    """
+    with kept() as chats:
+        conversation, info = opened_chat(chats, chat)
+    if as_json:
+        from assistant.chat.export.data import to_dict
+
+        print_json(to_dict(conversation, info))
+        return
+    show([Earlier(tuple(b for e in conversation.exchanges for b in exchange_blocks(e)))])
+
+
+@click.command("export")
+@click.argument("chat", default="1")
+@click.option(
+    "-f", "--format", "kind", type=click.Choice(FORMATS), help="md unless the file's ending says."
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write into a new file."
+)
+def export_chat(chat: str, kind: str | None, output: Path | None) -> None:
+    """Export a chat, the latest one unless another is named, to standard output or a file.
+
+    CHAT is a number of the list, an id, or words of its title. JSON has every branch of it.
+
+    \b
+      assistant export > last.md
+      assistant export "sort an array" -o sorting.html
+    """
+    with kept() as chats:
+        conversation, info = opened_chat(chats, chat)
+    if output is None:
+        # For a file or a pipe, as it is; a terminal is never sent what could steer it.
+        text = export(conversation, info, kind or "md")
+        sys.stdout.write(plain(text) if sys.stdout.isatty() else text)
+    else:
+        write_export(conversation, info, output, kind)
+
+
+@chats.command("delete")
+@click.argument("chat")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+def delete_chat(chat: str, yes: bool) -> None:
+    """Delete a chat for good.
+
+    CHAT is a number of the list, an id, or words of its title.
+    """
+    with kept() as chats:
+        id, _ = chats.find(chat)
+        info, _ = chats.store.load(id)
+        if not yes:
+            if not sys.stdin.isatty():
+                raise UsageError("Nothing is deleted without a yes.", "Add --yes.")
+            click.confirm(f"Delete {plain(info.title)!r} for good?", abort=True, err=True)
+        chats.store.delete(id)
+        note(f"Deleted {info.title!r}.")
+
+
+chats.add_command(export_chat)

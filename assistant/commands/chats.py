@@ -1,0 +1,128 @@
+"""The kept conversations as a person names them: by a list's number, by id, by words.
+
+Shared by /open, /search and `assistant chats`. It refuses to know how they are kept.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from assistant.chat import ChatInfo, Found, Store
+from assistant.commands.blocks import Table
+from assistant.compare import label
+from assistant.errors import ChatNotFound, StoreReplaced
+
+Result = TypeVar("Result")
+
+
+class Chats:
+    """Lists of conversations, and what their numbers meant when they were last shown."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._shown: Sequence[tuple[ChatInfo, int | None]] = ()
+
+    def recent(self, limit: int = 20) -> list[ChatInfo]:
+        """The conversations that went on last, newest first."""
+        found = _again(lambda: self.store.recent(limit))
+        self._shown = [(chat, None) for chat in found]
+        return found
+
+    def search(self, words: str, limit: int = 20) -> list[Found]:
+        """The conversations that have the words, the most fitting first."""
+        found = _again(lambda: self.store.search(words, limit))
+        self._shown = [(hit.chat, hit.message) for hit in found]
+        return found
+
+    def find(self, ref: str) -> tuple[str, int | None]:
+        """The id of a conversation, and the message that was found in it.
+
+        Raises:
+            ChatNotFound: nothing goes by that.
+        """
+        if ref.isdecimal():
+            shown = self._listed()
+            if 1 <= int(ref) <= len(shown):
+                chat, message = shown[int(ref) - 1]
+                return chat.id, message
+            there = f"The list has {len(shown)}." if shown else "There are no chats yet."
+            raise ChatNotFound(f"There is no chat number {ref}.", there)
+        recent = _again(lambda: self.store.recent(1000))
+        folded = ref.casefold()
+        named = [chat for chat in recent if chat.id == ref]
+        named += [chat for chat in recent if folded in chat.title.casefold()]
+        if named:
+            return named[0].id, None
+        hits = _again(lambda: self.store.search(ref, 1))
+        if hits:
+            return hits[0].chat.id, hits[0].message
+        raise ChatNotFound(f"No chat goes by {ref!r}.", "List them: /open, or assistant chats list")
+
+    def numbered(self) -> list[tuple[int, str]]:
+        """What the numbers mean now, with titles."""
+        return [(number, chat.title) for number, (chat, _) in enumerate(self._listed(), 1)]
+
+    def _listed(self) -> Sequence[tuple[ChatInfo, int | None]]:
+        if not self._shown:
+            self.recent()
+        return self._shown
+
+
+def _again(read: Callable[[], Result]) -> Result:
+    """After a damaged file was set aside, what the new one has."""
+    try:
+        return read()
+    except StoreReplaced:
+        return read()
+
+
+def listing(chats: Sequence[ChatInfo], now: float | None = None) -> Table:
+    return Table(
+        ("", "chat", "when", "questions", "answered by", "id"),
+        tuple(
+            (
+                str(number),
+                chat.title or "(nothing asked yet)",
+                when(chat.changed, now),
+                str(chat.questions),
+                answered_by(chat),
+                chat.id,
+            )
+            for number, chat in enumerate(chats, 1)
+        ),
+    )
+
+
+def findings(found: Sequence[Found], now: float | None = None) -> Table:
+    return Table(
+        ("", "chat", "when", "where"),
+        tuple(
+            (str(n), hit.chat.title, when(hit.chat.changed, now), " ".join(hit.snippet.split()))
+            for n, hit in enumerate(found, 1)
+        ),
+    )
+
+
+def answered_by(chat: ChatInfo) -> str:
+    """Such as "tiny · mlx-docs ×1"."""
+    if not chat.model:
+        return ""
+    adapters = label({adapter.name: adapter.scale for adapter in chat.adapters})
+    return f"{chat.model} · {adapters}"
+
+
+def when(moment: float, now: float | None = None) -> str:
+    """A time as people say it: the hour today and yesterday, the day this year, else the date."""
+    then = datetime.fromtimestamp(moment)
+    today = datetime.fromtimestamp(time.time() if now is None else now)
+    days = (today.date() - then.date()).days
+    if days == 0:
+        return f"today {then:%H:%M}"
+    if days == 1:
+        return f"yesterday {then:%H:%M}"
+    if then.year == today.year:
+        return f"{then.day} {then:%b}"
+    return f"{then:%Y-%m-%d}"

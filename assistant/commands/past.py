@@ -1,0 +1,40 @@
+"""A conversation that is shown again: its last exchanges, and the earlier ones for those who ask.
+
+It refuses to know where a conversation comes from and how it is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.chat import Conversation, Exchange
+from assistant.commands.blocks import Answered, Asked, Block, Column, Earlier, Effect
+from assistant.compare import label
+
+SHOWN = 4
+"""Exchanges that are shown at once: a screenful, so that a chat of thousands opens quickly."""
+
+
+def past(conversation: Conversation, *, answering: bool = False) -> Iterator[Block]:
+    """The screen as it was at the end of this branch; while `answering`, the last answer is still
+    to come."""
+    yield Effect("clear")
+    exchanges = conversation.exchanges
+    if earlier := exchanges[:-SHOWN]:
+        yield Earlier(tuple(block for exchange in earlier for block in exchange_blocks(exchange)))
+    shown = [block for exchange in exchanges[-SHOWN:] for block in exchange_blocks(exchange)]
+    yield from shown[:-1] if answering else shown
+
+
+def exchange_blocks(exchange: Exchange) -> Iterator[Block]:
+    """A question and its answer as they looked."""
+    asked, answered = exchange.asked, exchange.answered
+    yield Asked(asked.text if asked else exchange.question)
+    if answered is None:
+        return
+    title = "assistant" if exchange.told else label(exchange.adapters)
+    remark = ""
+    if not exchange.told:
+        reason = exchange.finish.reason if exchange.finish else "broken off"
+        remark = {"stop": "", "cancelled": "stopped", "length": "cut off"}.get(reason, reason)
+    yield Answered(Column(title, exchange.adapters), exchange.answer, remark)

@@ -1,0 +1,60 @@
+"""Exports: Markdown to read, JSON with everything, a page that loads and runs nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from assistant.chat import Made, UsedAdapter
+from assistant.chat.export import export
+from assistant.engine.types import Finish, Sampling, Timing, Usage
+from tests.chat.keeping import info_of, talk
+
+FINISH = Finish("cancelled", "x", (1, 2), Usage(9, 0, 2), Timing(0.1, 0.2, 61.4), 7)
+
+
+def test_markdown_says_who_spoke_and_how() -> None:
+    conversation = talk("How do I sort?")
+    made = Made("tiny", (UsedAdapter("mlx-docs", 0.5),), Sampling(temperature=0.7), "", "concise")
+    answer = conversation.answer("Use `mx.sort`.", made=made)
+    conversation.put(replace(answer, finish=FINISH))
+    text = export(conversation, replace(info_of(conversation), system="Be brief."), "md")
+    assert text.startswith("# How do I sort?\n")
+    assert "## System prompt\n\nBe brief.\n" in text
+    assert "## You\n\nHow do I sort?\n" in text
+    assert "## tiny · mlx-docs ×0.5\n\nUse `mx.sort`.\n" in text
+    said = "seed 7, temperature 0.7, prompt concise, 2 tokens at 61 a second, stopped"
+    assert f"*{said}*" in text
+
+
+def test_json_has_every_branch_and_any_text() -> None:
+    conversation = talk("a \ud800 \0", "1")
+    conversation.answer("2", to=conversation.path[0].id)
+    read = json.loads(export(conversation, info_of(conversation), "json"))
+    assert (read["format"], read["version"]) == ("assistant-chat", 1)
+    assert [m["text"] for m in read["messages"]] == ["a \ud800 \0", "1", "2"]
+    assert read["messages"][1]["parent"] == read["messages"][2]["parent"]
+    assert read["tip"] == read["messages"][2]["id"]
+
+
+def test_a_page_runs_nothing_and_loads_nothing() -> None:
+    evil = (
+        "<script>alert(1)</script> ![p](https://example.com/p.png) [go](javascript:alert(1)) "
+        '<img src=x onerror="alert(1)">'
+    )
+    conversation = talk(evil, evil)
+    page = export(conversation, replace(info_of(conversation), title="</title><script>"), "html")
+    assert page.count("<title>") == 1
+    for dangerous in ("<script", "<img", 'href="javascript'):
+        assert dangerous not in page
+    assert "default-src 'none'" in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_page_shows_markdown_of_answers_and_questions_as_typed() -> None:
+    conversation = talk("**not bold**", "**bold**\n\n```python\nx < 1\n```\n\n| a |\n|---|\n| 1 |")
+    page = export(conversation, info_of(conversation), "html")
+    assert "**not bold**" in page
+    assert "<strong>bold</strong>" in page
+    assert "x &lt; 1" in page
+    assert "<td>1</td>" in page

@@ -1,0 +1,88 @@
+"""`ask -c`, `chats` and `export`: kept chats from the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from assistant.paths import find_places
+from tests.cli.conftest import Call
+from tests.fakes import FakeEngine
+
+
+def said(engine: FakeEngine) -> list[str]:
+    return [message["content"] for message in engine.requests[-1].messages]
+
+
+def test_ask_goes_on_with_the_last_chat(call: Call, engines: list[FakeEngine]) -> None:
+    call("ask", "first")
+    call("ask", "other")
+    call("ask", "-c", "and then?")
+    assert said(engines[2]) == ["other", "You said: other", "and then?"]
+    call("ask", "--chat", "first", "more")
+    assert said(engines[3]) == ["first", "You said: first", "more"]
+    listed = call("chats", "list", "--json").json["chats"]
+    assert [(chat["title"], chat["questions"]) for chat in listed] == [("first", 2), ("other", 2)]
+
+
+def test_going_on_takes_the_adapters_and_the_prompts_of_the_chat(
+    call: Call, engines: list[FakeEngine]
+) -> None:
+    call("ask", "hello", "-a", "mlx-docs=0.5", "-s", "Be brief.")
+    answer = call("ask", "-c", "again", "--json").json
+    assert answer["adapters"] == [{"name": "mlx-docs", "scale": 0.5}]
+    assert said(engines[1])[0] == "Be brief."
+    call("ask", "-c", "again", "-s", "Be long.", "-a", "pirate")
+    assert said(engines[2])[0] == "Be long."
+    assert engines[2].requests[0].adapters == {"pirate": 1.0}
+
+
+def test_json_says_which_chat_it_was(call: Call, engines: list[FakeEngine]) -> None:
+    id = call("ask", "hello", "--json").json["chat"]
+    call("ask", "--chat", id, "again")
+    assert call("chats", "list", "--json").json["chats"][0]["id"] == id
+
+
+def test_no_save_keeps_nothing(call: Call, engines: list[FakeEngine]) -> None:
+    assert call("ask", "secret", "--no-save", "--json").json["chat"] is None
+    assert not find_places().conversations_file.exists()
+
+
+def test_there_is_nothing_to_go_on_with(call: Call, engines: list[FakeEngine]) -> None:
+    done = call("ask", "-c", "hello")
+    assert (done.code, done.out) == (1, "")
+    assert "no chats yet" in done.err
+    assert engines == [], "said before a model is opened"
+    assert call("ask", "-c", "--chat", "1", "hello").code == 2
+
+
+def test_a_chat_is_shown_exported_and_deleted(
+    call: Call, engines: list[FakeEngine], tmp_path: Path
+) -> None:
+    call("ask", "How do I sort?")
+    assert call("chats", "show").out == "you:\nHow do I sort?\nbase:\nYou said: How do I sort?\n"
+    assert call("export").out.startswith("# How do I sort?\n")
+    assert json.loads(call("export", "sort", "-f", "json").out)["format"] == "assistant-chat"
+    page = tmp_path / "page.html"
+    assert call("export", "1", "-o", str(page)).code == 0
+    assert page.read_text().startswith("<!doctype html>")
+    assert call("export", "-o", str(page)).code == 1, "never over a file"
+    assert call("chats", "delete", "1").code == 2, "not without a yes"
+    assert "Deleted" in call("chats", "delete", "1", "--yes").err
+    assert call("chats", "list").err == "There are no chats yet.\n"
+
+
+def test_lists_can_be_searched(call: Call, engines: list[FakeEngine]) -> None:
+    call("ask", "sorting arrays")
+    call("ask", "cooking rice")
+    assert "cooking" not in call("chats", "list", "-q", "sort").out
+    assert "No chat has" in call("chats", "list", "-q", "unheard").err
+
+
+@pytest.mark.parametrize("words", [["chats", "show"], ["export"], ["chats", "delete", "x", "-y"]])
+def test_what_is_not_there_is_said(call: Call, words: list[str]) -> None:
+    done = call(*words)
+    assert (done.code, done.out) == (1, "")
+    assert not find_places().conversations_file.exists()
