@@ -26,7 +26,8 @@ from tests.fakes import FakeEngine
 )
 def test_the_parting_is_named(places: Places, base: str, adapted: str, said: str) -> None:
     engine = FakeEngine([base, adapted])
-    session = Session(Settings(), places, open_engine=lambda model, places: engine)
+    settings = Settings(evidence=False)
+    session = Session(settings, places, open_engine=lambda model, places: engine)
     session.start()
     engine.answers.clear()
     engine.answers += [base, adapted]

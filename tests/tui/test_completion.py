@@ -50,7 +50,7 @@ async def test_enter_completes_half_a_name_and_sends_a_whole_one(tmp_path: Path)
         assert stage.composer.text == "/help "
         await stage.press("enter")
         await stage.settle()
-        await stage.sees("what it does")
+        await stage.sees("/help COMMAND says more")
 
 
 async def test_esc_closes_the_completions_and_not_the_answer(tmp_path: Path) -> None:
