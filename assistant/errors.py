@@ -24,6 +24,7 @@
     ├── StoreError                 conversations that cannot be read or written
     │   ├── StoreReplaced          what was written before is not there any more
     │   └── ChatNotFound
+    ├── VotesError                 votes that cannot be read or written
     ├── DocsError                  a name that the MLX reference does not have
     ├── TrainingError              a data set or a training run that cannot go on
     ├── MatrixError                text that is no matrix
