@@ -48,7 +48,7 @@ model: $(VENV)/.training  ## train the embedded model and its adapter again (hou
 bench: $(VENV)/.dev  ## measure the engine, comparisons and the exact rank
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(LOCK) -e '.[bench]'
 	$(BIN)/python -m benchmarks.engine --models tiny --cycles 100
-	$(BIN)/python benchmarks/compare.py
+	$(BIN)/python -m benchmarks.compare
 	$(BIN)/python benchmarks/rank.py
 
 check: $(VENV)/.dev lint types imports docs test  ## everything that must hold before a commit

@@ -1,6 +1,6 @@
 """Measures comparisons: what a second column, the shading, the proof and a batch cost, as ratios.
 
-    python benchmarks/compare.py [--model tiny] [--adapter mlx-docs] [--tokens 96] [--rounds 5]
+    python -m benchmarks.compare [--model tiny] [--adapter mlx-docs] [--tokens 96] [--rounds 5]
                                  [--prompts 200] [--batch-tokens 48]
 
 Contestants of a table take turns in one run, so that a noisy machine is noisy for all; medians are
@@ -11,14 +11,13 @@ one length. A batch is timed once each way: it is long enough to be its own aver
 from __future__ import annotations
 
 import argparse
+import shutil
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-from engine import endless_copy
 
 from assistant.compare import Comparison, gather
 from assistant.compare.batch import Answered, Item, answer_all
@@ -28,8 +27,17 @@ from assistant.engine import Engine, Request, Sampling, open_engine
 from assistant.engine.models import find_model
 from assistant.lora import find_adapter
 from assistant.paths import find_places, search_folders
+from benchmarks.engine.making import make_endless
 
 QUESTION = "How do I sort an array along the last axis?"
+
+
+def endless_copy(model: Path, folder: Path) -> Path:
+    """The model, with its last token for the end of a turn."""
+    copy = folder / model.name
+    shutil.copytree(model, copy)
+    make_endless(copy)
+    return copy
 
 
 def fresh(question: str) -> list[Any]:

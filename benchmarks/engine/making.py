@@ -36,7 +36,7 @@ def make_model(home: Path, name: str, kind: str) -> Path:
     shutil.copytree(shipped, folder)
     if name != "tiny":
         _random_weights(folder, SHAPES[name], kind)
-    _endless(folder)
+    make_endless(folder)
     return folder
 
 
@@ -87,7 +87,7 @@ def _random_weights(folder: Path, shape: tuple[int, ...], kind: str) -> None:
     (folder / "config.json").write_text(json.dumps(config))
 
 
-def _endless(folder: Path) -> None:
+def make_endless(folder: Path) -> None:
     """Take the last token of the vocabulary for the end of a turn."""
     config = json.loads((folder / "config.json").read_text())
     last = config["vocab_size"] - 1
