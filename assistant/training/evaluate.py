@@ -157,7 +157,7 @@ class Measured:
     def rows(self) -> list[tuple[str, Share, Share]]:
         """Title, base, adapted."""
         base, adapted = shares(self.base), shares(self.adapted)
-        return [(title, base[title], adapted[title]) for title in base if base[title].of]
+        return [(t, base[t], adapted[t]) for t in base if base[t].of or adapted[t].of]
 
     def table(self) -> str:
         """Markdown, base and adapted side by side."""
