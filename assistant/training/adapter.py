@@ -1,4 +1,4 @@
-"""The recipe of the adapter: builds its sets, has it trained in two parts, puts it in place.
+"""The recipe of the adapter: builds its set, has it trained, puts it in place.
 
 This module refuses to know how training works (lora.py) and how adapters are used (the engine).
 """
@@ -9,7 +9,7 @@ import json
 import shutil
 import sys
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from assistant.engine.blas import open_fast_blas
@@ -19,9 +19,9 @@ from assistant.training.own import install
 from assistant.training.recipe import AdapterTraining, Places
 
 
-def build_sets(places: Places, recipe: AdapterTraining) -> None:
-    """Write the sets of both parts of the training, unless they are there."""
-    if (places.finishing_set / "train.jsonl").exists():
+def build_set(places: Places, recipe: AdapterTraining) -> None:
+    """Write the set, unless it is there."""
+    if (places.adapter_set / "train.jsonl").exists():
         return
     from assistant.training.base_data import COMMON_TABLES
     from assistant.training.checked import check_calls
@@ -37,54 +37,43 @@ def build_sets(places: Places, recipe: AdapterTraining) -> None:
     elsewhere, _ = check_calls(operations(*COMMON_TABLES[:2]), BASE_LIBRARIES)
     # The base's last part: there the most asked is drawn most often, in its usual wordings.
     base = list(read_chats(places.base_set))[-recipe.chats * 3 :]
-    for folder, count, share, chats, seed in (
-        (places.adapter_set, recipe.chats, recipe.base_share, base, recipe.seed),
-        (
-            places.finishing_set,
-            recipe.finishing_chats,
-            recipe.finishing_base_share,
-            base[::-1],
-            recipe.seed + 1,
-        ),
-    ):
-        made = adapter_chats(
-            coverage,
-            elsewhere,
-            chats,
-            count=count,
-            base_share=share,
-            usual=recipe.usual,
-            seed=seed,
-        )
-        write_sets(made, folder)
+    made = adapter_chats(
+        coverage,
+        elsewhere,
+        base,
+        count=recipe.chats,
+        base_share=recipe.base_share,
+        usual=recipe.usual,
+        seed=recipe.seed,
+    )
+    write_sets(made, places.adapter_set)
 
 
 def train_adapter(places: Places, recipe: AdapterTraining) -> None:
-    """Train on the sets and write `places.adapter`; an existing adapter is replaced at the end.
+    """Train on the set and write `places.adapter`; an existing adapter is replaced at the end.
 
     A run that was stopped goes on from its last checkpoint.
     """
     if not (places.model / "model.safetensors").exists():
         raise TrainingError("There is no base model.", "Run the step `pretrain` first.")
-    # Before anything imports mlx, as building the sets does.
+    # Before anything imports mlx, as building the set does.
     open_fast_blas()
-    build_sets(places, recipe)
+    build_set(places, recipe)
     started = time.monotonic()
-    main, finishing = parts(places, recipe)
-    told = [entry for run in (main, finishing) for entry in _train_part(places, run)]
+    run = run_of(places, recipe)
+    told = _train(run)
     minutes = (time.monotonic() - started) / 60
-    _install(finishing, places, recipe)
+    _install(run, places)
     last = next((e.validation for e in reversed(told) if e.validation is not None), float("nan"))
     print(
         f"\n| iterations | chats | validation loss | minutes |\n|---|---|---|---|\n"
-        f"| {recipe.iterations} + {recipe.finishing_iterations} "
-        f"| {recipe.chats:,} + {recipe.finishing_chats:,} | {last:.3f} | {minutes:.0f} |"
+        f"| {recipe.iterations} | {recipe.chats:,} | {last:.3f} | {minutes:.0f} |"
     )
 
 
-def parts(places: Places, recipe: AdapterTraining) -> tuple[LoraRun, LoraRun]:
-    """The two runs of mlx-lm's trainer; the second goes on from what the first has made."""
-    main = LoraRun(
+def run_of(places: Places, recipe: AdapterTraining) -> LoraRun:
+    """What mlx-lm's trainer is asked for."""
+    return LoraRun(
         model=str(places.model),
         data=places.adapter_set,
         out=places.build / "adapter",
@@ -96,18 +85,9 @@ def parts(places: Places, recipe: AdapterTraining) -> tuple[LoraRun, LoraRun]:
         length=recipe.length,
         seed=recipe.seed,
     )
-    finishing = replace(
-        main,
-        data=places.finishing_set,
-        out=places.build / "adapter-finishing",
-        iterations=recipe.finishing_iterations,
-        learning_rate=recipe.finishing_rate,
-        begin=main.out / "adapters.safetensors",
-    )
-    return main, finishing
 
 
-def _train_part(places: Places, run: LoraRun) -> list[Progress]:
+def _train(run: LoraRun) -> list[Progress]:
     log = run.out / "losses.jsonl"
 
     def report(progress: Progress) -> None:
@@ -119,17 +99,14 @@ def _train_part(places: Places, run: LoraRun) -> list[Progress]:
 
 
 def write_losses(places: Places, recipe: AdapterTraining) -> Path:
-    """The losses of both parts in one file, counted through; an iteration that ran twice, once."""
+    """The losses as the curve reads them; an iteration that ran twice, once."""
     found: dict[tuple[int, str], float] = {}
-    before = 0
-    for run in parts(places, recipe):
-        log = run.out / "losses.jsonl"
-        for line in log.read_text("utf-8").splitlines() if log.exists() else ():
-            entry = json.loads(line)
-            for kind in ("loss", "validation"):
-                if entry[kind] is not None:
-                    found[before + entry["iteration"], kind] = entry[kind]
-        before += run.iterations
+    log = run_of(places, recipe).out / "losses.jsonl"
+    for line in log.read_text("utf-8").splitlines() if log.exists() else ():
+        entry = json.loads(line)
+        for kind in ("loss", "validation"):
+            if entry[kind] is not None:
+                found[entry["iteration"], kind] = entry[kind]
     path = places.build / "adapter-losses.jsonl"
     rows = [
         json.dumps({"step": step, kind: value}) for (step, kind), value in sorted(found.items())
@@ -138,15 +115,10 @@ def write_losses(places: Places, recipe: AdapterTraining) -> Path:
     return path
 
 
-def _install(finishing: LoraRun, places: Places, recipe: AdapterTraining) -> None:
+def _install(run: LoraRun, places: Places) -> None:
     """Put the weights beside the adapter's card; no path of this machine goes in."""
     staged = places.build / "adapter-installed"
-    whole = replace(
-        finishing,
-        iterations=recipe.iterations + recipe.finishing_iterations,
-        learning_rate=recipe.learning_rate,
-    )
-    install(whole, staged, base="models/tiny")
+    install(run, staged, base="models/tiny")
     places.adapter.mkdir(parents=True, exist_ok=True)
     for file in staged.iterdir():
         # Written beside and moved: whoever reads meanwhile finds a whole file.

@@ -112,14 +112,11 @@ class Pretraining:
 
 @dataclass(frozen=True)
 class AdapterTraining:
-    """How the adapter is trained, by mlx-lm's own LoRA trainer.
-
-    The finishing part goes on from the first with more of the base's own chats, those in which
-    what people ask most is drawn more often: what the base knew comes back, and MLX stays.
-    """
+    """How the adapter is trained, by mlx-lm's own LoRA trainer."""
 
     chats: int = 12_500
     base_share: float = 0.35
+    """Share of the base's own chats, so that it keeps what it knew."""
     usual: float = 0.5
     """Share of the questions in the usual wordings, which stand first in the tables."""
     rank: int = 32
@@ -127,10 +124,6 @@ class AdapterTraining:
     learning_rate: float = 7e-4
     batch: int = 16
     iterations: int = 760
-    finishing_chats: int = 3_500
-    finishing_base_share: float = 0.5
-    finishing_iterations: int = 200
-    finishing_rate: float = 3e-4
     length: int = 320
     seed: int = 7
 
@@ -150,10 +143,6 @@ class Places:
     @property
     def adapter_set(self) -> Path:
         return self.build / "mlx"
-
-    @property
-    def finishing_set(self) -> Path:
-        return self.build / "mlx-finishing"
 
     @property
     def checkpoint(self) -> Path:

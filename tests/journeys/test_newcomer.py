@@ -83,9 +83,9 @@ def test_a_broken_settings_file_is_named_and_nothing_stops(
 
 
 def test_a_prompt_longer_than_the_context_is_one_sentence_and_a_way_on(tmp_path: Path) -> None:
-    done = assistant(tmp_path, "ask", "Summarise:", stdin="word " * 3000)
+    done = assistant(tmp_path, "ask", "Summarise:", stdin="word " * 6000)
     assert done.returncode == 1
     assert done.stdout == ""
     message, hint = done.stderr.splitlines()
-    assert "1024" in message
+    assert "4096" in message
     assert "shorter" in hint
