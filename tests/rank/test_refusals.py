@@ -112,3 +112,9 @@ def test_a_doubtful_sign_comes_with_both_ways_to_write_it() -> None:
     with pytest.raises(MatrixError) as caught:
         read("[1 - 2; 3 6]")
     assert caught.value.hint == "For two entries write 1, -2; for one write -1."
+
+
+def test_a_sum_too_long_to_be_written_is_asked_about_all_the_same() -> None:
+    with pytest.raises(MatrixError, match="one entry or two") as caught:
+        read("1 + 1e9999 2\n3 4 5")
+    assert "its result" in caught.value.hint

@@ -200,7 +200,11 @@ def _result(before: str, sign: str, after: str) -> str:
     first, second = read_number(before), read_number(after)
     if isinstance(first, Gaussian) or isinstance(second, Gaussian):
         return "its result"
-    return quoted(str(first + second if sign == "+" else first - second)).strip("`")
+    try:
+        total = str(first + second if sign == "+" else first - second)
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        return "its result"
+    return quoted(total).strip("`")
 
 
 def _named(row: int, entry: int) -> str:
