@@ -5,7 +5,7 @@ This module refuses to do any work.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -151,8 +151,3 @@ class Places:
     @property
     def losses(self) -> Path:
         return self.build / "losses.jsonl"
-
-
-def facts(of: Pretraining | AdapterTraining | Shape) -> dict[str, Any]:
-    """The numbers as plain values, for files."""
-    return asdict(of)

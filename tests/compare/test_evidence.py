@@ -10,8 +10,8 @@ import pytest
 
 from assistant.compare import Comparison
 from assistant.compare.evidence import Evidence, gather
-from assistant.engine import Engine, Message, Sampling, open_engine
-from tests.engine.conftest import QUESTION, Lab
+from assistant.engine import Engine, Message, Sampling
+from tests.engine.conftest import QUESTION, Lab, both_loaded
 from tests.fakes import FakeEngine
 from tests.small_models import make_adapter
 
@@ -45,13 +45,8 @@ def test_every_number_is_that_of_numpy_on_raw_logits(
     kind: str, request: pytest.FixtureRequest
 ) -> None:
     lab: Lab = request.getfixturevalue(kind)
-    engine = open_engine(str(lab.model))
-    try:
-        engine.load_adapter(str(lab.first))
-        engine.load_adapter(str(lab.second))
+    with both_loaded(lab) as engine:
         evidence, answers = compared(engine, {"first": 1.0}, {"second": 1.0})
-    finally:
-        engine.close()
     for pair, path, own_answer in zip(
         evidence.pairs, (lab.first, lab.second), answers[1:], strict=True
     ):

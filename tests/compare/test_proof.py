@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from assistant.compare.proof import prove_base
-from assistant.engine import Engine, Scoring, open_engine
+from assistant.engine import Engine, Scoring
 from assistant.engine.scores import Score
-from tests.engine.conftest import QUESTION, Lab
+from tests.engine.conftest import QUESTION, Lab, both_loaded
 from tests.fakes import FakeEngine
 from tests.small_models import make_adapter
 
@@ -23,10 +23,7 @@ def test_base_rows_beside_adapted_ones_equal_the_bare_model_to_the_bit(
     kind: str, request: pytest.FixtureRequest
 ) -> None:
     lab: Lab = request.getfixturevalue(kind)
-    engine = open_engine(str(lab.model))
-    try:
-        engine.load_adapter(str(lab.first))
-        engine.load_adapter(str(lab.second))
+    with both_loaded(lab) as engine:
         columns: list[dict[str, float]] = [
             {},
             {"first": 1.0},
@@ -37,8 +34,6 @@ def test_base_rows_beside_adapted_ones_equal_the_bare_model_to_the_bit(
             proof = prove_base(engine, QUESTION, shown, ANSWER)
             assert proof is not None
             assert (proof.holds, proof.tokens, proof.largest_gap) == (True, len(ANSWER), 0.0)
-    finally:
-        engine.close()
 
 
 def test_columns_of_one_content_count_once(engine: Engine, lab: Lab, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,18 @@ def engine(lab: Lab) -> Iterator[Engine]:
     opened = open_engine(str(lab.model))
     yield opened
     opened.close()
+
+
+@contextmanager
+def both_loaded(lab: Lab) -> Iterator[Engine]:
+    """An engine on the lab's model with both adapters resident, closed at the end."""
+    engine = open_engine(str(lab.model))
+    try:
+        engine.load_adapter(str(lab.first))
+        engine.load_adapter(str(lab.second))
+        yield engine
+    finally:
+        engine.close()
 
 
 def answers(engine: Engine, *requests: Request) -> list[Finish]:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.engine import open_engine
-from tests.engine.conftest import QUESTION, SAMPLING, Lab, answers, ask
+from tests.engine.conftest import QUESTION, SAMPLING, Lab, answers, ask, both_loaded
 
 
 def by_mlx_lm(model: Path, adapter: Path | None) -> list[int]:
@@ -25,15 +24,10 @@ def test_rows_of_one_batch_equal_mlx_lm_run_one_by_one(
     kind: str, request: pytest.FixtureRequest
 ) -> None:
     lab: Lab = request.getfixturevalue(kind)
-    engine = open_engine(str(lab.model))
-    try:
-        engine.load_adapter(str(lab.first))
-        engine.load_adapter(str(lab.second))
+    with both_loaded(lab) as engine:
         base, first, second, again = answers(
             engine, ask(), ask({"first": 1.0}), ask({"second": 1.0}), ask()
         )
-    finally:
-        engine.close()
     expected = [by_mlx_lm(lab.model, path) for path in (None, lab.first, lab.second)]
     assert list(base.tokens) == list(again.tokens) == expected[0]
     assert list(first.tokens) == expected[1]
@@ -46,13 +40,8 @@ def test_a_single_row_equals_mlx_lm_with_adapters_resident(
     kind: str, request: pytest.FixtureRequest
 ) -> None:
     lab: Lab = request.getfixturevalue(kind)
-    engine = open_engine(str(lab.model))
-    try:
-        engine.load_adapter(str(lab.first))
-        engine.load_adapter(str(lab.second))
+    with both_loaded(lab) as engine:
         (base,) = answers(engine, ask())
         (adapted,) = answers(engine, ask({"first": 1.0}))
-    finally:
-        engine.close()
     assert list(base.tokens) == by_mlx_lm(lab.model, None)
     assert list(adapted.tokens) == by_mlx_lm(lab.model, lab.first)

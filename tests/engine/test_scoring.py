@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.engine import Engine, Message, Score, Scoring, open_engine
+from assistant.engine import Engine, Message, Score, Scoring
 from assistant.errors import (
     AdapterInUse,
     AdapterNotLoaded,
@@ -18,7 +18,7 @@ from assistant.errors import (
     PromptTooLong,
     ScoringStopped,
 )
-from tests.engine.conftest import QUESTION, Lab, answers, ask
+from tests.engine.conftest import QUESTION, Lab, answers, ask, both_loaded
 from tests.small_models import make_adapter
 
 ANSWER = "the base model answers the adapter"
@@ -60,15 +60,10 @@ def test_every_row_of_one_pass_equals_mlx_lm_reading_it_alone(
     kind: str, request: pytest.FixtureRequest
 ) -> None:
     lab: Lab = request.getfixturevalue(kind)
-    engine = open_engine(str(lab.model))
-    try:
-        engine.load_adapter(str(lab.first))
-        engine.load_adapter(str(lab.second))
+    with both_loaded(lab) as engine:
         rows = [({}, None), ({"first": 1.0}, lab.first), ({"second": 1.0}, lab.second)]
         prompts = (QUESTION, OTHER)
         scores = engine.score([Scoring(p, ANSWER, a, top=3) for p in prompts for a, _ in rows])
-    finally:
-        engine.close()
     for number, found in enumerate(scores):
         prompt, path = prompts[number // 3], rows[number % 3][1]
         logits, tokens = raw_logits(lab.model, path, prompt, ANSWER)
