@@ -98,6 +98,11 @@ class Finish:
     thought: str = ""
     """What the model thought aloud first, between its thinking tags; "" for most models."""
 
+    @property
+    def grew(self) -> bool:
+        """Whether the request brought anything: a token, or word that there is none."""
+        return bool(self.usage.completion_tokens) or self.reason == "stop"
+
 
 @dataclass(frozen=True)
 class Event:
