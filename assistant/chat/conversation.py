@@ -172,16 +172,20 @@ class Conversation:
         self._left_out = high
         return self._left_out - before
 
-    def messages(self, system: str = "", question: str | None = None) -> list[Message]:
+    def messages(
+        self, system: str = "", question: str | None = None, *, before: Entry | None = None
+    ) -> list[Message]:
         """What the model reads: the system prompt, the exchanges, and a new question.
 
         Exchanges that were left out for want of room are not among them, nor is one that was
-        stopped before its first word.
+        stopped before its first word. With a question of the path as `before`, only those above it.
         """
         messages: list[Message] = []
         if system:
             messages.append({"role": "system", "content": system})
         for exchange in self.exchanges[self._left_out :]:
+            if before is not None and exchange.asked == before:
+                break
             if exchange.answer:
                 messages.append({"role": "user", "content": exchange.question})
                 messages.append({"role": "assistant", "content": exchange.answer})

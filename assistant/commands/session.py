@@ -25,18 +25,18 @@ from assistant.chat import (
     Setup,
     Store,
     Turn,
-    UsedAdapter,
 )
 from assistant.commands.blocks import Answers, Block, Column, Notice
 from assistant.commands.chats import Chats
 from assistant.commands.contest import Contest
+from assistant.commands.lineup import Lineup
 from assistant.commands.remarks import left_out
-from assistant.commands.scales import split_scale
+from assistant.commands.room import make_room
 from assistant.commands.status import Status
 from assistant.compare import Comparison, label
-from assistant.engine.protocol import Engine
+from assistant.engine.protocol import Engine, Generation
 from assistant.engine.types import AdapterInfo, EngineInfo, Finish, Message, Request, Sampling
-from assistant.errors import AdapterNotLoaded, AssistantError, EngineError, UsageError
+from assistant.errors import AssistantError, UsageError
 from assistant.paths import Places, search_folders
 from assistant.settings import Settings
 
@@ -71,33 +71,22 @@ class Session:
         """Names of the settings that are no longer what they were at the start."""
         self.contest: Contest | None = None
         """The comparison that was made last, to vote on."""
-        self._open_engine: OpenEngine = open_engine or (
-            lambda model, places: open_local_engine(model, places, self.settings)
-        )
+        opening = open_engine or (lambda m, p: open_local_engine(m, p, self.settings))
+        self.lineup = Lineup(lambda model: opening(model, places))
         self.chats = Chats(Store(places.conversations_file))
         self.keeper = Keeper(self.chats.store, lambda: self.settings.save)
         self._turn: Turn | None = None
-        self._engine: Engine | None = None
-        self._in_use: dict[str, float] = {}
 
-    # The engine
+    # Who answers
 
     @property
     def engine(self) -> Engine:
-        """The open engine.
-
-        Raises:
-            EngineError: it is still loading, or did not open.
-        """
-        if self._engine is None:
-            raise EngineError(
-                "No model is loaded yet.", "Wait for it, or choose one with /model NAME."
-            )
-        return self._engine
+        """The open engine. Raises EngineError while there is none."""
+        return self.lineup.engine
 
     @property
     def is_open(self) -> bool:
-        return self._engine is not None
+        return self.lineup.info is not None
 
     def start(self) -> EngineInfo:
         """Open the engine on the model of the settings, and load the settings' adapters.
@@ -105,11 +94,10 @@ class Session:
         Takes seconds. Raises ModelError or AdapterError; after an adapter's error the model is
         open and can be used.
         """
-        if self._engine is None:
-            self._engine = self._open_engine(self.settings.model, self.places)
+        engine = self.lineup.open(self.settings.model)
         for ref in self.settings.adapters:
             self.load_adapter(ref)
-        return self._engine.info
+        return engine.info
 
     def change_model(self, model: str) -> EngineInfo:
         """Open another model, then let go of the old one. The conversation stays; adapters of the
@@ -118,49 +106,30 @@ class Session:
         Raises:
             ModelError: the old model is still there.
         """
-        new = self._open_engine(model, self.places)
-        old, self._engine = self._engine, new
-        self._in_use.clear()
+        info = self.lineup.change(model)
         self.settings = replace(self.settings, model=model, adapters=())
         self.changed_settings |= {"model", "adapters"}
-        if old is not None:
-            old.close()
-        return new.info
+        return info
 
     def close(self) -> None:
-        if self._engine is not None:
-            self._engine.close()
-            self._engine = None
+        self.lineup.close()
         self.chats.store.close()
-
-    # Adapters
 
     @property
     def in_use(self) -> Mapping[str, float]:
         """The adapters that answer, with their strengths; empty for the base model."""
-        return dict(self._in_use)
+        return self.lineup.in_use
 
     def load_adapter(self, ref: str) -> AdapterInfo:
         """Load NAME[=SCALE], a folder too, and put it in use."""
-        name, scale = split_scale(ref)
-        info = next((a for a in self.engine.adapters() if a.name == name), None)
-        info = info or self.engine.load_adapter(name)
-        self._in_use[info.name] = scale
-        return info
+        return self.lineup.load(ref)
 
     def unload_adapter(self, name: str) -> None:
-        self.engine.unload_adapter(name)
-        self._in_use.pop(name, None)
+        self.lineup.unload(name)
 
     def use_adapters(self, chosen: Mapping[str, float]) -> None:
         """Let exactly these loaded adapters answer; none for the base model."""
-        loaded = {adapter.name for adapter in self.engine.adapters()}
-        for name in chosen:
-            if name not in loaded:
-                raise AdapterNotLoaded(
-                    f"The adapter {name!r} is not loaded.", f"Load it with /adapter load {name}."
-                )
-        self._in_use = dict(chosen)
+        self.lineup.use(chosen)
 
     # Settings and prompts
 
@@ -213,23 +182,41 @@ class Session:
 
     def reply(self, asked: Entry, count: int) -> Answers:
         """Start an answer to a question that is the tip of the conversation."""
-        conversation = self.conversation
         self.keep()
         generation = self.engine.generate([self._request(asked.read)])
-        answer = conversation.answer(made=self._made(), to=asked.id)
+        answer = self.conversation.answer(made=self._made(), to=asked.id)
+        return self.listen(asked, answer, generation, lambda: left_out(count))
+
+    def listen(
+        self,
+        asked: Entry,
+        answer: Entry,
+        generation: Generation,
+        after: Callable[[], Sequence[Block]],
+        before: Entry | None = None,
+    ) -> Answers:
+        """Have an answer grow in the conversation, and on the disk, while it is generated.
+
+        When nothing comes of it, an answer that goes on is what it was `before`.
+        """
+        conversation = self.conversation
 
         def ended(text: str, finish: Finish | None) -> None:
-            conversation.put(replace(answer, text=text, finish=finish))
+            grown = finish.grew if finish else len(text) > len(answer.text)
+            now = replace(answer, text=text, finish=finish)
+            conversation.put(now if grown or before is None else before)
             self.last_finish = finish or self.last_finish
             self.keeper.unwatch(answer)
             self.keep()
 
-        self._turn = turn = Turn(generation, ended)
+        self._turn = turn = Turn(generation, ended, answer.text)
+        conversation.put(answer)
         self.keep()
         self.keeper.watch(answer, turn)
         self.last_question = asked.text
-        column = Column(label(self.in_use), self.in_use)
-        return Answers(asked.text, (column,), turn, lambda: [*left_out(count), *self.news()])
+        used = {one.name: one.scale for one in answer.made.adapters} if answer.made else {}
+        column = Column(label(used), used)
+        return Answers(asked.text, (column,), turn, lambda: [*after(), *self.news()])
 
     def settle(self) -> None:
         """Take an answer that nobody listens to any more as it is."""
@@ -245,12 +232,7 @@ class Session:
 
     def _made(self) -> Made:
         name = self.prompt.name if self.prompt else ""
-        return Made(self.engine.info.model, self._used(), self.sampling, self.system, name)
-
-    def _used(self) -> tuple[UsedAdapter, ...]:
-        loaded = self._engine.adapters() if self._engine else []
-        prints = {adapter.name: adapter.fingerprint for adapter in loaded}
-        return tuple(UsedAdapter(n, s, prints.get(n, "")) for n, s in self._in_use.items())
+        return Made(self.engine.info.model, self.lineup.used, self.sampling, self.system, name)
 
     # Conversations
 
@@ -313,29 +295,18 @@ class Session:
         self.keeper.write(self.conversation, self._setup())
 
     def _setup(self) -> Setup:
-        model = self._engine.info.model if self._engine else ""
+        info = self.lineup.info
+        model = info.model if info else ""
         prompt = self.prompt.to_dict() if self.prompt else {}
-        return Setup(model, self._used(), self.system, prompt)
+        return Setup(model, self.lineup.used, self.system, prompt)
 
     def _request(self, question: str) -> Request:
         messages = self.conversation.messages(self.system, question)
         return Request(messages, self.in_use, self.sampling)
 
     def make_room(self, question: str) -> int:
-        """Leave the oldest exchanges out once the chat fills the context; how many, by this call.
-
-        A quarter of the context is kept for the answer. When that is gone, the chat shrinks to
-        half of it at once, so that the model's prompt cache serves the turns that follow.
-        """
-        context = self.engine.info.context_length
-
-        def fills(share: float) -> bool:
-            return self.engine.count_tokens(self._request(question)) > context * share
-
-        alone = Request(Conversation().messages(self.system, question))
-        if not fills(0.75) or self.engine.count_tokens(alone) >= context:
-            return 0  # it fits as it is, or would not even by itself
-        return self.conversation.leave_out(lambda: not fills(0.5))
+        """Leave the oldest exchanges out once the chat fills the context; how many."""
+        return make_room(self.engine, self.conversation, lambda: self._request(question))
 
     def compare(
         self,
@@ -353,7 +324,7 @@ class Session:
             UsageError: there is nothing to compare, or too much.
         """
         if variants is None:
-            variants = [self.in_use] if self._in_use else []
+            variants = [self.in_use] if self.in_use else []
             variants = variants or [{adapter.name: 1.0} for adapter in self.engine.adapters()]
         if not variants:
             raise UsageError(
@@ -382,13 +353,13 @@ class Session:
 
     @property
     def status(self) -> Status:
-        info = self._engine.info if self._engine else None
+        info = self.lineup.info
         last = self.last_finish
         used = last.usage.prompt_tokens + last.usage.completion_tokens if last else 0
         return Status(
             model=info.model if info else Path(self.settings.model).name,
             loading=info is None,
-            adapters=label(self._in_use),
+            adapters=label(self.in_use),
             tokens_per_s=last.timing.tokens_per_s if last else None,
             first_token_s=last.timing.first_token_s if last else None,
             context_used=0 if self.conversation.is_empty else used,

@@ -1,0 +1,109 @@
+"""Who answers: the open engine, and those of its adapters that are in use.
+
+Made without the engine; `open` opens it. It refuses to know conversations, settings and commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from assistant.chat import UsedAdapter
+from assistant.commands.scales import split_scale
+from assistant.engine.protocol import Engine
+from assistant.engine.types import AdapterInfo, EngineInfo
+from assistant.errors import AdapterNotLoaded, EngineError
+
+
+class Lineup:
+    """One engine at a time, and the strengths of its adapters."""
+
+    def __init__(self, open_engine: Callable[[str], Engine]) -> None:
+        self._open_engine = open_engine
+        self._engine: Engine | None = None
+        self._in_use: dict[str, float] = {}
+
+    @property
+    def engine(self) -> Engine:
+        """The open engine.
+
+        Raises:
+            EngineError: it is still loading, or did not open.
+        """
+        if self._engine is None:
+            raise EngineError(
+                "No model is loaded yet.", "Wait for it, or choose one with /model NAME."
+            )
+        return self._engine
+
+    @property
+    def info(self) -> EngineInfo | None:
+        """What runs; None while nothing is open."""
+        return self._engine.info if self._engine else None
+
+    def open(self, model: str) -> Engine:
+        """The engine, opened on this model unless one is open.
+
+        Raises:
+            ModelError: it cannot be opened.
+        """
+        if self._engine is None:
+            self._engine = self._open_engine(model)
+        return self._engine
+
+    def change(self, model: str) -> EngineInfo:
+        """Open another model, then let go of the old one and its adapters.
+
+        Raises:
+            ModelError: the old model is still there.
+        """
+        new = self._open_engine(model)
+        old, self._engine = self._engine, new
+        self._in_use.clear()
+        if old is not None:
+            old.close()
+        return new.info
+
+    def close(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
+    # Adapters
+
+    @property
+    def in_use(self) -> Mapping[str, float]:
+        """The adapters that answer, with their strengths; empty for the base model."""
+        return dict(self._in_use)
+
+    @property
+    def used(self) -> tuple[UsedAdapter, ...]:
+        """Those in use, by content."""
+        loaded = self._engine.adapters() if self._engine else []
+        prints = {adapter.name: adapter.fingerprint for adapter in loaded}
+        return tuple(UsedAdapter(n, s, prints.get(n, "")) for n, s in self._in_use.items())
+
+    def load(self, ref: str) -> AdapterInfo:
+        """Load NAME[=SCALE], a folder too, and put it in use."""
+        name, scale = split_scale(ref)
+        info = next((a for a in self.engine.adapters() if a.name == name), None)
+        info = info or self.engine.load_adapter(name)
+        self._in_use[info.name] = scale
+        return info
+
+    def unload(self, name: str) -> None:
+        self.engine.unload_adapter(name)
+        self._in_use.pop(name, None)
+
+    def use(self, chosen: Mapping[str, float]) -> None:
+        """Let exactly these loaded adapters answer; none for the base model.
+
+        Raises:
+            AdapterNotLoaded: naming the first that is not there.
+        """
+        loaded = {adapter.name for adapter in self.engine.adapters()}
+        for name in chosen:
+            if name not in loaded:
+                raise AdapterNotLoaded(
+                    f"The adapter {name!r} is not loaded.", f"Load it with /adapter load {name}."
+                )
+        self._in_use = dict(chosen)
