@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from assistant.chat import ChatInfo
 from assistant.cli.output import note, warn
-from assistant.commands import Session
 from assistant.commands.scales import split_scale
 from assistant.errors import AssistantError, SettingsError, UsageError
 from assistant.paths import find_places
 from assistant.settings import Settings, changed, load_settings, read_value
+
+if TYPE_CHECKING:
+    from assistant.chat import ChatInfo
+    from assistant.commands import Session
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -159,6 +161,8 @@ def opened(
     With a chat it goes on with that: its system prompt, its prompt and, on the same model, its
     adapters, each unless another was given.
     """
+    from assistant.commands import Session  # half of the program: not for `--help`
+
     session = Session(settings, find_places())
     try:
         found = session.chats.find(chat) if chat is not None else None
