@@ -5,7 +5,7 @@ It refuses to know what a command does with them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -60,6 +60,7 @@ class Options:
     temperature: float | None
     seed: int | None
     model: str | None
+    variables: tuple[str, ...] = ()
 
     def settings(self, app: App) -> Settings:
         """The settings of config.toml with what was given in their place.
@@ -69,6 +70,8 @@ class Options:
         """
         if self.system is not None and self.prompt_name is not None:
             raise UsageError("-s and -p both set the system prompt.", "Give one of them.")
+        if self.variables and self.prompt_name is None:
+            raise UsageError("--var says something to a prompt.", "Name it with -p.")
         names = ("system", "max_tokens", "temperature", "seed")
         given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
         settings = replace(with_model(current_settings(), self.model or app.model), **given)
@@ -83,7 +86,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 
 
 def prompt_options(command: Decorated) -> Decorated:
-    """-a, -s, -p, -n, -t, --seed and -m: what `ask` and `compare` have in common.
+    """-a, -s, -p, --var, -n, -t, --seed and -m: what `ask` and `compare` have in common.
 
     Together they are the fields of Options.
     """
@@ -101,6 +104,13 @@ def prompt_options(command: Decorated) -> Decorated:
             click.option("-s", "--system", metavar="TEXT", help="System prompt."),
             click.option(
                 "-p", "--prompt", "prompt_name", metavar="NAME", help="Prompt from the library."
+            ),
+            click.option(
+                "--var",
+                "variables",
+                multiple=True,
+                metavar="NAME=VALUE",
+                help="What a variable of the prompt is; can be repeated.",
             ),
             click.option(
                 "-n",
@@ -154,19 +164,26 @@ def with_model(settings: Settings, model: str | None) -> Settings:
 
 @contextmanager
 def opened(
-    settings: Settings, prompt_name: str | None, *, chat: str | None = None
+    settings: Settings,
+    prompt_name: str | None,
+    *,
+    chat: str | None = None,
+    variables: Sequence[str] = (),
 ) -> Iterator[Session]:
     """A session with its engine open, closed again at the end.
 
     With a chat it goes on with that: its system prompt, its prompt and, on the same model, its
     adapters, each unless another was given.
     """
+    from assistant.cli.variables import filled
     from assistant.commands import Session  # half of the program: not for `--help`
 
     session = Session(settings, find_places())
     try:
         found = session.chats.find(chat) if chat is not None else None
-        prompt = None if prompt_name is None else session.prompts.get(prompt_name)
+        prompt = None
+        if prompt_name is not None:
+            prompt = filled(session.prompts.get(prompt_name), variables)
         for remark in session.start().remarks:
             note(remark)
         if found is not None:

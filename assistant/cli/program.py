@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import click
@@ -118,7 +119,8 @@ def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
     make_streams_safe()
     words = [_decoded(word) for word in args]
-    as_json = "--json" in (words[: words.index("--")] if "--" in words else words)
+    options = words[: words.index("--")] if "--" in words else words
+    as_json = "--json" in options or "--stream=json" in options or _follow(options, "json")
     try:
         code = cli.main(words, prog_name="assistant", standalone_mode=False)
         sys.stdout.flush()
@@ -141,6 +143,11 @@ def run(args: Sequence[str]) -> int:
         complain(record(error, find_places()), as_json=as_json)
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _follow(words: Sequence[str], value: str) -> bool:
+    """Whether --stream and its value stand side by side."""
+    return any(pair == ("--stream", value) for pair in pairwise(words))
 
 
 def _decoded(word: str) -> str:

@@ -16,12 +16,14 @@ from assistant.commands.blocks import (
     Block,
     Draft,
     Earlier,
+    Edit,
     Effect,
     Fold,
     Notice,
     Problem,
     Working,
 )
+from assistant.commands.editor import edit
 from assistant.commands.faults import record
 from assistant.commands.remarks import about_model
 from assistant.errors import AssistantError
@@ -134,6 +136,8 @@ class Repl:
             self._work(block)
         elif isinstance(block, Draft):
             self._reader.give(block.text)
+        elif isinstance(block, Edit):
+            self._edit(block)
         elif isinstance(block, Earlier):
             self._folds.append(Fold(f"{len(block.blocks)} earlier messages", (block,)))
         elif isinstance(block, Fold) and not block.open:
@@ -155,6 +159,19 @@ class Repl:
             for number, text in enumerate(working.job):
                 if not number:
                     self._paper.line(f"{text.rpartition(',')[0]}… Ctrl-C stops it.", "faint")
+
+    def _edit(self, wish: Edit) -> None:
+        """Give the terminal to the person's editor; without one, say where the file is."""
+        if self._reader.interactive:
+            try:
+                if remark := edit(wish.file):
+                    self._paper.line(remark, "faint")
+            except AssistantError as error:
+                self._write(Problem.of(error))
+            for block in wish.after():
+                self._write(block)
+        else:
+            self._paper.line(f"No editor opens without a terminal. The file is {wish.file}.")
 
     def _status(self) -> str:
         status = self._session.status
