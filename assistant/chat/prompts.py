@@ -82,8 +82,8 @@ class Prompt:
             for key, value in kept.items()
             if key.startswith(_VALUE)
         }
-        texts = {name: str(kept.get(name, "")) for name in _KEPT}
-        return cls(**texts, path=Path(), values=said)
+        name, summary, system, template = (str(kept.get(key, "")) for key in _KEPT)
+        return cls(name, summary, system, template, Path(), values=said)
 
 
 def read_prompt(path: Path) -> Prompt:

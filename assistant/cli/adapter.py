@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from assistant.cli import names
 from assistant.cli.lazy import Lazy, LazyGroup
 from assistant.cli.options import App, json_option, model_option
 from assistant.cli.output import complain, print_json, show
@@ -71,7 +72,7 @@ def _entry(name: str, folder: AdapterFolder | None, problem: Any) -> dict[str, A
 
 
 @adapter.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=names.adapters)
 @json_option
 def show_(name: str, as_json: bool) -> None:
     """Say what an adapter is made of. NAME is a name or a folder."""
@@ -84,7 +85,7 @@ def show_(name: str, as_json: bool) -> None:
 
 
 @adapter.command()
-@click.argument("path")
+@click.argument("path", shell_complete=names.adapters)
 @model_option
 @json_option
 @click.pass_obj

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from assistant.cli import names
 from assistant.cli.options import App, json_option, with_model
 from assistant.cli.output import note, print_json, show, warn
 from assistant.commands.blocks import Block, Notice, Problem, Table
@@ -54,8 +55,8 @@ def _with_options(loaded: LoadedSettings, app: App) -> LoadedSettings:
     """What was said before the command's name goes over everything else."""
     settings = with_model(loaded.settings, app.model)
     given = Origin("command line", "--model")
-    names = ("model", "adapters") if settings != loaded.settings else ()
-    origins = {**loaded.origins, **dict.fromkeys(names, given)}
+    chosen = ("model", "adapters") if settings != loaded.settings else ()
+    origins = {**loaded.origins, **dict.fromkeys(chosen, given)}
     return replace(loaded, settings=settings, origins=origins)
 
 
@@ -101,7 +102,7 @@ def _findings(file: Path, problems: tuple[SettingsError, ...]) -> list[Block]:
 
 
 @config.command("set")
-@click.argument("name")
+@click.argument("name", shell_complete=names.settings)
 @click.argument("value")
 def set_(name: str, value: str) -> None:
     """Write one setting into the file, and leave the others and their comments alone.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from assistant.cli import names
 from assistant.cli.output import note, warn
 from assistant.commands.scales import split_scale
 from assistant.errors import AssistantError, SettingsError, UsageError
@@ -72,14 +73,18 @@ class Options:
             raise UsageError("-s and -p both set the system prompt.", "Give one of them.")
         if self.variables and self.prompt_name is None:
             raise UsageError("--var says something to a prompt.", "Name it with -p.")
-        names = ("system", "max_tokens", "temperature", "seed")
-        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        sampled = ("system", "max_tokens", "temperature", "seed")
+        given = {name: getattr(self, name) for name in sampled if getattr(self, name) is not None}
         settings = replace(with_model(current_settings(), self.model or app.model), **given)
         return replace(settings, adapters=self.adapters or settings.adapters)
 
 
 model_option = click.option(
-    "-m", "--model", metavar="PATH_OR_REPO", help="Model to run: a name, a folder or a repository."
+    "-m",
+    "--model",
+    metavar="PATH_OR_REPO",
+    shell_complete=names.models,
+    help="Model to run: a name, a folder or a repository.",
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
@@ -99,17 +104,24 @@ def prompt_options(command: Decorated) -> Decorated:
                 multiple=True,
                 metavar="NAME[=SCALE]",
                 callback=_adapters,
+                shell_complete=names.adapters,
                 help="Adapter to load, by name or folder; can be repeated.",
             ),
             click.option("-s", "--system", metavar="TEXT", help="System prompt."),
             click.option(
-                "-p", "--prompt", "prompt_name", metavar="NAME", help="Prompt from the library."
+                "-p",
+                "--prompt",
+                "prompt_name",
+                metavar="NAME",
+                shell_complete=names.prompts,
+                help="Prompt from the library.",
             ),
             click.option(
                 "--var",
                 "variables",
                 multiple=True,
                 metavar="NAME=VALUE",
+                shell_complete=names.variables,
                 help="What a variable of the prompt is; can be repeated.",
             ),
             click.option(

@@ -42,6 +42,10 @@ COMMANDS = {
     "compare": Lazy(
         "assistant.cli.compare:compare", "Answer with and without adapters, side by side."
     ),
+    "completion": Lazy(
+        "assistant.cli.completion:completion",
+        "Print a script that completes commands, options and names in bash, zsh or fish.",
+    ),
     "config": Lazy(
         "assistant.cli.config:config", "Show every setting, its value and where that came from."
     ),
