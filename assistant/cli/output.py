@@ -53,7 +53,7 @@ def show(blocks: Iterable[Block]) -> None:
 
     paper = Paper(sys.stdout)
     for block in blocks:
-        for line in draw(block, paper.width):
+        for line in draw(block, paper.width, aloud=paper.aloud):
             paper.line(line.text, line.ink)
 
 

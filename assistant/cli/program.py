@@ -21,6 +21,7 @@ from assistant.cli.output import complain, make_streams_safe, silence_stdout
 from assistant.commands.plain import whole
 from assistant.errors import AssistantError
 from assistant.paths import find_places
+from assistant.repl.paper import wants_lines
 from assistant.settings import load_settings
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ COMMANDS = {
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @model_option
-@click.option("--plain", is_flag=True, help="Chat in plain lines, for any terminal.")
+@click.option(
+    "--plain", is_flag=True, help="Chat in plain lines, for any terminal or screen reader."
+)
 @click.version_option(__version__, prog_name="assistant")
 @click.pass_context
 def cli(ctx: click.Context, model: str | None, plain: bool) -> None:
@@ -116,7 +119,7 @@ def _chat(model: str | None, plain: bool) -> int:
 def _is_screen() -> bool:
     streams = (sys.stdin, sys.stdout)
     terminal = all(stream is not None and stream.isatty() for stream in streams)
-    return terminal and os.environ.get("TERM", "dumb") != "dumb"
+    return terminal and bool(os.environ.get("TERM")) and not wants_lines()
 
 
 def run(args: Sequence[str]) -> int:

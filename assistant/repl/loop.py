@@ -6,7 +6,7 @@ It refuses to know any command: all of them come from the registry through `subm
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from assistant import __version__
@@ -27,7 +27,7 @@ from assistant.commands.editor import edit
 from assistant.commands.faults import record
 from assistant.commands.remarks import about_model
 from assistant.errors import AssistantError
-from assistant.repl.draw import draw
+from assistant.repl.draw import Line, draw
 from assistant.repl.interrupts import quiet_terminal, stopping
 from assistant.repl.paper import Paper
 from assistant.repl.readers import Reader, choose_reader
@@ -143,11 +143,17 @@ class Repl:
         elif isinstance(block, Fold) and not block.open:
             self._folds.append(block)
         else:
-            for line in draw(block, self._paper.width):
+            for line in self._drawn(block):
                 self._paper.line(line.text, line.ink)
 
+    def _drawn(self, block: Block) -> Iterator[Line]:
+        return draw(block, self._paper.width, aloud=self._paper.aloud)
+
     def _answer(self, answers: Answers) -> None:
-        finishes = play(answers, self._paper, longer="/set max_tokens NUMBER")
+        whole = not self._session.settings.stream
+        if whole and self._reader.interactive:
+            self._paper.line("Answering… Ctrl-C stops it.", "faint")
+        finishes = play(answers, self._paper, longer="/set max_tokens NUMBER", whole=whole)
         for block in answers.after():
             self._write(block)
         if len(answers.columns) == 1 and finishes:
@@ -185,7 +191,7 @@ class Repl:
 
     def _offer(self) -> None:
         titles = ", ".join(f"+{n} {fold.title}" for n, fold in enumerate(self._folds, 1))
-        for line in draw(Notice(f"To read more, type {titles}; + for all."), self._paper.width):
+        for line in self._drawn(Notice(f"To read more, type {titles}; + for all.")):
             self._paper.line(line.text, "faint")
 
     def _unfold(self, which: str) -> bool:
@@ -197,6 +203,6 @@ class Repl:
         else:
             return False
         for fold in chosen:
-            for line in draw(fold, self._paper.width):
+            for line in self._drawn(fold):
                 self._paper.line(line.text, line.ink)
         return True
