@@ -19,7 +19,9 @@
     │   ├── AdapterNotLoaded
     │   └── AdapterInUse           unloading one that an answer still needs
     ├── PromptError                prompts/*.toml
-    │   └── PromptNotFound
+    │   ├── PromptNotFound
+    │   └── PromptVariableMissing  it has no default, and nobody said it
+    ├── EditorError                $VISUAL or $EDITOR that cannot be run
     ├── InputFileError             a file of questions that cannot be read
     ├── StoreError                 conversations that cannot be read or written
     │   ├── StoreReplaced          what was written before is not there any more
@@ -139,6 +141,20 @@ class PromptError(AssistantError):
 
 class PromptNotFound(PromptError):
     kind = "prompt_not_found"
+
+
+class PromptVariableMissing(PromptError):
+    kind = "prompt_variable_missing"
+
+    def __init__(self, prompt: str, variable: str, question: str) -> None:
+        super().__init__(f"The prompt {prompt} asks: {question}", f"Say {variable}=VALUE.")
+        self.prompt = prompt
+        self.variable = variable
+        self.question = question
+
+
+class EditorError(AssistantError):
+    kind = "editor"
 
 
 class InputFileError(AssistantError):

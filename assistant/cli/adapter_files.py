@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from assistant.cli import names
 from assistant.cli.adapter import read
 from assistant.cli.options import App, current_settings, json_option, model_option, with_model
 from assistant.cli.output import print_json, show
@@ -20,7 +21,7 @@ from assistant.errors import UsageError
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", shell_complete=names.adapters)
 @click.argument("destination", type=click.Path(path_type=Path))
 @click.option(
     "--to", required=True, type=click.Choice(["mlx", "peft"]), help="The format to write."
@@ -43,7 +44,7 @@ def convert(source: str, destination: Path, to: Any, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=names.adapters)
 @click.argument("destination", type=click.Path(path_type=Path))
 @model_option
 @click.option("--scale", default=1.0, metavar="X", help="How strong; 1 is as trained.")

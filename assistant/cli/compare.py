@@ -92,7 +92,7 @@ def compare(
     questions = [replace(question, prompt=whole(question.prompt)) for question in questions]
     # Each adapter becomes a column of its own, not one blend.
     bare = replace(settings, adapters=(), evidence=evidence, run_code=run_code)
-    with opened(bare, options.prompt_name) as session:
+    with opened(bare, options.prompt_name, variables=options.variables) as session:
         variants = load_variants(session, settings.adapters)
         if html is None and out is None and not as_json:
             all_well = read_aloud(session, variants, questions, headed=file is not None)

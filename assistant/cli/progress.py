@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 import time
 
+from assistant.repl.paper import wants_lines
+
 _WIDTH = 24
 
 
@@ -20,6 +22,8 @@ class Bar:
         self._done = self._before = done
         self._began = time.monotonic()
         self._shown = sys.stderr.isatty()
+        # A screen reader would spell the bar out, again and again: a line for each tenth instead.
+        self._in_lines = wants_lines()
         self._tell()
 
     def step(self) -> None:
@@ -28,11 +32,17 @@ class Bar:
 
     def end(self) -> None:
         """Leave the line as it is and go below it."""
-        if self._shown:
+        if self._shown and not self._in_lines:
             print(file=sys.stderr, flush=True)
 
     def _tell(self) -> None:
         if not self._shown:
+            return
+        if self._in_lines:
+            if self._done * 10 // max(1, self._total) > (self._done - 1) * 10 // max(
+                1, self._total
+            ):
+                print(f"{self._done} of {self._total} {self._what}", file=sys.stderr, flush=True)
             return
         full = _WIDTH * self._done // max(1, self._total)
         bar = "#" * full + "-" * (_WIDTH - full)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from assistant.cli import names
 from assistant.cli.options import App
 from assistant.cli.output import note, print_json
 from assistant.cli.piped import piped_text
@@ -21,7 +22,12 @@ _PATIENCE_S = 2.0
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("words", nargs=-1, metavar="[MATRIX | FILE | adapter NAME [MODULE] | -]")
+@click.argument(
+    "words",
+    nargs=-1,
+    metavar="[MATRIX | FILE | adapter NAME [MODULE] | -]",
+    shell_complete=names.files,
+)
 @click.option("--tol", type=float, metavar="X", help="Singular values up to X count as zero.")
 @click.option("--rtol", type=float, metavar="X", help="The same, relative to the largest one.")
 @click.option(

@@ -7,8 +7,9 @@ This module refuses to know any screen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
 from assistant.engine.protocol import Generation
@@ -212,6 +213,15 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A file to open in the person's editor. The front end gives it the terminal (`editor.edit`),
+    waits, and shows what `after` says."""
+
+    file: Path
+    after: Callable[[], Iterable[Block]]
+
+
+@dataclass(frozen=True)
 class Effect:
     """Something only a front end can do."""
 
@@ -235,5 +245,6 @@ Block: TypeAlias = (
     | Answered
     | Earlier
     | Draft
+    | Edit
     | Effect
 )

@@ -144,9 +144,13 @@ class Session:
         if name == "system":
             self.system = self.settings.system
 
-    def use_prompt(self, prompt: Prompt | None) -> None:
-        """Take a prompt's system text and template, or go back to the settings' own."""
-        self.prompt = prompt
+    def use_prompt(self, prompt: Prompt | None, values: Mapping[str, str] | None = None) -> None:
+        """Take a prompt's system text and template, or go back to the settings' own.
+
+        Raises:
+            PromptError: a variable without a value, or a value without a variable.
+        """
+        self.prompt = prompt = prompt.filled(values) if prompt else None
         self.system = prompt.system if prompt else self.settings.system
 
     @property

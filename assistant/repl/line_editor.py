@@ -42,6 +42,7 @@ class LineEditor:
             complete_style=CompleteStyle.READLINE_LIKE,
             complete_while_typing=False,
             key_bindings=key_bindings(),
+            enable_open_in_editor=True,  # Ctrl+X Ctrl+E, as in bash
             input=input,
             output=output or _linear_output(),
         )

@@ -11,31 +11,45 @@ from assistant.repl.interrupts import stopping
 from assistant.repl.paper import Paper
 
 
-def play(answers: Answers, paper: Paper, *, longer: str) -> list[Finish]:
+def play(answers: Answers, paper: Paper, *, longer: str, whole: bool = False) -> list[Finish]:
     """Write every column of the answers, one below the other, and say how each ended.
 
     Ctrl-C stops all of them; what was said stays. All rows are generated together, whichever is
-    being written. `longer` says what to do about an answer that was cut.
+    being written. `longer` says what to do about an answer that was cut. With `whole`, an answer
+    is written when it has ended.
     """
     kept: dict[int, list[Event]] = {row: [] for row in range(len(answers.columns))}
     finishes: dict[int, Finish] = {}
     shown = 0
     with stopping(answers.generation.cancel):
-        _head(answers, 0, paper)
-        for event in answers.generation:
-            kept[event.row].append(event)
-            while shown < len(answers.columns) and kept[shown]:
-                ended = _write(kept[shown], paper, longer)
-                kept[shown] = []
-                if ended is None:
-                    break
-                finishes[shown] = ended
-                shown += 1
-                if shown < len(answers.columns):
-                    paper.line()
-                    _head(answers, shown, paper)
+        try:
+            if not whole:
+                _head(answers, 0, paper)
+            for event in answers.generation:
+                kept[event.row].append(event)
+                while shown < len(answers.columns) and _is_due(kept[shown], whole):
+                    if whole:
+                        _head(answers, shown, paper)
+                    ended = _write(kept[shown], paper, longer)
+                    kept[shown] = []
+                    if ended is None:
+                        break
+                    finishes[shown] = ended
+                    shown += 1
+                    if shown < len(answers.columns):
+                        paper.line()
+                        if not whole:
+                            _head(answers, shown, paper)
+        finally:
+            if whole and kept.get(shown):  # it broke off: what was said is not lost
+                _head(answers, shown, paper)
+                _write(kept[shown], paper, longer)
     paper.end_line()
     return [finish for _, finish in sorted(finishes.items())]
+
+
+def _is_due(events: list[Event], whole: bool) -> bool:
+    return bool(events) and (not whole or events[-1].finish is not None)
 
 
 def _head(answers: Answers, row: int, paper: Paper) -> None:

@@ -18,12 +18,13 @@ from textual.containers import Vertical
 from textual.widgets import OptionList
 
 from assistant.commands import Session, complete
-from assistant.commands.blocks import Answers, Block, Draft, Effect, Marks, Problem, Working
+from assistant.commands.blocks import Answers, Block, Draft, Edit, Effect, Marks, Problem, Working
 from assistant.commands.command import Choice
 from assistant.commands.faults import record
 from assistant.commands.plain import plain
 from assistant.errors import AssistantError
 from assistant.tui.drawing import draw, draw_all
+from assistant.tui.editing import edit_outside
 from assistant.tui.history import History
 from assistant.tui.ladder import PATIENCE_S, Ladder
 from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Runner, Said, Told
@@ -261,6 +262,9 @@ class ChatApp(App[None]):
             await self._do(block)
         elif isinstance(block, Draft):
             self.composer.put(block.text)
+        elif isinstance(block, Edit):
+            for said in edit_outside(self, block):
+                await self._show(said)
         else:
             try:
                 widget = draw(block)
