@@ -172,8 +172,11 @@ class Conversation:
         self._left_out = high
         return self._left_out - before
 
-    def messages(self, system: str = "", question: str | None = None) -> list[Message]:
-        """What the model reads: the system prompt, the exchanges, and a new question.
+    def messages(
+        self, system: str = "", question: str | None = None, *, thoughts: bool = False
+    ) -> list[Message]:
+        """What the model reads: the system prompt, the exchanges, and a new question; with what it
+        thought aloud only where its template wants that.
 
         Exchanges that were left out for want of room are not among them, nor is one that was
         stopped before its first word.
@@ -184,7 +187,10 @@ class Conversation:
         for exchange in self.exchanges[self._left_out :]:
             if exchange.answer:
                 messages.append({"role": "user", "content": exchange.question})
-                messages.append({"role": "assistant", "content": exchange.answer})
+                answer: Message = {"role": "assistant", "content": exchange.answer}
+                if thoughts and exchange.finish and exchange.finish.thought:
+                    answer["reasoning_content"] = exchange.finish.thought
+                messages.append(answer)
         if question is not None:
             messages.append({"role": "user", "content": question})
         return messages

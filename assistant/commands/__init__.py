@@ -6,7 +6,7 @@ for block in submit(session, "/rank [[1,2],[3,6]]"):
     draw(block)                          # the front end's own business
 """
 
-from assistant.commands.dispatch import complete, is_command, submit
+from assistant.commands.dispatch import complete, is_command, needs_of, submit
 from assistant.commands.registry import all_commands, find_command
 from assistant.commands.session import Session
 from assistant.commands.status import Status
@@ -18,5 +18,6 @@ __all__ = [
     "complete",
     "find_command",
     "is_command",
+    "needs_of",
     "submit",
 ]

@@ -9,6 +9,7 @@ from assistant.commands.blocks import Answers
 from assistant.engine.types import Event, Finish
 from assistant.repl.interrupts import stopping
 from assistant.repl.paper import Paper
+from assistant.repl.thought import Thought
 
 
 def play(answers: Answers, paper: Paper, *, longer: str) -> list[Finish]:
@@ -18,14 +19,16 @@ def play(answers: Answers, paper: Paper, *, longer: str) -> list[Finish]:
     being written. `longer` is what to write for answers that are cut off later.
     """
     kept: dict[int, list[Event]] = {row: [] for row in range(len(answers.columns))}
+    thoughts = [Thought(column.title) for column in answers.columns]
     finishes: dict[int, Finish] = {}
     shown = 0
     with stopping(answers.generation.cancel):
         _head(answers, 0, paper)
         for event in answers.generation:
             kept[event.row].append(event)
+            thoughts[event.row].hear(event)
             while shown < len(answers.columns) and kept[shown]:
-                ended = _write(kept[shown], paper, longer)
+                ended = _write(kept[shown], paper, longer, thoughts[shown])
                 kept[shown] = []
                 if ended is None:
                     break
@@ -43,8 +46,9 @@ def _head(answers: Answers, row: int, paper: Paper) -> None:
     paper.write(f"{column.title}: ", "accent" if column.adapters else "bold")
 
 
-def _write(events: list[Event], paper: Paper, longer: str) -> Finish | None:
+def _write(events: list[Event], paper: Paper, longer: str, thought: Thought) -> Finish | None:
     for event in events:
+        thought.write(event, paper)
         paper.write(event.text)
         if event.finish is not None:
             _ending(event.finish, paper, longer)
@@ -59,4 +63,5 @@ def _ending(finish: Finish, paper: Paper, longer: str) -> None:
     elif finish.reason == "length":
         paper.line(f"(cut at its longest; {longer} allows more)", "faint")
     elif not finish.text.strip():
-        paper.line("(an empty answer)", "faint")
+        what = "a thought, and no answer" if finish.thought else "an empty answer"
+        paper.line(f"({what})", "faint")

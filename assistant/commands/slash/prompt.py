@@ -62,6 +62,7 @@ COMMAND = Command(
         Form("", "list the prompts"),
     ),
     run=run,
+    needs="turn",
     complete=choices,
     examples=("/prompt concise",),
     details=(

@@ -99,6 +99,7 @@ COMMAND = Command(
         Form("NAME VALUE", "change one until the program ends"),
     ),
     run=run,
+    needs="turn",
     complete=choices,
     examples=("/set temperature 0.7", "/set seed none"),
     details="To change a setting for good, write it into `config.toml`.",

@@ -18,6 +18,7 @@ from assistant.tui.layout import one_line
 from assistant.tui.widgets.drawn import Drawn
 from assistant.tui.widgets.marking import shades_content, words_content
 from assistant.tui.widgets.prose import Prose
+from assistant.tui.widgets.thought import ThoughtView
 
 View: TypeAlias = Literal["plain", "words", "shades"]
 
@@ -56,6 +57,7 @@ class Answer(Vertical):
         self._marks = Static("", classes="marks", markup=False)
         self._marks.display = False
         self._head = Head(column.title, bool(column.adapters))
+        self.thought = ThoughtView()
         self.prose = Prose()
         self._foot = Static("", classes="foot", markup=False)
         self._foot.display = False
@@ -73,13 +75,17 @@ class Answer(Vertical):
 
     def compose(self) -> ComposeResult:
         yield self._head
+        yield self.thought
         yield self.prose
         yield self._marks
         yield self._foot
 
     def take(self, event: Event, at: float) -> None:
         """Add what an event brings."""
+        if event.thought:
+            self.thought.write(event.thought, at)
         if event.text:
+            self.thought.end()
             self.prose.write(event.text)
         if event.token is not None:
             self._speed.count(at)
@@ -108,7 +114,8 @@ class Answer(Vertical):
             self._marks.update(shades_content(marked.shades))
 
     def tell_speed(self) -> None:
-        """Bring the head up to date; called a few times a second."""
+        """Bring the head and the thought up to date; called a few times a second."""
+        self.thought.tell()
         if self.finish is not None:
             self._head.tell(f"{self.finish.timing.tokens_per_s:.0f} tok/s")
         elif self._speed.tokens_per_s is not None:
@@ -116,6 +123,7 @@ class Answer(Vertical):
 
     def end(self) -> None:
         """Nothing more comes; say so when it did not end by itself."""
+        self.thought.end()
         self.prose.end()
         self.tell_speed()
         remark = _remark(self.finish)
@@ -154,4 +162,6 @@ def _remark(finish: Finish | None) -> str:
     if finish.reason == "length":
         tokens = finish.usage.completion_tokens
         return f"cut off after {tokens} tokens · /set max_tokens {tokens * 2} allows more"
-    return "" if finish.text.strip() else "(an empty answer)"
+    if finish.text.strip():
+        return ""
+    return "(a thought, and no answer)" if finish.thought else "(an empty answer)"
