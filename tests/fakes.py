@@ -54,13 +54,14 @@ def adapter_info(name: str) -> AdapterInfo:
 
 
 class FakeGeneration:
-    """Rows that advance together, a word at a time."""
+    """Rows that advance together, a word at a time. An answer that goes on has its next words."""
 
     def __init__(self, requests: Sequence[Request], texts: Sequence[str], engine: FakeEngine):
         self._engine = engine
         self._requests = requests
         self._words = [text.split(" ") for text in texts]
         self._said: list[list[str]] = [[] for _ in requests]
+        self._begun = [request.begun.text if request.begun else "" for request in requests]
         self._cancelled = [False] * len(requests)
         self._events = self._run()
 
@@ -82,12 +83,17 @@ class FakeGeneration:
         said = self._said[row]
         usage = Usage(len(self._requests[row].messages), 0, len(said))
         seed = self._requests[row].sampling.seed or 0
-        tokens = tuple(hash(word) % 4096 for word in said)
-        finish = Finish(reason, "".join(said), tokens, usage, Timing(0.05, 0.5, 50.0), seed)
+        begun = self._requests[row].begun
+        tokens = (*(begun.tokens if begun else ()), *(hash(word) % 4096 for word in said))
+        text = self._begun[row] + "".join(said)
+        finish = Finish(reason, text, tokens, usage, Timing(0.05, 0.5, 50.0), seed)
         return Event(row, "", None, None, finish)
 
     def _run(self) -> Iterator[Event]:
         running = set(range(len(self._requests)))
+        for row in sorted(running):
+            if self._begun[row]:
+                yield Event(row, self._begun[row], None, None)
         while running:
             for row in sorted(running):
                 limit = self._requests[row].sampling.max_tokens
@@ -102,7 +108,8 @@ class FakeGeneration:
                     yield self._finish(row, "length")
                 else:
                     word = self._words[row][len(self._said[row])]
-                    text = word if not self._said[row] else f" {word}"
+                    first = not self._said[row] and not self._begun[row]
+                    text = word if first else f" {word}"
                     self._said[row].append(text)
                     yield Event(row, text, hash(word) % 4096, -0.5)
             self._engine.breathe()

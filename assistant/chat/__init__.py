@@ -2,7 +2,7 @@
 
 from assistant.chat.chats import ChatInfo, Found
 from assistant.chat.conversation import Conversation, Exchange
-from assistant.chat.entry import Entry, Made, UsedAdapter
+from assistant.chat.entry import Cut, Entry, Made, UsedAdapter
 from assistant.chat.keeper import Keeper, Setup
 from assistant.chat.prompts import Prompt, PromptLibrary
 from assistant.chat.store import Store
@@ -11,6 +11,7 @@ from assistant.chat.turn import Turn
 __all__ = [
     "ChatInfo",
     "Conversation",
+    "Cut",
     "Entry",
     "Exchange",
     "Found",

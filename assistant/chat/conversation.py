@@ -173,18 +173,25 @@ class Conversation:
         return self._left_out - before
 
     def messages(
-        self, system: str = "", question: str | None = None, *, thoughts: bool = False
+        self,
+        system: str = "",
+        question: str | None = None,
+        *,
+        before: Entry | None = None,
+        thoughts: bool = False,
     ) -> list[Message]:
         """What the model reads: the system prompt, the exchanges, and a new question; with what it
         thought aloud only where its template wants that.
 
         Exchanges that were left out for want of room are not among them, nor is one that was
-        stopped before its first word.
+        stopped before its first word. With a question of the path as `before`, only those above it.
         """
         messages: list[Message] = []
         if system:
             messages.append({"role": "system", "content": system})
         for exchange in self.exchanges[self._left_out :]:
+            if before is not None and exchange.asked == before:
+                break
             if exchange.answer:
                 messages.append({"role": "user", "content": exchange.question})
                 answer: Message = {"role": "assistant", "content": exchange.answer}

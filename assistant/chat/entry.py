@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from assistant.engine.types import Finish, Sampling
+from assistant.engine.types import Finish, Sampling, Timing, Usage
 
 Role: TypeAlias = Literal["user", "assistant"]
 
@@ -40,6 +40,20 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """An end that an answer had before it went on."""
+
+    characters: int
+    """How much of its text was there."""
+    reason: str = ""
+    """As in `Finish.reason`; "" where it broke off."""
+    seed: int | None = None
+    thought: str = ""
+    usage: Usage | None = None
+    timing: Timing | None = None
+
+
+@dataclass(frozen=True)
 class Entry:
     """One message. `parent` is the message before it, so that messages form a tree."""
 
@@ -57,6 +71,8 @@ class Entry:
     made: Made | None = None
     finish: Finish | None = None
     """How an answer ended; None while it is under way, and for one that broke off."""
+    cuts: tuple[Cut, ...] = ()
+    """Where an answer that went on had ended before, oldest first."""
 
     @property
     def read(self) -> str:

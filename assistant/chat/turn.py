@@ -16,11 +16,15 @@ class Turn:
     """A Generation of one row that hands over its text at the end."""
 
     def __init__(
-        self, generation: Generation, on_end: Callable[[str, Finish | None], None]
+        self,
+        generation: Generation,
+        on_end: Callable[[str, Finish | None], None],
+        begun: str = "",
     ) -> None:
         self._generation = generation
         self._on_end: Callable[[str, Finish | None], None] | None = on_end
-        self._parts: list[str] = []
+        self._parts = [begun]
+        """What was said before, then a part for each event."""
 
     @property
     def text(self) -> str:
@@ -43,7 +47,11 @@ class Turn:
         except BaseException:
             self._end(None)
             raise
-        self._parts.append(event.text)
+        if event.token is None and event.finish is None:
+            # What was said before, without what the cut left of a character.
+            self._parts[0] = event.text
+        else:
+            self._parts.append(event.text)
         if event.finish is not None:
             self._end(event.finish)
         return event

@@ -136,7 +136,7 @@ def read_aloud(
             show([Notice(f"prompt: {shorten(question.prompt, 80, placeholder='…')}")])
         try:
             answers = session.compare(question.prompt, list(variants.values()))
-            play(answers, Paper(sys.stdout), longer="-n NUMBER")
+            play(answers, Paper(sys.stdout), longer="-n NUMBER allows more")
             show(answers.after())
         except AssistantError as error:
             if not headed:

@@ -168,6 +168,9 @@ class Answers:
     columns: tuple[Column, ...]
     generation: Generation
     after: Callable[[], Sequence[Block]] = _nothing
+    goes_on: bool = False
+    """The one column is the answer that was shown last, made longer; its first event, which has no
+    token, has the text of before."""
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ It refuses to know where a conversation comes from and how it is drawn.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assistant.chat import Conversation, Exchange
 from assistant.commands.blocks import Answered, Asked, Block, Column, Earlier, Effect
+from assistant.commands.going_on import can_go_on
 from assistant.compare import label
 
 SHOWN = 4
@@ -23,7 +25,15 @@ def past(conversation: Conversation, *, answering: bool = False) -> Iterator[Blo
     if earlier := exchanges[:-SHOWN]:
         yield Earlier(tuple(block for exchange in earlier for block in exchange_blocks(exchange)))
     shown = [block for exchange in exchanges[-SHOWN:] for block in exchange_blocks(exchange)]
-    yield from shown[:-1] if answering else shown
+    if answering:
+        shown.pop()
+    elif shown and isinstance(last := shown[-1], Answered) and _goes_on(exchanges[-1]):
+        shown[-1] = replace(last, remark=f"{last.remark} · /continue goes on")
+    yield from shown
+
+
+def _goes_on(exchange: Exchange) -> bool:
+    return exchange.answered is not None and can_go_on(exchange.answered)
 
 
 def exchange_blocks(exchange: Exchange) -> Iterator[Block]:

@@ -31,9 +31,10 @@ from assistant.commands.chats import Chats
 from assistant.commands.contest import Contest
 from assistant.commands.lineup import Lineup
 from assistant.commands.remarks import left_out
+from assistant.commands.room import make_room
 from assistant.commands.status import Status, status_of
 from assistant.compare import Comparison, label
-from assistant.engine.protocol import Engine
+from assistant.engine.protocol import Engine, Generation
 from assistant.engine.types import AdapterInfo, EngineInfo, Finish, Message, Request, Sampling
 from assistant.errors import AssistantError, UsageError
 from assistant.paths import Places, search_folders
@@ -180,23 +181,41 @@ class Session:
 
     def reply(self, asked: Entry, count: int) -> Answers:
         """Start an answer to a question that is the tip of the conversation."""
-        conversation = self.conversation
         self.keep()
         generation = self.engine.generate([self._request(asked.read)])
-        answer = conversation.answer(made=self._made(), to=asked.id)
+        answer = self.conversation.answer(made=self._made(), to=asked.id)
+        return self.listen(asked, answer, generation, lambda: left_out(count))
+
+    def listen(
+        self,
+        asked: Entry,
+        answer: Entry,
+        generation: Generation,
+        after: Callable[[], Sequence[Block]],
+        before: Entry | None = None,
+    ) -> Answers:
+        """Have an answer grow in the conversation, and on the disk, while it is generated.
+
+        When nothing comes of it, an answer that goes on is what it was `before`.
+        """
+        conversation = self.conversation
 
         def ended(text: str, finish: Finish | None) -> None:
-            conversation.put(replace(answer, text=text, finish=finish))
+            grown = finish.grew if finish else len(text) > len(answer.text)
+            now = replace(answer, text=text, finish=finish)
+            conversation.put(now if grown or before is None else before)
             self.last_finish = finish or self.last_finish
             self.keeper.unwatch(answer)
             self.keep()
 
-        self._turn = turn = Turn(generation, ended)
+        self._turn = turn = Turn(generation, ended, answer.text)
+        conversation.put(answer)
         self.keep()
         self.keeper.watch(answer, turn)
         self.last_question = asked.text
-        column = Column(label(self.in_use), self.in_use)
-        return Answers(asked.text, (column,), turn, lambda: [*left_out(count), *self.news()])
+        used = {one.name: one.scale for one in answer.made.adapters} if answer.made else {}
+        column = Column(label(used), used)
+        return Answers(asked.text, (column,), turn, lambda: [*after(), *self.news()])
 
     @property
     def answering(self) -> bool:
@@ -291,21 +310,14 @@ class Session:
         return Request(messages, self.in_use, self.sampling)
 
     def make_room(self, question: str) -> int:
-        """Leave the oldest exchanges out once the chat fills the context; how many, by this call.
+        """Leave the oldest exchanges out once the chat fills the context; how many."""
 
-        A quarter of the context is kept for the answer. When that is gone, the chat shrinks to
-        half of it at once, so that the model's prompt cache serves the turns that follow.
-        """
-        context = self.engine.info.context_length
+        def count(tokens: int) -> None:
+            self.prompt_tokens = tokens
 
-        def fills(share: float) -> bool:
-            self.prompt_tokens = self.engine.count_tokens(self._request(question))
-            return self.prompt_tokens > context * share
-
-        alone = Request(Conversation().messages(self.system, question))
-        if not fills(0.75) or self.engine.count_tokens(alone) >= context:
-            return 0  # it fits as it is, or would not even by itself
-        return self.conversation.leave_out(lambda: not fills(0.5))
+        return make_room(
+            self.engine, self.conversation, lambda: self._request(question), counted=count
+        )
 
     def compare(
         self,

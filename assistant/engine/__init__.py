@@ -23,6 +23,7 @@ from assistant.engine.protocol import Engine, Generation
 from assistant.engine.scores import Alternative, Score, Scoring, TokenScore
 from assistant.engine.types import (
     AdapterInfo,
+    Begun,
     EngineInfo,
     Event,
     Finish,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AdapterInfo",
     "Alternative",
+    "Begun",
     "Engine",
     "EngineInfo",
     "EngineOptions",

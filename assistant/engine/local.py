@@ -17,6 +17,7 @@ from typing import Any
 
 import mlx.core as mx
 
+from assistant.engine.begun import begun_tokens
 from assistant.engine.cache_plan import plan_caches
 from assistant.engine.chat_template import encode_messages, keeps_thoughts, silent_tokens
 from assistant.engine.drafting import load_draft
@@ -152,14 +153,17 @@ class LocalEngine:
     ) -> tuple[Row, int]:
         """A row ready to run, and how many tokens it may say: what the context leaves, at most."""
         adapters, identity = self._adapters_of(request.adapters)
-        prompt = self._encode(request)
+        prompt, begun = self._encode(request)
+        read = prompt + begun
         # One token of an answer at least must find room.
-        self._refuse_beyond(self._info.context_length - 1, len(prompt))
-        room = self._info.context_length - len(prompt)
+        self._refuse_beyond(self._info.context_length - 1, len(read))
+        room = self._info.context_length - len(read)
         stream = TextStream(self._tokenizer.detokenizer, request.sampling.stop, self._silent_tokens)
         tags = thinking_tags(self._tokenizer)
         splitter = ThoughtSplitter(tags, begins_thinking(self._tokenizer, prompt))
-        row = Row(number, request, adapters, identity, prompt, stream, splitter, outbox, started)
+        row = Row(number, request, adapters, identity, read, stream, splitter, outbox, started)
+        if begun:
+            row.go_on(begun)
         return row, min(request.sampling.max_tokens, room)
 
     def _adapters_of(self, chosen: Mapping[str, float]) -> tuple[RowAdapters, RowAdapters]:
@@ -182,11 +186,13 @@ class LocalEngine:
         assert self._loaded is not None
         return self._loaded.tokenizer
 
-    def _encode(self, request: Request) -> list[int]:
-        return encode_messages(self._tokenizer, request.messages)
+    def _encode(self, request: Request) -> tuple[list[int], list[int]]:
+        """The tokens of the prompt, and those that the answer has already."""
+        prompt = encode_messages(self._tokenizer, request.messages)
+        return prompt, begun_tokens(self._tokenizer, prompt, request.begun)
 
     def count_tokens(self, request: Request) -> int:
-        return self._owner.call(lambda: len(self._encode(request)))
+        return self._owner.call(lambda: sum(map(len, self._encode(request))))
 
     def cancel_rows(self, rows: Sequence[Row]) -> None:
         """Take rows out of the batch soon; each still gets its last event."""
@@ -241,7 +247,8 @@ class LocalEngine:
         def save() -> int:
             refuse_other_kinds(self._caches.fresh())
             _, identity = self._adapters_of(request.adapters)
-            cache, held = self._caches.find(identity, self._encode(request))
+            prompt, begun = self._encode(request)
+            cache, held = self._caches.find(identity, prompt + begun)
             if held:
                 save_cache(file, model_fingerprint(self._info.path), identity, held, cache)
             return len(held)

@@ -104,7 +104,7 @@ class OneByOne:
 
     def insert(self, row: Row, max_tokens: int) -> None:
         """Let a row stand in line."""
-        sampler, row.seed = make_sampler(row.request.sampling)
+        sampler, row.seed = make_sampler(row.request.sampling, row.begun)
         processors = processors_for(row, self._loaded.generation)
         self._line.append(_Running(row, max_tokens, sampler, processors))
 

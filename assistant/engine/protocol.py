@@ -93,7 +93,7 @@ class Engine(Protocol):
         """
 
     def count_tokens(self, request: Request) -> int:
-        """Tokens of the prompt that this request makes, chat template included."""
+        """Tokens of the prompt that this request makes, chat template and begun answer included."""
 
     def close(self) -> None:
         """Cancel everything, free the model, end the engine's thread. Safe to call twice."""

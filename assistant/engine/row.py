@@ -6,6 +6,7 @@ It refuses to know the batch it runs in.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import TypeAlias
@@ -28,6 +29,7 @@ class Row:
     identity: RowAdapters
     """The adapters by content and strength, for the prompt caches."""
     prompt: list[int]
+    """What is read before the first new token; of an answer that goes on, its beginning too."""
     stream: TextStream
     splitter: ThoughtSplitter
     outbox: Outbox
@@ -37,6 +39,18 @@ class Row:
     first: float | None = None
     last: float | None = None
     tokens: list[int] = field(default_factory=list)
+    """All of the answer."""
+    begun: int = 0
+    """How many of them are from before."""
+
+    def go_on(self, tokens: Sequence[int]) -> None:
+        """Take the beginning of the answer as said: what is told from now on joins it, in the
+        middle of a character too."""
+        self.tokens = list(tokens)
+        self.begun = len(self.tokens)
+        pieces = [self.splitter.add(self.stream.add(token)) for token in self.tokens]
+        thought, text = ("".join(parts) for parts in zip(*pieces, strict=True))
+        self.outbox.put(Event(self.number, text, None, None, thought=thought))
 
     def accept(self, token: int, logprob: float) -> None:
         """A token of the answer: pass on the text that it makes certain."""
@@ -54,7 +68,7 @@ class Row:
             reason=reason,
             text=self.splitter.text,
             tokens=tuple(self.tokens),
-            usage=Usage(len(self.prompt), self.cached, len(self.tokens)),
+            usage=Usage(len(self.prompt), self.cached, self._new),
             timing=self._timing(),
             seed=self.seed,
             thought=self.splitter.thought.strip(),
@@ -62,10 +76,13 @@ class Row:
         rest = Event(self.number, text + last_text, None, None, finish, thought + last_thought)
         self.outbox.put(rest)
 
+    @property
+    def _new(self) -> int:
+        return len(self.tokens) - self.begun
+
     def _timing(self) -> Timing:
         now = time.perf_counter()
         first = (self.first or now) - self.started
         decoding = (self.last or now) - (self.first or now)
-        count = len(self.tokens)
-        speed = (count - 1) / decoding if count > 1 and decoding > 0 else 0.0
+        speed = (self._new - 1) / decoding if self._new > 1 and decoding > 0 else 0.0
         return Timing(first, now - self.started, speed)

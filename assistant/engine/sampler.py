@@ -20,8 +20,12 @@ from assistant.engine.types import Sampling
 class KeyedSampler:
     """Draws from log-probabilities (1, vocabulary) with temperature and top-p."""
 
-    def __init__(self, seed: int, temperature: float, top_p: float) -> None:
+    def __init__(self, seed: int, temperature: float, top_p: float, drawn: int = 0) -> None:
         self._key = mx.random.key(seed)
+        for _ in range(drawn):
+            self._key, _ = mx.random.split(self._key)
+        # Now, not with the first token: thousands of steps make a deep graph.
+        mx.eval(self._key)
         self._temperature = temperature
         self._top_p = top_p
 
@@ -37,9 +41,12 @@ def greedy(logprobs: mx.array) -> mx.array:
     return mx.argmax(logprobs, axis=-1)
 
 
-def make_sampler(sampling: Sampling) -> tuple[Callable[[mx.array], mx.array], int]:
-    """A sampler for one row, and the seed it starts from (drawn here when none is given)."""
+def make_sampler(sampling: Sampling, drawn: int = 0) -> tuple[Callable[[mx.array], mx.array], int]:
+    """A sampler for one row, and the seed it starts from (drawn here when none is given).
+
+    `drawn` tokens were drawn with it before: the dice go on after them.
+    """
     seed = sampling.seed if sampling.seed is not None else random.SystemRandom().getrandbits(32)
     if sampling.temperature <= 0:
         return greedy, seed
-    return KeyedSampler(seed, sampling.temperature, sampling.top_p), seed
+    return KeyedSampler(seed, sampling.temperature, sampling.top_p, drawn), seed

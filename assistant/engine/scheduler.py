@@ -64,7 +64,7 @@ class Scheduler:
         """Let a row join; its cached tokens are those an earlier answer had processed."""
         cache, rest = self._caches.take(row.identity, row.adapters, row.prompt)
         row.cached = len(row.prompt) - len(rest)
-        sampler, row.seed = make_sampler(row.request.sampling)
+        sampler, row.seed = make_sampler(row.request.sampling, row.begun)
         (uid,) = self._batch.insert(
             [rest],
             max_tokens=[max_tokens],

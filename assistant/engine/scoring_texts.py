@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from assistant.engine.begun import refuse_strangers
 from assistant.engine.chat_template import encode_messages, silent_tokens, start_token
 from assistant.engine.scores import Alternative, Score, Scoring, TokenScore
 from assistant.engine.scoring import Wanted
 from assistant.engine.text import TextStream
-from assistant.errors import EngineError
 
 
 def encode_scoring(tokenizer: Any, scoring: Scoring) -> tuple[list[int], list[int]]:
@@ -22,10 +22,7 @@ def encode_scoring(tokenizer: Any, scoring: Scoring) -> tuple[list[int], list[in
         prompt = [start_token(tokenizer)]
     if isinstance(scoring.answer, str):
         return prompt, list(tokenizer.encode(scoring.answer, add_special_tokens=False))
-    known = len(tokenizer)
-    for token in scoring.answer:
-        if not 0 <= token < known:
-            raise EngineError(f"There is no token {token}: the model has {known}.")
+    refuse_strangers(tokenizer, scoring.answer)
     return prompt, list(scoring.answer)
 
 

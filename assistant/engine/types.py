@@ -41,6 +41,18 @@ class Sampling:
 
 
 @dataclass(frozen=True)
+class Begun:
+    """An answer as far as it was said, to go on with."""
+
+    text: str = ""
+    tokens: tuple[int, ...] = ()
+    """`Finish.tokens` of before, which make the rest what it would have been. Empty: the text is
+    read anew, and where it was cut in a word, the model may go on with other pieces of it."""
+    thought: str = ""
+    """What was thought aloud before the text; in the tokens already, where there are any."""
+
+
+@dataclass(frozen=True)
 class Request:
     """One answer to generate: one row of a batch."""
 
@@ -48,15 +60,19 @@ class Request:
     adapters: Mapping[str, float] = field(default_factory=dict)
     """Name of a loaded adapter to its strength: 1.0 is as trained. Empty: the base model."""
     sampling: Sampling = Sampling()
+    """With an answer that goes on, `max_tokens` counts what is said from now on."""
+    begun: Begun | None = None
+    """The answer goes on after this; None begins one."""
 
 
 @dataclass(frozen=True)
 class Usage:
     prompt_tokens: int
-    """Tokens of the whole prompt."""
+    """Tokens of the whole prompt; those of an answer that goes on are among them."""
     cached_tokens: int
     """Those of them that an earlier answer had already processed."""
     completion_tokens: int
+    """Those that were generated in answer to this request."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +103,11 @@ class Finish:
     thought: str = ""
     """What the model thought aloud first, between its thinking tags; "" for most models."""
 
+    @property
+    def grew(self) -> bool:
+        """Whether the request brought anything: a token, or word that there is none."""
+        return bool(self.usage.completion_tokens) or self.reason == "stop"
+
 
 @dataclass(frozen=True)
 class Event:
@@ -96,6 +117,8 @@ class Event:
     text: str
     """What this token adds to the answer; may be empty while a character is incomplete."""
     token: int | None
+    """None for the last event, and for the first of an answer that goes on: its text and thought
+    are then all that was said before."""
     logprob: float | None
     finish: Finish | None = None
     thought: str = ""

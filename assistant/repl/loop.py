@@ -147,14 +147,17 @@ class Repl:
                 self._paper.line(line.text, line.ink)
 
     def _answer(self, answers: Answers) -> None:
-        finishes = play(answers, self._paper, longer="/set max_tokens NUMBER")
+        alone = len(answers.columns) == 1
+        longer = "/set max_tokens NUMBER allows more"
+        longer = f"/continue goes on, {longer}" if alone else longer
+        finishes = play(answers, self._paper, longer=longer)
         for column, finish in zip(answers.columns, finishes, strict=False):
             if finish.thought:
                 told = (Markdown(finish.thought),)
                 self._folds.append(Fold(f"what {column.title} thought", told))
         for block in answers.after():
             self._write(block)
-        if len(answers.columns) == 1 and finishes:
+        if alone and finishes:
             self._paper.line(self._status(), "faint")
 
     def _work(self, working: Working) -> None:

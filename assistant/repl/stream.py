@@ -16,7 +16,7 @@ def play(answers: Answers, paper: Paper, *, longer: str) -> list[Finish]:
     """Write every column of the answers, one below the other, and say how each ended.
 
     Ctrl-C stops all of them; what was said stays. All rows are generated together, whichever is
-    being written. `longer` is what to write for answers that are cut off later.
+    being written. `longer` says what to do about an answer that was cut.
     """
     kept: dict[int, list[Event]] = {row: [] for row in range(len(answers.columns))}
     thoughts = [Thought(column.title) for column in answers.columns]
@@ -43,13 +43,15 @@ def play(answers: Answers, paper: Paper, *, longer: str) -> list[Finish]:
 
 def _head(answers: Answers, row: int, paper: Paper) -> None:
     column = answers.columns[row]
-    paper.write(f"{column.title}: ", "accent" if column.adapters else "bold")
+    says = " goes on" if answers.goes_on else ""
+    paper.write(f"{column.title}{says}: ", "accent" if column.adapters else "bold")
 
 
 def _write(events: list[Event], paper: Paper, longer: str, thought: Thought) -> Finish | None:
     for event in events:
         thought.write(event, paper)
-        paper.write(event.text)
+        if event.token is not None or event.finish is not None:  # else it was written before
+            paper.write(event.text)
         if event.finish is not None:
             _ending(event.finish, paper, longer)
             return event.finish
@@ -61,7 +63,7 @@ def _ending(finish: Finish, paper: Paper, longer: str) -> None:
     if finish.reason == "cancelled":
         paper.line("(stopped)", "faint")
     elif finish.reason == "length":
-        paper.line(f"(cut at its longest; {longer} allows more)", "faint")
+        paper.line(f"(cut at its longest; {longer})", "faint")
     elif not finish.text.strip():
         what = "a thought, and no answer" if finish.thought else "an empty answer"
         paper.line(f"({what})", "faint")

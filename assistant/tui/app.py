@@ -270,6 +270,8 @@ class ChatApp(App[None]):
 
     async def _show(self, block: Block) -> None:
         if isinstance(block, Answers):
+            if block.goes_on:
+                await self.transcript.take_last_answer()
             self._answers = AnswerColumns(block)
             self.transcript.add(self._answers, self._answers.hint)
             if len(block.columns) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import mlx.core as mx
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.engine import Engine, open_engine
+from assistant.engine import Begun, Engine, open_engine
 from assistant.engine.repetition import loops
 from tests.engine.conftest import Lab, answers, ask
 from tests.small_models import make_model
@@ -82,6 +83,18 @@ def test_the_guard_ends_the_answer_and_changes_no_token(
     assert expected is not None
     assert finish.reason == "stop"
     assert finish.tokens == free_answer[:expected]
+
+
+def test_a_loop_that_begins_before_a_cut_is_one_after_it(
+    circling: Path,
+) -> None:
+    engine = opened(circling, repetition_guard=4)
+    (whole,) = answers(engine, ask(max_tokens=200))
+    (cut,) = answers(engine, ask(max_tokens=len(whole.tokens) - 9))
+    again = replace(ask(max_tokens=200), begun=Begun(cut.text, cut.tokens))
+    (finish,) = answers(engine, again)
+    engine.close()
+    assert (finish.reason, finish.tokens) == ("stop", whole.tokens)
 
 
 @pytest.mark.peers

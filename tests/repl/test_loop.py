@@ -131,7 +131,15 @@ def test_empty_lines_are_nothing(places: Places) -> None:
 
 def test_an_answer_cut_at_its_longest_says_how_to_get_more(places: Places) -> None:
     out = chat(places, "/set max_tokens 2", "hello", answers=["one two three"])
-    assert "base: one two\n(cut at its longest; /set max_tokens NUMBER allows more)\n" in out
+    said = "(cut at its longest; /continue goes on, /set max_tokens NUMBER allows more)"
+    assert f"base: one two\n{said}\n" in out
+
+
+def test_an_answer_that_goes_on_is_written_from_where_it_was(places: Places) -> None:
+    answers = ["one two three", "three four"]
+    out = chat(places, "/set max_tokens 2", "hello", "/continue", answers=answers)
+    assert "base goes on:  three four\n" in out
+    assert out.count("one two") == 1
 
 
 def test_folded_sections_wait_until_they_are_asked_for(places: Places) -> None:

@@ -13,7 +13,7 @@ from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
 from assistant.chat.chats import ChatInfo
-from assistant.chat.entry import Entry, Made, UsedAdapter
+from assistant.chat.entry import Cut, Entry, Made, UsedAdapter
 from assistant.engine.types import Finish, Sampling, Timing, Usage
 
 Value = TypeVar("Value")
@@ -56,7 +56,7 @@ def get_text(value: str | bytes | None) -> str:
 def message_row(entry: Entry) -> tuple[Any, ...]:
     """In the order of MESSAGE."""
     made, finish = entry.made, entry.finish
-    more = {} if finish is None else _more(finish)
+    more = _more(entry)
     return (
         entry.id,
         entry.parent,
@@ -91,6 +91,7 @@ def entry_of(row: sqlite3.Row) -> Entry:
         told=bool(row["told"]),
         made=_made(row) if row["role"] == "assistant" and row["sampling"] else None,
         finish=_finish(row) if row["finish_reason"] else None,
+        cuts=_cuts(row["more"]),
     )
 
 
@@ -124,10 +125,28 @@ def chat_row(chat: ChatInfo) -> tuple[Any, ...]:
     )
 
 
-def _more(finish: Finish) -> dict[str, Any]:
-    """What the engine says of an ending beyond the columns there are."""
+def _more(entry: Entry) -> dict[str, Any]:
+    """What the engine says of an ending beyond the columns there are, and the ends of before."""
     columns = {"reason", "text", "tokens", "usage", "timing", "seed"}
-    return {f.name: getattr(finish, f.name) for f in fields(finish) if f.name not in columns}
+    finish = entry.finish
+    names = [f.name for f in fields(Finish) if f.name not in columns] if finish else []
+    more = {name: getattr(finish, name) for name in names}
+    return {**more, "cuts": [asdict(cut) for cut in entry.cuts]} if entry.cuts else more
+
+
+def _cuts(more: str | None) -> tuple[Cut, ...]:
+    found = json.loads(more).get("cuts", ()) if more else ()
+    return tuple(
+        _known(
+            Cut,
+            {
+                **cut,
+                "usage": _known(Usage, cut["usage"]) if cut.get("usage") else None,
+                "timing": _known(Timing, cut["timing"]) if cut.get("timing") else None,
+            },
+        )
+        for cut in found
+    )
 
 
 def _made(row: sqlite3.Row) -> Made:

@@ -50,8 +50,9 @@ class Head(Drawn):
 class Answer(Vertical):
     """One column of answers: it is given events, and draws itself."""
 
-    def __init__(self, column: Column) -> None:
+    def __init__(self, column: Column, *, alone: bool = False) -> None:
         super().__init__(classes="-adapted" if column.adapters else "-base")
+        self._alone = alone
         self.title = column.title
         self._marked: Marked | None = None
         self._marks = Static("", classes="marks", markup=False)
@@ -126,7 +127,7 @@ class Answer(Vertical):
         self.thought.end()
         self.prose.end()
         self.tell_speed()
-        remark = _remark(self.finish)
+        remark = _remark(self.finish, alone=self._alone)
         self._foot.update(Content(remark))
         self._foot.display = bool(remark)
 
@@ -153,15 +154,16 @@ class Speed:
         return (self.tokens - 1) / (self._last_at - self.first_at)
 
 
-def _remark(finish: Finish | None) -> str:
-    """How an answer ended, when that was not by itself."""
+def _remark(finish: Finish | None, *, alone: bool) -> str:
+    """How an answer ended, when that was not by itself; and what goes on with one of the chat."""
     if finish is None:
         return "broken off"
     if finish.reason == "cancelled":
         return "stopped"
     if finish.reason == "length":
-        tokens = finish.usage.completion_tokens
-        return f"cut off after {tokens} tokens · /set max_tokens {tokens * 2} allows more"
+        tokens = len(finish.tokens)
+        more = f"/set max_tokens {tokens * 2} allows more"
+        return f"cut off after {tokens} tokens · {'/continue goes on' if alone else more}"
     if finish.text.strip():
         return ""
     return "(a thought, and no answer)" if finish.thought else "(an empty answer)"

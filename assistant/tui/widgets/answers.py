@@ -43,7 +43,8 @@ class AnswerColumns(Horizontal):
     def __init__(self, answers: Answers) -> None:
         super().__init__()
         self.answers = answers
-        self.columns = [Answer(column) for column in answers.columns]
+        alone = len(answers.columns) == 1
+        self.columns = [Answer(column, alone=alone) for column in answers.columns]
         self._began = time.monotonic()
         self._view: View = "plain"
         self._voting = False

@@ -33,6 +33,8 @@ class PastAnswer(Vertical):
         self._answered = answered
         self._head = Head(answered.column.title, adapted)
         self.prose = Prose(answered.text, frozen=frozen)
+        self.cut = bool(answered.remark)
+        """Whether it did not end by itself."""
 
     def compose(self) -> ComposeResult:
         yield self._head

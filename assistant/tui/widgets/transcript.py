@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from assistant.tui.drawing import keep_apart
 from assistant.tui.widgets.answers import AnswerColumns
+from assistant.tui.widgets.past import PastAnswer
 from assistant.tui.widgets.prose import Prose
 from assistant.tui.widgets.texts import Welcome
 
@@ -60,6 +61,17 @@ class Transcript(VerticalScroll, can_focus=False):
         """Turn the oldest live answers into plain text, when there are too many."""
         while len(self._live) > MOST_LIVE and self._live[0].complete:
             await self._live.pop(0).freeze()
+
+    async def take_last_answer(self) -> None:
+        """Take the chat's last answer away, for the same one made longer."""
+        for widget in reversed(self.lines.children):
+            if (isinstance(widget, PastAnswer) and widget.cut) or (
+                isinstance(widget, AnswerColumns) and len(widget.columns) == 1
+            ):
+                if isinstance(widget, AnswerColumns) and widget in self._live:
+                    self._live.remove(widget)
+                await widget.remove()
+                return
 
     async def clear(self) -> None:
         """Back to the beginning."""

@@ -1,0 +1,43 @@
+"""Room for an answer in the model's context: the oldest exchanges make it.
+
+It refuses to know what is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from assistant.chat import Conversation
+from assistant.engine.protocol import Engine
+from assistant.engine.types import Request
+
+
+def make_room(
+    engine: Engine,
+    conversation: Conversation,
+    request: Callable[[], Request],
+    full: float = 0.75,
+    counted: Callable[[int], None] = lambda tokens: None,
+) -> int:
+    """Leave the oldest exchanges out once the chat fills the context; how many, by this call.
+
+    A quarter of the context is kept for the answer. When that is gone, the chat shrinks to half of
+    it at once, so that the model's prompt cache serves the turns that follow. `counted` is told the
+    tokens of the prompt, the last time of what stays.
+    """
+    context = engine.info.context_length
+
+    def fills(share: float) -> bool:
+        tokens = engine.count_tokens(request())
+        counted(tokens)
+        return tokens > context * share
+
+    if not fills(full):
+        return 0
+    whole = request()
+    first = [message for message in whole.messages[:1] if message["role"] == "system"]
+    alone = replace(whole, messages=[*first, whole.messages[-1]])
+    if engine.count_tokens(alone) >= context:
+        return 0  # it would not fit even by itself
+    return conversation.leave_out(lambda: not fills(0.5))
