@@ -147,6 +147,7 @@ class FakeEngine:
         return list(self._adapters.values())
 
     def load_adapter(self, ref: str, *, name: str | None = None) -> AdapterInfo:
+        ref = ref.removeprefix("/adapters/")
         if ref not in KNOWN_ADAPTERS:
             raise AdapterNotFound(f"There is no adapter {ref!r}.", "assistant adapter list")
         self._adapters[name or ref] = adapter_info(name or ref)

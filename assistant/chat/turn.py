@@ -31,6 +31,11 @@ class Turn:
         """What was said so far; from any thread."""
         return "".join(tuple(self._parts))
 
+    @property
+    def running(self) -> bool:
+        """Whether more is to come; from any thread."""
+        return self._on_end is not None
+
     def __iter__(self) -> Iterator[Event]:
         return self
 

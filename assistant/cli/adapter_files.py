@@ -14,8 +14,10 @@ from assistant.cli import names
 from assistant.cli.adapter import read
 from assistant.cli.options import App, current_settings, json_option, model_option, with_model
 from assistant.cli.output import print_json, show
+from assistant.cli.progress import watched
 from assistant.commands.adapters import details, summary, to_dict
 from assistant.commands.blocks import Notice
+from assistant.commands.fetching import fetching_adapter
 from assistant.engine.describing import describe
 from assistant.errors import UsageError
 
@@ -85,13 +87,13 @@ def fuse(
 @json_option
 def pull(repository: str, as_json: bool) -> None:
     """Fetch the adapter REPOSITORY (OWNER/NAME) from the Hugging Face hub, and check it."""
-    from assistant.lora import fetch_adapter, is_repository, read_folder
+    from assistant.lora import is_repository, read_folder
 
     if not is_repository(repository):
         raise UsageError(
             f"{repository!r} is no repository of the hub.", "It has the form OWNER/NAME."
         )
-    info = describe(read_folder(fetch_adapter(repository)), name=repository)
+    info = describe(read_folder(watched(fetching_adapter(repository))), name=repository)
     if as_json:
         print_json({"pulled": True, "adapter": to_dict(info)})
     else:

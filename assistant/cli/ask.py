@@ -109,8 +109,12 @@ def _stream_json(answers: Answers, about: Mapping[str, Any]) -> Finish:
 
 def _stream(answers: Answers) -> None:
     paper = Paper(sys.stdout, colour=False)
+    thinks = False
     try:
         for event in answers.generation:
+            if event.thought and not thinks and sys.stderr.isatty():
+                note("Thinking…")  # whoever waits sees why
+                thinks = True
             paper.write(event.text)
             if event.finish is not None and event.finish.reason == "length":
                 paper.end_line()

@@ -7,6 +7,11 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import TypeVar
+
+from assistant.commands.job import Calculation
+
+Value = TypeVar("Value")
 
 from assistant.repl.paper import wants_lines
 
@@ -55,3 +60,21 @@ class Bar:
             return ""
         seconds = (time.monotonic() - self._began) / made * (self._total - self._done)
         return f", {seconds / 60:.0f} min left" if seconds >= 90 else f", {seconds:.0f} s left"
+
+
+def watched(job: Calculation[Value]) -> Value:
+    """The result of a job, with how far it is while it runs. Ctrl-C ends it."""
+    shown = sys.stderr.isatty()
+    try:
+        for text in job:
+            if shown:
+                full = round(_WIDTH * (job.share or 0))
+                bar = "#" * full + "-" * (_WIDTH - full)
+                print(f"\r[{bar}] {text}\x1b[K", end="", file=sys.stderr, flush=True)
+        return job.result()
+    except KeyboardInterrupt:
+        job.cancel()
+        raise
+    finally:
+        if shown:
+            print(file=sys.stderr, flush=True)

@@ -12,7 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from assistant.commands.dispatch import complete, is_command, submit
+    from assistant.commands.dispatch import complete, is_command, needs_of, submit
     from assistant.commands.registry import all_commands, find_command
     from assistant.commands.session import Session
     from assistant.commands.status import Status
@@ -24,6 +24,7 @@ __all__ = [
     "complete",
     "find_command",
     "is_command",
+    "needs_of",
     "submit",
 ]
 
@@ -34,6 +35,7 @@ _MODULES = {
     "complete": "dispatch",
     "find_command": "registry",
     "is_command": "dispatch",
+    "needs_of": "dispatch",
     "submit": "dispatch",
 }
 

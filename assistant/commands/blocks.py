@@ -114,6 +114,11 @@ class Job(Protocol):
         """End it; from any thread."""
         ...
 
+    @property
+    def share(self) -> float | None:
+        """How much of it is done, from 0 to 1; None when that cannot be known."""
+        ...
+
 
 @dataclass(frozen=True)
 class Shade:
@@ -181,6 +186,15 @@ class Working:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """Something to choose from. A front end with a screen opens its panel for it; one without
+    draws `instead`."""
+
+    name: Literal["adapters", "models"]
+    instead: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
 class Asked:
     """A question of a conversation that is shown again."""
 
@@ -195,6 +209,8 @@ class Answered:
     text: str
     remark: str = ""
     """How it ended, when that was not by itself."""
+    thought: str = ""
+    """What the model thought aloud before it; shown only to those who ask."""
 
 
 @dataclass(frozen=True)
@@ -241,6 +257,7 @@ Block: TypeAlias = (
     | Answers
     | Working
     | Marks
+    | Panel
     | Asked
     | Answered
     | Earlier

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from assistant.commands.blocks import Block, Problem
-from assistant.commands.command import Arguments, Choice
+from assistant.commands.command import Arguments, Choice, Need
 from assistant.commands.faults import record
 from assistant.commands.plain import whole
 from assistant.commands.registry import all_commands, command_words, find_command
@@ -33,6 +33,17 @@ def split_command(line: str) -> tuple[str, Arguments]:
     """The command's name, and what stands after it."""
     name, *rest = line.strip()[1:].split(maxsplit=1)
     return name.lower(), Arguments(rest[0] if rest else "")
+
+
+def needs_of(line: str) -> Need:
+    """What a line waits for while the model is being opened."""
+    if not is_command(line):
+        return "model" if line.strip() else "nothing"
+    name, arguments = split_command(line)
+    command = find_command(name)
+    if command is None:
+        return "nothing"
+    return command.needs(arguments) if callable(command.needs) else command.needs
 
 
 def submit(session: Session, line: str) -> Iterator[Block]:

@@ -14,17 +14,24 @@ from assistant.engine.types import Request
 
 
 def make_room(
-    engine: Engine, conversation: Conversation, request: Callable[[], Request], full: float = 0.75
+    engine: Engine,
+    conversation: Conversation,
+    request: Callable[[], Request],
+    full: float = 0.75,
+    counted: Callable[[int], None] = lambda tokens: None,
 ) -> int:
     """Leave the oldest exchanges out once the chat fills the context; how many, by this call.
 
     A quarter of the context is kept for the answer. When that is gone, the chat shrinks to half of
-    it at once, so that the model's prompt cache serves the turns that follow.
+    it at once, so that the model's prompt cache serves the turns that follow. `counted` is told the
+    tokens of the prompt, the last time of what stays.
     """
     context = engine.info.context_length
 
     def fills(share: float) -> bool:
-        return engine.count_tokens(request()) > context * share
+        tokens = engine.count_tokens(request())
+        counted(tokens)
+        return tokens > context * share
 
     if not fills(full):
         return 0

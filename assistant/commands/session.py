@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from assistant import settings as settings_module
@@ -27,12 +26,13 @@ from assistant.chat import (
     Turn,
 )
 from assistant.commands.blocks import Answers, Block, Column, Notice
+from assistant.commands.carrying import Carried
 from assistant.commands.chats import Chats
 from assistant.commands.contest import Contest
 from assistant.commands.lineup import Lineup
 from assistant.commands.remarks import left_out
 from assistant.commands.room import make_room
-from assistant.commands.status import Status
+from assistant.commands.status import Status, status_of
 from assistant.compare import Comparison, label
 from assistant.engine.protocol import Engine, Generation
 from assistant.engine.types import AdapterInfo, EngineInfo, Finish, Message, Request, Sampling
@@ -76,6 +76,8 @@ class Session:
         self.chats = Chats(Store(places.conversations_file))
         self.keeper = Keeper(self.chats.store, lambda: self.settings.save)
         self._turn: Turn | None = None
+        self.prompt_tokens = 0
+        """Of what the model read for the answer under way."""
 
     # Who answers
 
@@ -99,17 +101,14 @@ class Session:
             self.load_adapter(ref)
         return engine.info
 
-    def change_model(self, model: str) -> EngineInfo:
-        """Open another model, then let go of the old one. The conversation stays; adapters of the
-        old model do not fit the new one and are not carried over.
-
-        Raises:
-            ModelError: the old model is still there.
-        """
-        info = self.lineup.change(model)
+    def adopt(self, new: Engine, model: str) -> Carried:
+        """Go on with another engine, from `lineup.open_other`. The conversation stays, and so do
+        the adapters that fit; what became of them is returned."""
+        self.settle()
+        carried = self.lineup.adopt(new)
         self.settings = replace(self.settings, model=model, adapters=())
         self.changed_settings |= {"model", "adapters"}
-        return info
+        return carried
 
     def close(self) -> None:
         self.lineup.close()
@@ -222,6 +221,11 @@ class Session:
         column = Column(label(used), used)
         return Answers(asked.text, (column,), turn, lambda: [*after(), *self.news()])
 
+    @property
+    def answering(self) -> bool:
+        """Whether an answer of the conversation is under way."""
+        return self._turn is not None and self._turn.running
+
     def settle(self) -> None:
         """Take an answer that nobody listens to any more as it is."""
         turn, self._turn = self._turn, None
@@ -305,12 +309,19 @@ class Session:
         return Setup(model, self.lineup.used, self.system, prompt)
 
     def _request(self, question: str) -> Request:
-        messages = self.conversation.messages(self.system, question)
+        thoughts = self.engine.info.keeps_thoughts
+        messages = self.conversation.messages(self.system, question, thoughts=thoughts)
         return Request(messages, self.in_use, self.sampling)
 
     def make_room(self, question: str) -> int:
         """Leave the oldest exchanges out once the chat fills the context; how many."""
-        return make_room(self.engine, self.conversation, lambda: self._request(question))
+
+        def count(tokens: int) -> None:
+            self.prompt_tokens = tokens
+
+        return make_room(
+            self.engine, self.conversation, lambda: self._request(question), counted=count
+        )
 
     def compare(
         self,
@@ -353,20 +364,7 @@ class Session:
         question = self.prompt.apply(text) if self.prompt else text
         return Conversation().messages(self.system, question)
 
-    # What the status line shows
-
     @property
     def status(self) -> Status:
-        info = self.lineup.info
-        last = self.last_finish
-        used = last.usage.prompt_tokens + last.usage.completion_tokens if last else 0
-        return Status(
-            model=info.model if info else Path(self.settings.model).name,
-            loading=info is None,
-            adapters=label(self.in_use),
-            tokens_per_s=last.timing.tokens_per_s if last else None,
-            first_token_s=last.timing.first_token_s if last else None,
-            context_used=0 if self.conversation.is_empty else used,
-            context_length=info.context_length if info else None,
-            memory_bytes=info.memory_bytes if info else None,
-        )
+        """What the status line shows; from any thread."""
+        return status_of(self)

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.commands.memory_use import process_memory
+from assistant.compare import label
+
+if TYPE_CHECKING:
+    from assistant.commands.session import Session
 
 
 @dataclass(frozen=True)
@@ -16,5 +24,26 @@ class Status:
     tokens_per_s: float | None
     first_token_s: float | None
     context_used: int
+    """Tokens of the chat as the model read it last, its answer included."""
     context_length: int | None
     memory_bytes: int | None
+    """Of this process, the model included; None where that cannot be seen."""
+
+
+def status_of(session: Session) -> Status:
+    """The state of a session, from any thread."""
+    info = session.engine.info if session.is_open else None
+    last = session.last_finish
+    used = last.usage.prompt_tokens + last.usage.completion_tokens if last else 0
+    if session.answering:
+        used = session.prompt_tokens
+    return Status(
+        model=info.model if info else Path(session.settings.model).name,
+        loading=info is None,
+        adapters=label(session.in_use),
+        tokens_per_s=last.timing.tokens_per_s if last else None,
+        first_token_s=last.timing.first_token_s if last else None,
+        context_used=0 if session.conversation.is_empty else used,
+        context_length=info.context_length if info else None,
+        memory_bytes=process_memory() or (info.memory_bytes if info else None),
+    )

@@ -19,7 +19,7 @@ import mlx.core as mx
 
 from assistant.engine.begun import begun_tokens
 from assistant.engine.cache_plan import plan_caches
-from assistant.engine.chat_template import encode_messages, silent_tokens
+from assistant.engine.chat_template import encode_messages, keeps_thoughts, silent_tokens
 from assistant.engine.drafting import load_draft
 from assistant.engine.fingerprint import model_fingerprint
 from assistant.engine.loading import LoadedModel, load_model
@@ -76,7 +76,8 @@ class LocalEngine:
             found = find_model(options.draft_model, search_folders("models", self._places))
             draft, remark = load_draft(found, loaded, plan, options)
             remarks.append(remark)
-        self._info = replace(loaded.info, remarks=tuple(remarks))
+        thoughts = keeps_thoughts(loaded.tokenizer)
+        self._info = replace(loaded.info, remarks=tuple(remarks), keeps_thoughts=thoughts)
         self._caches = PromptCaches(loaded.model, max_kv_size=plan.max_size)
         self._scheduler = Runners(loaded, self._current, self._caches, plan, draft)
         self._scoring: list[ScoringRun] = []

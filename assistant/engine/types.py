@@ -11,11 +11,16 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 
-class Message(TypedDict):
-    """One turn of a chat, in the shape chat templates take."""
-
+class _Said(TypedDict):
     role: Literal["system", "user", "assistant"]
     content: str
+
+
+class Message(_Said, total=False):
+    """One turn of a chat, in the shape chat templates take."""
+
+    reasoning_content: str
+    """What the model thought aloud before it; only for those of `EngineInfo.keeps_thoughts`."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,8 @@ class EngineInfo:
     """The fast BLAS that was opened for CPU prefill, if one was."""
     remarks: tuple[str, ...] = ()
     """What was asked for and cannot be had, and what it costs, in sentences."""
+    keeps_thoughts: bool = False
+    """Whether the model's chat template wants to read what was thought in earlier turns."""
 
 
 @dataclass(frozen=True)

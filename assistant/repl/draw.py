@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from wcwidth import wcswidth
 
+from assistant.commands.amounts import times
 from assistant.commands.blocks import (
     Answered,
     Asked,
@@ -63,6 +64,9 @@ def draw(block: Block, width: int = 100, *, aloud: bool = False) -> Iterator[Lin
         yield from _labelled("you", "bold", block.text)
     elif isinstance(block, Answered):
         ink = "accent" if block.column.adapters else "bold"
+        if block.thought:
+            words = times(len(block.thought.split()), "word")
+            yield Line(f"({block.column.title} thought first, {words})", "faint")
         yield from _labelled(block.column.title, ink, block.text)
         if block.remark:
             yield Line(f"({block.remark})", "faint")

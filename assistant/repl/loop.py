@@ -19,13 +19,15 @@ from assistant.commands.blocks import (
     Edit,
     Effect,
     Fold,
+    Markdown,
     Notice,
+    Panel,
     Problem,
     Working,
 )
 from assistant.commands.editor import edit
 from assistant.commands.faults import record
-from assistant.commands.remarks import about_model
+from assistant.commands.opening import begin
 from assistant.errors import AssistantError
 from assistant.repl.draw import Line, draw
 from assistant.repl.interrupts import quiet_terminal, stopping
@@ -66,9 +68,8 @@ class Repl:
             self._paper.line(f"assistant {__version__}. Loading {self._session.status.model}…")
         try:
             with quiet_terminal():
-                info = self._session.start()
-            for block in about_model(info):
-                self._write(block)
+                for block in begin(self._session):
+                    self._write(block)
         except Exception as error:
             self._write(self._problem(error))
         if self._reader.interactive:
@@ -134,6 +135,9 @@ class Repl:
             self._answer(block)
         elif isinstance(block, Working):
             self._work(block)
+        elif isinstance(block, Panel):
+            for instead in block.instead:
+                self._write(instead)
         elif isinstance(block, Draft):
             self._reader.give(block.text)
         elif isinstance(block, Edit):
@@ -157,6 +161,10 @@ class Repl:
         if whole and self._reader.interactive:
             self._paper.line("Answering… Ctrl-C stops it.", "faint")
         finishes = play(answers, self._paper, longer=longer, whole=whole)
+        for column, finish in zip(answers.columns, finishes, strict=False):
+            if finish.thought:
+                told = (Markdown(finish.thought),)
+                self._folds.append(Fold(f"what {column.title} thought", told))
         for block in answers.after():
             self._write(block)
         if alone and finishes:
@@ -164,10 +172,14 @@ class Repl:
 
     def _work(self, working: Working) -> None:
         """Say once that it works, for lines that are read aloud; Ctrl-C stops it."""
+        tenth = 0
         with stopping(working.job.cancel):
             for number, text in enumerate(working.job):
                 if not number:
                     self._paper.line(f"{text.rpartition(',')[0]}… Ctrl-C stops it.", "faint")
+                elif (done := int(10 * (working.job.share or 0))) > tenth:
+                    tenth = done
+                    self._paper.line(f"{text.rpartition(',')[0]}, {done * 10} %.", "faint")
 
     def _edit(self, wish: Edit) -> None:
         """Give the terminal to the person's editor; without one, say where the file is."""

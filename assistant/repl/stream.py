@@ -9,6 +9,7 @@ from assistant.commands.blocks import Answers
 from assistant.engine.types import Event, Finish
 from assistant.repl.interrupts import stopping
 from assistant.repl.paper import Paper
+from assistant.repl.thought import Thought
 
 
 def play(answers: Answers, paper: Paper, *, longer: str, whole: bool = False) -> list[Finish]:
@@ -19,6 +20,7 @@ def play(answers: Answers, paper: Paper, *, longer: str, whole: bool = False) ->
     is written when it has ended.
     """
     kept: dict[int, list[Event]] = {row: [] for row in range(len(answers.columns))}
+    thoughts = [Thought(column.title) for column in answers.columns]
     finishes: dict[int, Finish] = {}
     shown = 0
     with stopping(answers.generation.cancel):
@@ -27,10 +29,11 @@ def play(answers: Answers, paper: Paper, *, longer: str, whole: bool = False) ->
                 _head(answers, 0, paper)
             for event in answers.generation:
                 kept[event.row].append(event)
+                thoughts[event.row].hear(event)
                 while shown < len(answers.columns) and _is_due(kept[shown], whole):
                     if whole:
                         _head(answers, shown, paper)
-                    ended = _write(kept[shown], paper, longer)
+                    ended = _write(kept[shown], paper, longer, thoughts[shown])
                     kept[shown] = []
                     if ended is None:
                         break
@@ -43,7 +46,7 @@ def play(answers: Answers, paper: Paper, *, longer: str, whole: bool = False) ->
         finally:
             if whole and kept.get(shown):  # it broke off: what was said is not lost
                 _head(answers, shown, paper)
-                _write(kept[shown], paper, longer)
+                _write(kept[shown], paper, longer, thoughts[shown])
     paper.end_line()
     return [finish for _, finish in sorted(finishes.items())]
 
@@ -58,8 +61,9 @@ def _head(answers: Answers, row: int, paper: Paper) -> None:
     paper.write(f"{column.title}{says}: ", "accent" if column.adapters else "bold")
 
 
-def _write(events: list[Event], paper: Paper, longer: str) -> Finish | None:
+def _write(events: list[Event], paper: Paper, longer: str, thought: Thought) -> Finish | None:
     for event in events:
+        thought.write(event, paper)
         if event.token is not None or event.finish is not None:  # else it was written before
             paper.write(event.text)
         if event.finish is not None:
@@ -75,4 +79,5 @@ def _ending(finish: Finish, paper: Paper, longer: str) -> None:
     elif finish.reason == "length":
         paper.line(f"(cut at its longest; {longer})", "faint")
     elif not finish.text.strip():
-        paper.line("(an empty answer)", "faint")
+        what = "a thought, and no answer" if finish.thought else "an empty answer"
+        paper.line(f"({what})", "faint")

@@ -17,7 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import OptionList
 
-from assistant.commands import Session, complete
+from assistant.commands import Session, blocks, complete
 from assistant.commands.blocks import Answers, Block, Draft, Edit, Effect, Marks, Problem, Working
 from assistant.commands.command import Choice
 from assistant.commands.faults import record
@@ -27,6 +27,8 @@ from assistant.tui.drawing import draw, draw_all
 from assistant.tui.editing import edit_outside
 from assistant.tui.history import History
 from assistant.tui.ladder import PATIENCE_S, Ladder
+from assistant.tui.panels.panel import Panel
+from assistant.tui.panels.place import PanelName, Panels
 from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Runner, Said, Told
 from assistant.tui.status import Live
 from assistant.tui.theme import choose_theme
@@ -51,6 +53,8 @@ class ChatApp(App[None]):
         Binding("escape", "escape", show=False, priority=True),
         Binding("f1", "help", "Help", priority=True),
         Binding("f2", "compared", show=False, priority=True),
+        Binding("f3", "panel('adapters')", "Adapters", priority=True),
+        Binding("f4", "panel('models')", "Models", priority=True),
     ]
 
     def __init__(
@@ -62,13 +66,14 @@ class ChatApp(App[None]):
         self._problems = problems
         self._ladder = Ladder()
         self._opening = True
+        self._began = time.monotonic()
         self._line_runs = False
         self._message = ""
         self._message_until = 0.0
         self._answers: AnswerColumns | None = None
         """The answers that stream now."""
-        self._progress: Progress | None = None
-        """Of the calculation that runs now."""
+        self._progress: dict[int, Progress] = {}
+        """Of the calculations that run now, by their blocks' identity."""
         self._compared: AnswerColumns | None = None
         """The answers that stand side by side, those shown last."""
         self.transcript = Transcript()
@@ -81,9 +86,11 @@ class ChatApp(App[None]):
             runner.take_back,
         )
         self.status_line = StatusLine()
+        self.panels = Panels(session)
 
     def compose(self) -> ComposeResult:
         yield self.transcript
+        yield self.panels
         with Vertical(id="entry"):
             yield self.waiting
             yield self.completions
@@ -109,7 +116,7 @@ class ChatApp(App[None]):
     @property
     def _stoppable(self) -> bool:
         """Whether something runs that Esc can end."""
-        return self._answers is not None or self._progress is not None
+        return self._answers is not None or bool(self._progress)
 
     # What the person does
 
@@ -121,6 +128,9 @@ class ChatApp(App[None]):
     def on_text_area_changed(self) -> None:
         """A draft survives whatever ends the program."""
         self.session.keeper.draft(self.composer.text)
+
+    def on_resize(self) -> None:
+        self.panels.fit()
 
     def on_composer_left(self) -> None:
         self._quit()
@@ -163,6 +173,19 @@ class ChatApp(App[None]):
         else:
             self._quit()
 
+    async def action_panel(self, name: PanelName) -> None:
+        """Open a panel, go to it, or close it when the keys are there already."""
+        await self.panels.toggle(name)
+
+    def on_panel_left(self) -> None:
+        self.panels.close()
+        self.composer.focus()
+
+    def on_panel_wished(self, event: Panel.Wished) -> None:
+        self.transcript.follow()
+        self._runner.submit(event.line)
+        self._tell()
+
     def on_answer_columns_wished(self, event: AnswerColumns.Wished) -> None:
         self.composer.focus()
         self.transcript.follow()
@@ -182,9 +205,11 @@ class ChatApp(App[None]):
         elif isinstance(self.focused, AnswerColumns):
             if not self.focused.leave():
                 self.composer.focus()
+        elif self.panels.leave():
+            pass
         elif self._stoppable:
             self._runner.stop()
-        else:
+        elif not self.panels.close():
             self.query(Help).remove()
 
     def action_help(self) -> None:
@@ -230,14 +255,14 @@ class ChatApp(App[None]):
             self._line_runs = True
             self.transcript.add(Question(report.line))
         elif isinstance(report, Told):
-            if self._progress is not None:
-                self._progress.tell(report.text)
+            if (progress := self._progress.get(id(report.block))) is not None:
+                progress.tell(report.text, report.share)
         elif isinstance(report, Ended):
-            if self._answers is not None:
+            if (progress := self._progress.pop(id(report.block), None)) is not None:
+                await progress.remove()
+            elif self._answers is not None:
                 self._answers.end()
-            if self._progress is not None:
-                await self._progress.remove()
-            self._answers = self._progress = None
+                self._answers = None
         elif isinstance(report, Done):
             self._line_runs = False
             await self.transcript.freeze_old()
@@ -255,9 +280,11 @@ class ChatApp(App[None]):
         elif isinstance(block, Marks):
             if self._compared is not None:
                 self._compared.mark(block)
+        elif isinstance(block, blocks.Panel):
+            await self.panels.open(block.name)
         elif isinstance(block, Working):
-            self._progress = Progress()
-            self.transcript.add(self._progress)
+            self._progress[id(block)] = progress = Progress()
+            self.transcript.add(progress)
         elif isinstance(block, Effect):
             await self._do(block)
         elif isinstance(block, Draft):
@@ -316,12 +343,20 @@ class ChatApp(App[None]):
             return
         if self._message and time.monotonic() > self._message_until:
             self._message = ""
-        running = self._answers
-        live = Live(
-            opening=self._opening,
-            tokens_per_s=running.tokens_per_s if running else None,
-            first_token_s=running.first_token_s if running else None,
+        self.status_line.tell(status, self._live())
+        self.waiting.tell(self._runner.waiting(), self._opening)
+
+    def _live(self) -> Live:
+        opening_s = time.monotonic() - self._began if self._opening else None
+        answers = self._answers
+        if answers is None:
+            return Live(opening_s=opening_s, message=self._message)
+        alone = len(answers.columns) == 1
+        return Live(
+            opening_s=opening_s,
+            waiting_s=answers.waiting_s,
+            tokens=answers.columns[0].speed.tokens if alone else 0,
+            tokens_per_s=answers.tokens_per_s,
+            first_token_s=answers.first_token_s,
             message=self._message,
         )
-        self.status_line.tell(status, live)
-        self.waiting.tell(self._runner.waiting(), self._opening)

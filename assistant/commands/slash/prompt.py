@@ -218,6 +218,7 @@ COMMAND = Command(
         Form("edit NAME", "change one; of one that ships, a copy of your own"),
     ),
     run=run,
+    needs="turn",
     complete=choices,
     examples=("/prompt concise", "/prompt translate language=German", "/prompt new haiku"),
     details=(

@@ -116,6 +116,7 @@ COMMAND = Command(
         Form("NAME [VALUE] --save", "write it into config.toml, for every run"),
     ),
     run=run,
+    needs="turn",
     complete=choices,
     examples=("/set temperature 0.7", "/set seed none", "/set theme light --save"),
     details=(

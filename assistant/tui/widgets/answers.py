@@ -75,6 +75,13 @@ class AnswerColumns(Horizontal):
         first = [c.speed.first_at for c in self.columns if c.speed.first_at is not None]
         return max(0.0, min(first) - self._began) if first else None
 
+    @property
+    def waiting_s(self) -> float | None:
+        """Seconds since the question, while no column has said anything and more is to come."""
+        if any(c.speed.first_at is not None or c.finish is not None for c in self.columns):
+            return None
+        return time.monotonic() - self._began
+
     def compose(self) -> ComposeResult:
         yield from self.columns
 

@@ -188,3 +188,17 @@ def _bar(share: float, room: int) -> str:
     eighths = max(1, round(min(share, 1.0) * room * 8))
     full, rest = divmod(eighths, 8)
     return "█" * full + (_EIGHTHS[rest] if rest else "")
+
+
+def progress_lines(text: str, share: float | None, width: int) -> list[Content]:
+    """A sentence about what is under way, and a bar above it where its end is known."""
+    said = Content.styled(plain(text), "italic $foreground 60%").wrap(width) if text else []
+    if share is None:
+        return said
+    room = max(4, min(_WIDEST_BAR, width - 6))
+    done = min(max(share, 0.0), 1.0)
+    full = round(done * room)
+    bar = Content.assemble(
+        ("━" * full, "$primary"), ("━" * (room - full), "$foreground 20%"), f" {done:4.0%}"
+    )
+    return [bar, *said]

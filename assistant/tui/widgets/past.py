@@ -18,6 +18,7 @@ from assistant.commands.plain import plain
 from assistant.tui.widgets.answer import Head
 from assistant.tui.widgets.fold import FoldTitle
 from assistant.tui.widgets.prose import Prose
+from assistant.tui.widgets.thought import ThoughtView
 
 AT_ONCE = 20
 """Messages that come with one press."""
@@ -37,6 +38,8 @@ class PastAnswer(Vertical):
 
     def compose(self) -> ComposeResult:
         yield self._head
+        if self._answered.thought:
+            yield ThoughtView(self._answered.thought)
         yield self.prose
         if self._answered.remark:
             yield Static(Content(plain(self._answered.remark)), classes="foot", markup=False)

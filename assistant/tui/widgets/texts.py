@@ -13,7 +13,7 @@ from textual.widgets import Static
 from assistant.commands import Status, is_command
 from assistant.commands.plain import plain
 from assistant.tui.status import Live, status_line
-from assistant.tui.widgets.drawn import Drawn
+from assistant.tui.widgets.drawn import Drawn, progress_lines
 
 _MOST_WAITING = 3
 
@@ -29,14 +29,20 @@ class Question(Static):
         self.text = text
 
 
-class Progress(Static):
-    """How far a calculation is, while it runs."""
+class Progress(Drawn):
+    """How far a calculation or a download is, while it runs."""
 
     def __init__(self) -> None:
-        super().__init__("", markup=False)
+        super().__init__()
+        self._text = ""
+        self._share: float | None = None
 
-    def tell(self, text: str) -> None:
-        self.update(Content.styled(f"{plain(text)} · Esc stops", "italic $foreground 60%"))
+    def tell(self, text: str, share: float | None = None) -> None:
+        self._text, self._share = text, share
+        self.refresh(layout=True)
+
+    def lines(self, width: int) -> list[Content]:
+        return progress_lines(f"{self._text} · Esc stops", self._share, width)
 
 
 class Waiting(Static):
@@ -69,7 +75,7 @@ class StatusLine(Drawn):
     def __init__(self) -> None:
         super().__init__()
         self._status: Status | None = None
-        self._live = Live(opening=True)
+        self._live = Live(opening_s=0.0)
 
     def tell(self, status: Status, live: Live) -> None:
         if (status, live) != (self._status, self._live):
