@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import TypeAlias
 
+from assistant.engine.kept_logits import Recorder
 from assistant.engine.rows import RowAdapters
 from assistant.engine.text import TextStream
 from assistant.engine.thinking import ThoughtSplitter
@@ -37,6 +38,7 @@ class Row:
     first: float | None = None
     last: float | None = None
     tokens: list[int] = field(default_factory=list)
+    recorder: Recorder | None = None
 
     def accept(self, token: int, logprob: float) -> None:
         """A token of the answer: pass on the text that it makes certain."""

@@ -43,6 +43,9 @@ class Request:
     adapters: Mapping[str, float] = field(default_factory=dict)
     """Name of a loaded adapter to its strength: 1.0 is as trained. Empty: the base model."""
     sampling: Sampling = Sampling()
+    keep_logits: bool = False
+    """Keep what the model says at each token, within a bound on memory: a `Scoring` of the answer
+    under the same adapters then takes it from there instead of reading the answer again."""
 
 
 @dataclass(frozen=True)
