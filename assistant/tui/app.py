@@ -33,6 +33,7 @@ from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.composer import Composer
 from assistant.tui.widgets.help import Help
+from assistant.tui.widgets.sticky import StickyHeads
 from assistant.tui.widgets.texts import Progress, Question, StatusLine, Waiting
 from assistant.tui.widgets.transcript import Transcript
 
@@ -83,6 +84,7 @@ class ChatApp(App[None]):
 
     def compose(self) -> ComposeResult:
         yield self.transcript
+        yield StickyHeads(self.transcript)
         with Vertical(id="entry"):
             yield self.waiting
             yield self.completions
