@@ -170,7 +170,8 @@ def run_batch(
     printed = 0
     session = maker.session
     try:
-        for outcome in answer_all(session.engine, items, maker.columns, session.sampling):
+        engine, sampling, evidence = session.engine, session.sampling, maker.evidence
+        for outcome in answer_all(engine, items, maker.columns, sampling, keep_logits=evidence):
             if alone and isinstance(outcome, Failed):
                 raise outcome.error
             try:

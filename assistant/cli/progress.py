@@ -10,10 +10,9 @@ import time
 from typing import TypeVar
 
 from assistant.commands.job import Calculation
+from assistant.repl.paper import wants_lines
 
 Value = TypeVar("Value")
-
-from assistant.repl.paper import wants_lines
 
 _WIDTH = 24
 

@@ -357,7 +357,8 @@ class Session:
 
     def comparison(self, text: str, variants: Sequence[Mapping[str, float]]) -> Comparison:
         """The rows of a comparison, for those who want its numbers."""
-        return Comparison(self.engine, self.question_alone(text), variants, self.sampling)
+        messages, evidence = self.question_alone(text), self.settings.evidence
+        return Comparison(self.engine, messages, variants, self.sampling, keep_logits=evidence)
 
     def question_alone(self, text: str) -> list[Message]:
         """What a model reads when a text is asked outside of the conversation."""

@@ -48,7 +48,7 @@ class Comparison:
     """A Generation whose row 0 is the base model; remembers how each row ended.
 
     Every row draws with the same seed, so that small differences in the models make small
-    differences in the answers.
+    differences in the answers. `keep_logits` is for whoever will gather the evidence.
     """
 
     def __init__(
@@ -57,6 +57,8 @@ class Comparison:
         messages: Sequence[Message],
         variants: Sequence[Mapping[str, float]],
         sampling: Sampling,
+        *,
+        keep_logits: bool = False,
     ) -> None:
         seed = sampling.seed if sampling.seed is not None else random.SystemRandom().getrandbits(32)
         self.seed = seed
@@ -66,7 +68,7 @@ class Comparison:
         self.stopped = False
         """Whether somebody cancelled it: then nobody waits for what else there is to say either."""
         self._generation: Generation = engine.generate(
-            [Request(messages, adapters, self.sampling) for adapters in self.columns]
+            [Request(messages, adapters, self.sampling, keep_logits) for adapters in self.columns]
         )
         self._pieces: list[list[str]] = [[] for _ in self.columns]
         self.finishes: list[Finish | None] = [None] * len(self.columns)

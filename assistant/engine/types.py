@@ -63,6 +63,9 @@ class Request:
     """With an answer that goes on, `max_tokens` counts what is said from now on."""
     begun: Begun | None = None
     """The answer goes on after this; None begins one."""
+    keep_logits: bool = False
+    """Keep what the model says at each token, within a bound on memory: a `Scoring` of the answer
+    under the same adapters then takes it from there instead of reading the answer again."""
 
 
 @dataclass(frozen=True)

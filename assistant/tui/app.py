@@ -36,6 +36,7 @@ from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.composer import Composer
 from assistant.tui.widgets.help import Help
+from assistant.tui.widgets.sticky import StickyHeads
 from assistant.tui.widgets.texts import Progress, Question, StatusLine, Waiting
 from assistant.tui.widgets.transcript import Transcript
 
@@ -91,6 +92,7 @@ class ChatApp(App[None]):
     def compose(self) -> ComposeResult:
         yield self.transcript
         yield self.panels
+        yield StickyHeads(self.transcript)
         with Vertical(id="entry"):
             yield self.waiting
             yield self.completions

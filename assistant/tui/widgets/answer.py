@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -47,6 +47,10 @@ class Head(Drawn):
         return [Content.assemble(self._title, " " * gap, self._info)]
 
 
+class Body(VerticalScroll, can_focus=False):
+    """What stands below a head: as tall as it is, unless the column scrolls by itself."""
+
+
 class Answer(Vertical):
     """One column of answers: it is given events, and draws itself."""
 
@@ -62,6 +66,7 @@ class Answer(Vertical):
         self.prose = Prose()
         self._foot = Static("", classes="foot", markup=False)
         self._foot.display = False
+        self.body = Body()
         self._speed = Speed()
         self.finish: Finish | None = None
 
@@ -76,10 +81,11 @@ class Answer(Vertical):
 
     def compose(self) -> ComposeResult:
         yield self._head
-        yield self.thought
-        yield self.prose
-        yield self._marks
-        yield self._foot
+        with self.body:
+            yield self.thought
+            yield self.prose
+            yield self._marks
+            yield self._foot
 
     def take(self, event: Event, at: float) -> None:
         """Add what an event brings."""

@@ -1,7 +1,7 @@
 """Answers that stream together: one below the question, or several side by side.
 
 Columns stand below each other where the screen is too narrow for them. With the focus on them, keys
-mark what differs, widen one, and vote. It refuses to know the thread that the events come from, and
+mark what differs, widen one, let each scroll by itself, and vote. It refuses to know the thread that the events come from, and
 what becomes of a vote.
 """
 
@@ -22,12 +22,15 @@ from assistant.engine.types import Event
 from assistant.tui.layout import one_line
 from assistant.tui.widgets.answer import Answer, View
 from assistant.tui.widgets.marking import LEGEND
+from assistant.tui.widgets.scrolling import FREE_KEYS, Scrolling
 
 NARROWEST_COLUMN = 34
 NARROWEST_SCREEN = 80
 
 
-_KEYS = "F2, then d difference · p shading · w widen · v vote · b blind · Esc back"
+_KEYS = (
+    "F2, then d difference · p shading · w widen · f free scrolling · v vote · b blind · Esc back"
+)
 
 
 class AnswerColumns(Horizontal):
@@ -49,6 +52,7 @@ class AnswerColumns(Horizontal):
         self._view: View = "plain"
         self._voting = False
         self._wide: int | None = None
+        self._scrolling = Scrolling(self)
         self.hint = Static("", classes="hint", markup=False)
         """The line below: who stands where, and what the keys do."""
         several = len(self.columns) > 1
@@ -90,6 +94,7 @@ class AnswerColumns(Horizontal):
 
     def on_resize(self, event: events.Resize) -> None:
         self._arrange(event.size.width)
+        self._scrolling.fit()
 
     def _arrange(self, width: int) -> None:
         """Side by side where there is room."""
@@ -111,6 +116,7 @@ class AnswerColumns(Horizontal):
             "d": lambda: self._show("words"),
             "p": lambda: self._show("shades"),
             "w": self._widen,
+            "f": self._free,
             "v": self._begin_vote,
             "b": lambda: self._wish("/compare --blind"),
         }
@@ -119,6 +125,8 @@ class AnswerColumns(Horizontal):
             event.stop()
         elif event.key in actions:
             actions[event.key]()
+            event.stop()
+        elif self._scrolling.press(event.key):
             event.stop()
 
     def leave(self) -> bool:
@@ -140,6 +148,11 @@ class AnswerColumns(Horizontal):
         self._wide = following if following < len(self.columns) else None
         for number, column in enumerate(self.columns):
             column.set_class(number == self._wide, "-wide")
+
+    def _free(self) -> None:
+        """Let each column scroll by itself, or all together again."""
+        self._scrolling.switch()
+        self._tell_keys()
 
     def _begin_vote(self) -> None:
         self._voting = True
@@ -163,7 +176,8 @@ class AnswerColumns(Horizontal):
             sides = "← left · → right" if len(self.columns) == 2 else f"1 to {len(self.columns)}"
             text = f"Which is best?  {sides} · t tie · x both bad · Esc none"
         else:
-            text = LEGEND if self._view == "shades" else _KEYS
+            keys = FREE_KEYS if self._scrolling.free else _KEYS
+            text = LEGEND if self._view == "shades" else keys
         names = " │ ".join(one_line(column.title) for column in self.columns)
         self.hint.update(Content.assemble((f"{names}\n", "bold"), (text, "$foreground 60%")))
 
