@@ -68,7 +68,10 @@ class Comparison:
         self.stopped = False
         """Whether somebody cancelled it: then nobody waits for what else there is to say either."""
         self._generation: Generation = engine.generate(
-            [Request(messages, adapters, self.sampling, keep_logits) for adapters in self.columns]
+            [
+                Request(messages, adapters, self.sampling, keep_logits=keep_logits)
+                for adapters in self.columns
+            ]
         )
         self._pieces: list[list[str]] = [[] for _ in self.columns]
         self.finishes: list[Finish | None] = [None] * len(self.columns)
