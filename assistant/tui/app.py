@@ -52,8 +52,8 @@ class ChatApp(App[None]):
         Binding("escape", "escape", show=False, priority=True),
         Binding("f1", "help", "Help", priority=True),
         Binding("f2", "compared", show=False, priority=True),
-        Binding("f3", "panel('adapters')", "Adapters", priority=True),
-        Binding("f4", "panel('models')", "Models", priority=True),
+        Binding("f3", "panel('adapters')", "the adapters: load, weigh, blend"),
+        Binding("f4", "panel('models')", "the models: choose, fetch"),
     ]
 
     def __init__(
