@@ -128,8 +128,8 @@ class ChatApp(App[None]):
         """A draft survives whatever ends the program."""
         self.session.keeper.draft(self.composer.text)
 
-    def on_resize(self) -> None:
-        self.panels.fit()
+    def on_resize(self, event: events.Resize) -> None:
+        self.panels.fit(event.size.width)
 
     def on_composer_left(self) -> None:
         self._quit()
