@@ -54,8 +54,8 @@ class ChatApp(App[None]):
         Binding("escape", "escape", show=False, priority=True),
         Binding("f1", "help", "Help", priority=True),
         Binding("f2", "compared", show=False, priority=True),
-        Binding("f3", "panel('adapters')", "Adapters", priority=True),
-        Binding("f4", "panel('models')", "Models", priority=True),
+        Binding("f3", "panel('adapters')", "the adapters: load, weigh, blend"),
+        Binding("f4", "panel('models')", "the models: choose, fetch"),
     ]
 
     def __init__(
@@ -131,8 +131,8 @@ class ChatApp(App[None]):
         """A draft survives whatever ends the program."""
         self.session.keeper.draft(self.composer.text)
 
-    def on_resize(self) -> None:
-        self.panels.fit()
+    def on_resize(self, event: events.Resize) -> None:
+        self.panels.fit(event.size.width)
 
     def on_composer_left(self) -> None:
         self._quit()

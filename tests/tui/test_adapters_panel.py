@@ -245,3 +245,14 @@ def test_a_slider_and_its_places_agree() -> None:
     assert moved(0.05, -0.1) == LEAST
     assert moved(1.95, 0.1) == MOST
     assert moved(0.3, -0.1) == 0.2
+
+
+async def test_it_stands_beside_a_wide_chat_and_below_a_narrow_one(home: Path) -> None:
+    async with chat(home, size=(160, 48)) as stage:
+        panel = await open_panel(stage)
+        transcript = stage.app.transcript
+        assert panel.region.x > transcript.region.right - 2
+        await stage.pilot.resize_terminal(80, 24)
+        await stage.until(lambda: panel.region.y >= transcript.region.bottom)
+        assert transcript.region.height >= 4
+        assert "Esc back" in stage.screen

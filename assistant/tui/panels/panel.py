@@ -79,18 +79,11 @@ class Panel(Vertical):
         yield self._foot
 
     def on_mount(self) -> None:
-        self._arrange()
         self._head.tell(self._head_lines)
         self._foot.tell(self._foot_lines)
         self.set_interval(1 / LOOKS_PER_SECOND, self._look_at_job)
         self.look()
         self.menu.focus()
-
-    def on_resize(self) -> None:
-        self._arrange()
-
-    def _arrange(self) -> None:
-        self.set_class(self.app.size.width >= WIDE_SCREEN, "-beside")
 
     # For those that have things to show
 

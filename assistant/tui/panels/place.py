@@ -30,12 +30,9 @@ class Panels(Vertical):
         self._shown: Panel | None = None
         self.display = False
 
-    def on_mount(self) -> None:
-        self.fit()
-
-    def fit(self) -> None:
-        """Beside the chat or below it, as wide as the screen is now."""
-        self.set_class(self.app.size.width >= WIDE_SCREEN, "-beside")
+    def fit(self, width: int) -> None:
+        """Beside the chat or below it, on a screen of this width."""
+        self.set_class(width >= WIDE_SCREEN, "-beside")
 
     async def open(self, name: PanelName) -> None:
         """Show a panel and give it the keys."""
@@ -44,7 +41,7 @@ class Panels(Vertical):
             await self.remove_children()
             self._shown = kind(self._session)
             await self.mount(self._shown)
-        self.fit()
+        self.fit(self.app.size.width)
         self.display = True
         self._shown.look()
         self._shown.menu.focus()

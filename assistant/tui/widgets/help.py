@@ -24,6 +24,8 @@ KEYS = (
     ("Ctrl+Z", "undo, also a cleared draft"),
     ("Ctrl+D", "quit, when nothing is typed"),
     ("F1", "this help, on and off"),
+    ("F3", "the adapters: load, weigh, blend; Esc leaves them"),
+    ("F4", "the models: choose, fetch; Esc leaves them"),
     ("F2", "the keys of a comparison: d, p, w, v, b; Esc leaves them"),
 )
 
