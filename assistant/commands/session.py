@@ -27,6 +27,7 @@ from assistant.chat import (
     Turn,
     UsedAdapter,
 )
+from assistant.commands.apprentice import Apprentice, training_news
 from assistant.commands.blocks import Answers, Block, Column, Notice
 from assistant.commands.chats import Chats
 from assistant.commands.contest import Contest
@@ -39,6 +40,7 @@ from assistant.engine.types import AdapterInfo, EngineInfo, Finish, Message, Req
 from assistant.errors import AdapterNotLoaded, AssistantError, EngineError, UsageError
 from assistant.paths import Places, search_folders
 from assistant.settings import Settings
+from assistant.training.taught import Taught
 
 MOST_VARIANTS = 4
 """Columns beside the base: more cannot be read side by side."""
@@ -71,6 +73,9 @@ class Session:
         """Names of the settings that are no longer what they were at the start."""
         self.contest: Contest | None = None
         """The comparison that was made last, to vote on."""
+        self.taught = Taught(places.taught_file)
+        self.apprentice: Apprentice | None = None
+        """The training that was begun last."""
         self._open_engine: OpenEngine = open_engine or (
             lambda model, places: open_local_engine(model, places, self.settings)
         )
@@ -128,6 +133,8 @@ class Session:
         return new.info
 
     def close(self) -> None:
+        if self.apprentice is not None:
+            self.apprentice.stop()
         if self._engine is not None:
             self._engine.close()
             self._engine = None
@@ -305,8 +312,9 @@ class Session:
         )
 
     def news(self) -> list[Block]:
-        """What there is to say about keeping the conversation."""
-        return [Notice(text, "warning") for text in self.keeper.news()]
+        """What there is to say about keeping the conversation, and of a training that ended."""
+        kept = [Notice(text, "warning") for text in self.keeper.news()]
+        return [*kept, *training_news(self.apprentice)]
 
     def keep(self) -> None:
         """Have the conversation written down as it is now."""
@@ -395,4 +403,5 @@ class Session:
             context_used=0 if self.conversation.is_empty else used,
             context_length=info.context_length if info else None,
             memory_bytes=info.memory_bytes if info else None,
+            training=f"{self.apprentice.name} {self.apprentice.far}" if self.apprentice else "",
         )

@@ -18,3 +18,5 @@ class Status:
     context_used: int
     context_length: int | None
     memory_bytes: int | None
+    training: str = ""
+    """What is being trained and how far it is, or how it ended; "" for nothing."""

@@ -20,7 +20,7 @@ class Agreement:
     pairs: int
     """Pairs of a winner and an answer that lost to it."""
     table: tuple[tuple[int, int], tuple[int, int]]
-    """Pairs that both orders decide alike: rows are the vote, columns the judge; first or second."""
+    """Pairs that both orders decide alike: rows are the vote, columns the judge."""
     always_a: int
     """Pairs in which the judge says A in both orders: the place decided."""
     always_b: int
@@ -72,7 +72,9 @@ class Agreement:
         if self.ties:
             said.append(f"{_of(self.ties, 2 * self.pairs)} say tie.")
         if self.unreadable:
-            said.append(f"{_of(self.unreadable, 2 * self.pairs)} hold no verdict and count for none.")
+            said.append(
+                f"{_of(self.unreadable, 2 * self.pairs)} hold no verdict and count for none."
+            )
         return said
 
     def _bias(self) -> str:

@@ -30,6 +30,7 @@ PROMPT_CHUNK = 256
 # The logits of a chunk: 64 MB are 16 tokens of 8 rows over a vocabulary of 128,000.
 LOGITS_BYTES = 64 * 1024 * 1024
 
+
 @dataclass(frozen=True)
 class Measured:
     """One scored token, in numbers."""

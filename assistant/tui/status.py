@@ -56,6 +56,8 @@ def _parts(status: Status, live: Live) -> list[Content]:
     adapters = one_line(status.adapters)
     style = _FAINT if adapters == "base" else "bold $text-accent"
     parts = [Content(model), Content.styled(adapters, style)]
+    if status.training:
+        parts.append(Content.styled(one_line(status.training), "bold"))
     speed = live.tokens_per_s or status.tokens_per_s
     if speed is not None:
         parts.append(Content(f"{speed:.0f} tok/s"))

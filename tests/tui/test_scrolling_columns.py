@@ -76,7 +76,9 @@ async def test_below_each_other_the_name_of_the_column_that_is_read_stays(tmp_pa
 
 async def test_five_columns_keep_their_labels(tmp_path: Path) -> None:
     async with chat(tmp_path, LONG * 3, size=(190, 30), adapters=("mlx-docs",)) as stage:
-        await compared(stage, "/compare -a mlx-docs=0.5 -a mlx-docs=1 -a mlx-docs=1.5 -a mlx-docs=2 Q")
+        await compared(
+            stage, "/compare -a mlx-docs=0.5 -a mlx-docs=1 -a mlx-docs=1.5 -a mlx-docs=2 Q"
+        )
         await stage.press("pageup")
         names = ("base", "mlx-docs ×0.5", "mlx-docs ×1 ", "mlx-docs ×1.5", "mlx-docs ×2")
         await stage.until(lambda: all(name in stage.screen.splitlines()[0] for name in names))
