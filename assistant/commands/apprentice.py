@@ -108,10 +108,10 @@ class Apprentice:
                 f"The training of {self.name} was stopped.",
                 f"/train {self.name} goes on from its last checkpoint.",
             )
-        said: Any = None
+        read: Any = None
         with suppress(ValueError):
-            said = json.loads(self._out)
-        said = said if isinstance(said, dict) else {}
+            read = json.loads(self._out)
+        said: dict[str, Any] = read if isinstance(read, dict) else {}
         if self._process.returncode == 0 and "error" not in said:
             return said
         error = said.get("error", {})
@@ -123,17 +123,19 @@ class Apprentice:
 
     def _read_progress(self) -> None:
         assert self._process.stderr is not None
-        for line in self._process.stderr:
-            found = _PROGRESS.search(line)
-            if found:
-                self._far = " ".join(plain(found["said"]).split())
-            else:
-                self._error = line
+        with self._process.stderr as lines:
+            for line in lines:
+                found = _PROGRESS.search(line)
+                if found:
+                    self._far = " ".join(plain(found["said"]).split())
+                else:
+                    self._error = line
         self._process.wait()
 
     def _read_result(self) -> None:
         assert self._process.stdout is not None
-        self._out = self._process.stdout.read()
+        with self._process.stdout as answer:
+            self._out = answer.read()
 
 
 def training_news(apprentice: Apprentice | None) -> list[Block]:

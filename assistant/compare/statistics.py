@@ -88,10 +88,10 @@ def cohen_kappa(table: Sequence[Sequence[int]]) -> float | None:
     rows = [sum(row) for row in table]
     columns = [sum(column) for column in zip(*table, strict=True)]
     # In whole numbers, so that "always the same" is found exactly.
-    by_chance = sum(row * column for row, column in zip(rows, columns, strict=True))
+    by_chance: int = sum(row * column for row, column in zip(rows, columns, strict=True))
     if total == 0 or by_chance == total * total:
         return None
-    agreed = sum(table[n][n] for n in range(len(table)))
+    agreed = sum(row[number] for number, row in enumerate(table))
     return (agreed * total - by_chance) / (total * total - by_chance)
 
 
