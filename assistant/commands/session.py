@@ -25,6 +25,7 @@ from assistant.chat import (
     Store,
     Turn,
 )
+from assistant.commands.apprentice import Apprentice, training_news
 from assistant.commands.blocks import Answers, Block, Column, Notice
 from assistant.commands.carrying import Carried
 from assistant.commands.chats import Chats
@@ -39,6 +40,7 @@ from assistant.engine.types import AdapterInfo, EngineInfo, Finish, Message, Req
 from assistant.errors import AssistantError, UsageError
 from assistant.paths import Places, search_folders
 from assistant.settings import Settings
+from assistant.training.taught import Taught
 
 MOST_VARIANTS = 4
 """Columns beside the base: more cannot be read side by side."""
@@ -73,6 +75,9 @@ class Session:
         """The comparison that was made last, to vote on."""
         opening = open_engine or (lambda m, p: open_local_engine(m, p, self.settings))
         self.lineup = Lineup(lambda model: opening(model, places))
+        self.taught = Taught(places.taught_file)
+        self.apprentice: Apprentice | None = None
+        """The training that was begun last."""
         self.chats = Chats(Store(places.conversations_file))
         self.keeper = Keeper(self.chats.store, lambda: self.settings.save)
         self._turn: Turn | None = None
@@ -111,6 +116,8 @@ class Session:
         return carried
 
     def close(self) -> None:
+        if self.apprentice is not None:
+            self.apprentice.stop()
         self.lineup.close()
         self.chats.store.close()
 
@@ -295,8 +302,9 @@ class Session:
         )
 
     def news(self) -> list[Block]:
-        """What there is to say about keeping the conversation."""
-        return [Notice(text, "warning") for text in self.keeper.news()]
+        """What there is to say about keeping the conversation, and of a training that ended."""
+        kept = [Notice(text, "warning") for text in self.keeper.news()]
+        return [*kept, *training_news(self.apprentice)]
 
     def keep(self) -> None:
         """Have the conversation written down as it is now."""

@@ -28,6 +28,8 @@ class Status:
     context_length: int | None
     memory_bytes: int | None
     """Of this process, the model included; None where that cannot be seen."""
+    training: str = ""
+    """What is being trained and how far it is, or how it ended; "" for nothing."""
 
 
 def status_of(session: Session) -> Status:
@@ -46,4 +48,10 @@ def status_of(session: Session) -> Status:
         context_used=0 if session.conversation.is_empty else used,
         context_length=info.context_length if info else None,
         memory_bytes=process_memory() or (info.memory_bytes if info else None),
+        training=_training(session),
     )
+
+
+def _training(session: Session) -> str:
+    apprentice = session.apprentice
+    return f"{apprentice.name} {apprentice.far}" if apprentice else ""

@@ -7,8 +7,9 @@
     pair.table                          # the 2 × 2 table of perplexities
 
 Every number comes from `Engine.score`, which reads an answer only under the models that have not
-said it themselves, if whoever asked for the answers kept their logits: natural logarithms, divergences in nats over the whole
-vocabulary, as the model gives them, before temperature, top-p and penalties on repetition.
+said it themselves, if whoever asked for the answers kept their logits. Logarithms are natural,
+divergences in nats over the whole vocabulary, as the model gives them, before temperature, top-p
+and penalties on repetition.
 It refuses to know screens and files.
 """
 

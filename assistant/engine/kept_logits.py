@@ -33,7 +33,8 @@ class Recorder:
     def __call__(self, _: Any, logits: mx.array) -> mx.array:
         if self.logits is not None:
             if self._kept.make_room(logits.nbytes):
-                self.logits.append(logits)
+                # A view of its own: the penalty on repetition writes into the array it is given.
+                self.logits.append(logits[:])
             else:
                 self.forget()
         return logits

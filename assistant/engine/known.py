@@ -54,7 +54,7 @@ def _side_by_side(entries: Sequence[Any]) -> Any:
     together = KVCache()
     # Of an entry that was cut back, not all of its memory counts.
     keys, values = zip(*(entry.keys_and_values() for entry in entries), strict=True)
-    together.keys = mx.concatenate(keys, axis=0)
-    together.values = mx.concatenate(values, axis=0)
+    together.keys = mx.concatenate(list(keys), axis=0)
+    together.values = mx.concatenate(list(values), axis=0)
     together.offset = entries[0].offset
     return together

@@ -85,6 +85,8 @@ def _parts(status: Status, live: Live) -> list[Part]:
     short = Content(model).truncate(_SHORT_MODEL, ellipsis=True)
     forms = (Content(model), short) if len(model) > _SHORT_MODEL else (Content(model),)
     parts = [Part(forms, 19 if len(forms) > 1 else 40), _adapters(status)]
+    if status.training:
+        parts.append(Part((Content.styled(one_line(status.training), "bold"),), 12))
     speed = live.tokens_per_s or status.tokens_per_s
     if live.waiting_s is not None:
         parts.append(Part((Content(f"reading… {live.waiting_s:.1f} s"),), 15))

@@ -1,8 +1,8 @@
 """Answers that stream together: one below the question, or several side by side.
 
 Columns stand below each other where the screen is too narrow for them. With the focus on them, keys
-mark what differs, widen one, let each scroll by itself, and vote. It refuses to know the thread that the events come from, and
-what becomes of a vote.
+mark what differs, widen one, let each scroll by itself, and vote. It refuses to know the thread
+that the events come from, and what becomes of a vote.
 """
 
 from __future__ import annotations
