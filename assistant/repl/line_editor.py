@@ -41,6 +41,9 @@ class LineEditor:
             completer=CommandCompleter(session),
             complete_style=CompleteStyle.READLINE_LIKE,
             complete_while_typing=False,
+            enable_history_search=True,  # Up goes through what begins as the line does
+            enable_open_in_editor=True,  # Ctrl-X Ctrl-E
+            tempfile_suffix=".md",
             key_bindings=key_bindings(),
             input=input,
             output=output or _linear_output(),
