@@ -24,9 +24,11 @@ from assistant.commands.faults import record
 from assistant.commands.plain import plain
 from assistant.errors import AssistantError
 from assistant.tui.drawing import draw, draw_all
-from assistant.tui.editing import edit_outside
+from assistant.tui.editing import draft_outside, edit_outside
 from assistant.tui.history import History
-from assistant.tui.ladder import PATIENCE_S, Ladder
+from assistant.tui.ladder import PATIENCE_S, STEPS, Ladder, Situation
+from assistant.tui.lines import Lines
+from assistant.tui.palette import Everything
 from assistant.tui.panels.panel import Panel
 from assistant.tui.panels.place import PanelName, Panels
 from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Runner, Said, Told
@@ -37,8 +39,9 @@ from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.composer import Composer
 from assistant.tui.widgets.help import Help
 from assistant.tui.widgets.sticky import StickyHeads
-from assistant.tui.widgets.texts import Progress, Question, StatusLine, Waiting
+from assistant.tui.widgets.texts import Progress, Question, StatusLine
 from assistant.tui.widgets.transcript import Transcript
+from assistant.tui.widgets.waiting import Waiting, WaitingLine
 
 FETCHES_PER_SECOND = 15
 
@@ -48,12 +51,18 @@ class ChatApp(App[None]):
 
     CSS_PATH = "styles.tcss"
     TITLE = "assistant"
-    ENABLE_COMMAND_PALETTE = False
+    COMMANDS = {Everything}  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c,super+c", "interrupt", show=False, priority=True),
-        Binding("escape", "escape", show=False, priority=True),
-        Binding("f1", "help", "Help", priority=True),
-        Binding("f2", "compared", show=False, priority=True),
+        Binding(
+            "ctrl+c,super+c",
+            "interrupt",
+            "copy a selection, else clear the draft, else drop a waiting line, else stop, else quit",
+            priority=True,
+        ),
+        Binding("escape", "escape", "stop, or close what is open", priority=True),
+        Binding("ctrl+p", "command_palette", "every command and key, by name", priority=True),
+        Binding("f1", "help", "this help, on and off", priority=True),
+        Binding("f2", "compared", "to the keys of the comparison, and back", priority=True),
         Binding("f3", "panel('adapters')", "the adapters: load, weigh, blend"),
         Binding("f4", "panel('models')", "the models: choose, fetch"),
     ]
@@ -64,6 +73,7 @@ class ChatApp(App[None]):
         super().__init__()
         self.session = session
         self._runner = runner
+        self._lines = Lines(runner)
         self._problems = problems
         self._ladder = Ladder()
         self._opening = True
@@ -84,7 +94,7 @@ class ChatApp(App[None]):
             History(session.places.history_file, wanted=lambda: session.settings.save),
             self.completions,
             self._choices,
-            runner.take_back,
+            self._lines.take_back,
         )
         self.status_line = StatusLine()
         self.panels = Panels(session)
@@ -124,12 +134,41 @@ class ChatApp(App[None]):
 
     def on_composer_sent(self, event: Composer.Sent) -> None:
         self.transcript.follow()
-        self._runner.submit(event.text)
+        self._lines.submit(event.text)
         self._tell()
+
+    def on_composer_went_on(self) -> None:
+        self._lines.go_on()
+        self._tell()
+
+    def on_composer_chooses_waiting(self) -> None:
+        self.waiting.choose()
+
+    def on_composer_says(self, event: Composer.Says) -> None:
+        self.transcript.add(*draw_all((Problem.of(event.error),)))
+
+    async def on_composer_wants_editor(self) -> None:
+        for said in draft_outside(self, self.composer.draft):
+            await self._show(said)
+
+    def on_waiting_line_chosen(self, event: WaitingLine.Chosen) -> None:
+        """It goes back into the input, or away; what is being typed is not lost for it."""
+        if not self._lines.take(event.line):
+            self._say("that line runs already")
+        elif event.change:
+            if self.composer.text:
+                self.composer.clear_draft()
+            self.composer.put(event.line)
+        if event.change or not self._lines.waiting():
+            self.composer.focus()
+        self._tell()
+
+    def on_waiting_line_left(self) -> None:
+        self.composer.focus()
 
     def on_text_area_changed(self) -> None:
         """A draft survives whatever ends the program."""
-        self.session.keeper.draft(self.composer.text)
+        self.session.keeper.draft(self.composer.draft)
 
     def on_resize(self, event: events.Resize) -> None:
         self.panels.fit(event.size.width)
@@ -138,6 +177,9 @@ class ChatApp(App[None]):
         self._quit()
 
     def on_composer_paged(self, event: Composer.Paged) -> None:
+        for shown in self.query(Help):
+            shown.scroll_page_up() if event.direction < 0 else shown.scroll_page_down()
+            return
         self.transcript.page(event.direction)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -147,19 +189,54 @@ class ChatApp(App[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Typing goes to the composer, wherever the focus is."""
-        if event.is_printable and event.character and self.focused is not self.composer:
+        elsewhere = self.focused is not self.composer and not self.screen.is_modal
+        if event.key in self.screen.active_bindings:
+            return  # it means something where the focus is
+        if event.is_printable and event.character and elsewhere:
             self.composer.focus()
             self.composer.insert(event.character)
             event.stop()
 
-    def action_interrupt(self) -> None:
+    def send(self, line: str) -> None:
+        """Run a line that was not typed; what is being typed stays."""
+        self.transcript.follow()
+        self._lines.submit(line)
+        self._tell()
+
+    def begin(self, line: str) -> None:
+        """Let the person go on with a line; a draft comes back with Up."""
+        if self.composer.text:
+            self.composer.clear_draft()
+        self.composer.put(line)
+        self.composer.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Help lists what works now; what is laid over the chat has its own Esc."""
+        if action == "escape":
+            return not (self.screen.is_modal or isinstance(self.focused, WaitingLine))
+        if action == "compared":
+            return self._compared is not None
+        return True
+
+    def describe_action(self, action: str) -> str | None:
+        """What a key would do at this moment."""
+        if action != "interrupt":
+            return None
+        return STEPS[self._ladder.next(self._situation, time.monotonic())]
+
+    @property
+    def _situation(self) -> Situation:
         selected = self.screen.get_selected_text() or self.composer.selected_text
-        step = self._ladder.press(
+        return Situation(
             selected=bool(selected),
             draft=bool(self.composer.text),
+            waiting=bool(self._lines.waiting()),
             running=self._stoppable,
-            now=time.monotonic(),
         )
+
+    def action_interrupt(self) -> None:
+        selected = self.screen.get_selected_text() or self.composer.selected_text
+        step = self._ladder.press(self._situation, time.monotonic())
         if step == "copy" and selected:
             self.copy_to_clipboard(selected)
             self.screen.clear_selection()
@@ -168,6 +245,10 @@ class ChatApp(App[None]):
         elif step == "clear":
             self.composer.clear_draft()
             self._say("cleared · ↑ or Ctrl+Z brings it back")
+        elif step == "drop":
+            if (dropped := self._lines.take_back()) is not None:
+                self.composer.remember(dropped)
+                self._say("the last line that waited is dropped · ↑ brings it back")
         elif step == "stop":
             self._runner.stop()
         elif step == "warn":
@@ -184,15 +265,11 @@ class ChatApp(App[None]):
         self.composer.focus()
 
     def on_panel_wished(self, event: Panel.Wished) -> None:
-        self.transcript.follow()
-        self._runner.submit(event.line)
-        self._tell()
+        self.send(event.line)
 
     def on_answer_columns_wished(self, event: AnswerColumns.Wished) -> None:
         self.composer.focus()
-        self.transcript.follow()
-        self._runner.submit(event.line)
-        self._tell()
+        self.send(event.line)
 
     def action_compared(self) -> None:
         """Give the keys to the answers that stand side by side, or back to the composer."""
@@ -202,14 +279,16 @@ class ChatApp(App[None]):
             self.composer.focus()
 
     def action_escape(self) -> None:
-        if self.completions.display:
-            self.completions.close()
+        if self.composer.close_list():
+            pass
         elif isinstance(self.focused, AnswerColumns):
             if not self.focused.leave():
                 self.composer.focus()
         elif self.panels.leave():
             pass
         elif self._stoppable:
+            # Whoever stops an answer wants to think: what waits does not begin by itself.
+            self._lines.hold()
             self._runner.stop()
         elif not self.panels.close():
             self.query(Help).remove()
@@ -225,6 +304,9 @@ class ChatApp(App[None]):
         self._quit()
 
     def _quit(self) -> None:
+        if waiting := self._lines.waiting():
+            # They were typed and never ran: next time they are a draft.
+            self.session.keeper.draft("\n\n".join([*waiting, self.composer.draft]).strip())
         self._runner.stop()
         self.exit()
 
@@ -346,7 +428,7 @@ class ChatApp(App[None]):
         if self._message and time.monotonic() > self._message_until:
             self._message = ""
         self.status_line.tell(status, self._live())
-        self.waiting.tell(self._runner.waiting(), self._opening)
+        self.waiting.tell(self._lines.waiting(), opening=self._opening, held=self._lines.held)
 
     def _live(self) -> Live:
         opening_s = time.monotonic() - self._began if self._opening else None

@@ -123,6 +123,14 @@ class Runner:
         with self._changed:
             return self._lines.pop() if self._lines else None
 
+    def take(self, line: str) -> bool:
+        """Take a waiting line away; False when it has begun meanwhile."""
+        with self._changed:
+            if line not in self._lines:
+                return False
+            self._lines.remove(line)
+            return True
+
     def stop(self) -> None:
         """End the answers or the calculation under way; what was said stays."""
         with self._changed:

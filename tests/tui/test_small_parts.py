@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assistant.commands import Status
 from assistant.commands.command import Choice
 from assistant.tui.completing import accept, enter_completes, may_complete, still_open
-from assistant.tui.ladder import PATIENCE_S, Ladder, Step
+from assistant.tui.ladder import PATIENCE_S, Ladder, Situation, Step
 from assistant.tui.layout import fit_columns, is_number
 from assistant.tui.status import Live, status_line
 from assistant.tui.theme import DEFAULT_THEME, choose_theme
@@ -18,18 +18,25 @@ STATUS = Status("tiny", False, "mlx-docs ×1", 118.2, 0.081, 300, 1000, 84_000_0
 
 
 def press(
-    ladder: Ladder, now: float, *, selected: bool = False, draft: bool = False, run: bool = False
+    ladder: Ladder,
+    now: float,
+    *,
+    selected: bool = False,
+    draft: bool = False,
+    waits: bool = False,
+    run: bool = False,
 ) -> Step:
-    return ladder.press(selected=selected, draft=draft, running=run, now=now)
+    return ladder.press(Situation(selected, draft, waits, run), now)
 
 
 def test_ctrl_c_takes_one_thing_at_a_time() -> None:
     ladder = Ladder()
-    assert press(ladder, 0, selected=True, draft=True, run=True) == "copy"
-    assert press(ladder, 0.1, draft=True, run=True) == "clear"
-    assert press(ladder, 0.2, run=True) == "stop"
-    assert press(ladder, 0.3) == "warn"
-    assert press(ladder, 0.4) == "quit"
+    assert press(ladder, 0, selected=True, draft=True, waits=True, run=True) == "copy"
+    assert press(ladder, 0.1, draft=True, waits=True, run=True) == "clear"
+    assert press(ladder, 0.2, waits=True, run=True) == "drop"
+    assert press(ladder, 0.3, run=True) == "stop"
+    assert press(ladder, 0.4) == "warn"
+    assert press(ladder, 0.5) == "quit"
 
 
 def test_ctrl_c_warns_again_when_the_second_press_comes_late() -> None:

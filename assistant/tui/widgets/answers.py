@@ -8,10 +8,11 @@ that the events come from, and what becomes of a vote.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
@@ -35,6 +36,21 @@ _KEYS = (
 
 class AnswerColumns(Horizontal):
     """The columns of one `Answers` block."""
+
+    KEYS_TITLE = "On the comparison"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "view('words')", "the words that differ, on and off"),
+        Binding("p", "view('shades')", "shades of what the adapter changed, on and off"),
+        Binding("w", "widen", "widen a column"),
+        Binding("f", "free", "let each column scroll by itself, or all together"),
+        Binding("v", "begin_vote", "vote"),
+        Binding("b", "blind", "the same, blind"),
+        Binding("left,l", "vote('left')", "the left one is better"),
+        Binding("right,r", "vote('right')", "the right one is better"),
+        *(Binding(str(n), f"vote('{n}')", f"number {n} is best") for n in range(1, 6)),
+        Binding("t", "vote('tie')", "they are equally good"),
+        Binding("x", "vote('both-bad')", "all are bad"),
+    ]
 
     class Wished(Message):
         """The person wants a command line to run."""
@@ -111,23 +127,40 @@ class AnswerColumns(Horizontal):
 
     # Keys, with the focus here
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Voting has keys of its own."""
+        if action == "vote":
+            return self._voting and str(parameters[0]) in self._votes()
+        return not (self._voting and action in {"view", "widen", "free", "begin_vote", "blind"})
+
     def on_key(self, event: events.Key) -> None:
-        actions: dict[str, Callable[[], None]] = {
-            "d": lambda: self._show("words"),
-            "p": lambda: self._show("shades"),
-            "w": self._widen,
-            "f": self._free,
-            "v": self._begin_vote,
-            "b": lambda: self._wish("/compare --blind"),
-        }
-        if self._voting and event.key != "escape":
-            self._vote(event.key)
+        if self._voting and event.key not in self.screen.active_bindings:
+            self.leave()
             event.stop()
-        elif event.key in actions:
-            actions[event.key]()
+        elif not self._voting and self._scrolling.press(event.key):
             event.stop()
-        elif self._scrolling.press(event.key):
-            event.stop()
+
+    def action_view(self, view: View) -> None:
+        self._show(view)
+
+    def action_widen(self) -> None:
+        self._widen()
+
+    def action_free(self) -> None:
+        self._scrolling.switch()
+        self._tell_keys()
+
+    def action_begin_vote(self) -> None:
+        self._voting = True
+        self._tell_keys()
+
+    def action_blind(self) -> None:
+        self._wish("/compare --blind")
+
+    def action_vote(self, word: str) -> None:
+        self._voting = False
+        self._wish(f"/vote {word}")
+        self._tell_keys()
 
     def leave(self) -> bool:
         """Give up a vote that was begun; False when there was none."""
@@ -149,24 +182,11 @@ class AnswerColumns(Horizontal):
         for number, column in enumerate(self.columns):
             column.set_class(number == self._wide, "-wide")
 
-    def _free(self) -> None:
-        """Let each column scroll by itself, or all together again."""
-        self._scrolling.switch()
-        self._tell_keys()
-
-    def _begin_vote(self) -> None:
-        self._voting = True
-        self._tell_keys()
-
-    def _vote(self, key: str) -> None:
-        last = len(self.columns)
-        words = {"t": "tie", "x": "both-bad"} | {str(n): str(n) for n in range(1, last + 1)}
-        if last == 2:
-            words |= {"left": "left", "right": "right", "l": "left", "r": "right"}
-        self._voting = False
-        if key in words:
-            self._wish(f"/vote {words[key]}")
-        self._tell_keys()
+    def _votes(self) -> set[str]:
+        """What a vote can be, for so many columns."""
+        count = len(self.columns)
+        sides = {"left", "right"} if count == 2 else set()
+        return {"tie", "both-bad", *sides, *(str(number) for number in range(1, count + 1))}
 
     def _wish(self, line: str) -> None:
         self.post_message(self.Wished(line))

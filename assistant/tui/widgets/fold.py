@@ -24,7 +24,8 @@ class FoldTitle(Static, can_focus=True):
     """The line to click on."""
 
     ALLOW_SELECT = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", show=False)]
+    KEYS_TITLE = "On this line"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", "open or close")]
 
     class Pressed(Message):
         """The title was clicked, or Enter was pressed on it."""

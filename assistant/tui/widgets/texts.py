@@ -1,11 +1,9 @@
-"""The screen's own short texts: what was asked, what waits, the welcome, the status line.
+"""The screen's own short texts: what was asked, the welcome, the status line.
 
 It refuses to know when they change.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from textual.content import Content
 from textual.widgets import Static
@@ -14,8 +12,6 @@ from assistant.commands import Status, is_command
 from assistant.commands.plain import plain
 from assistant.tui.status import Live, status_line
 from assistant.tui.widgets.drawn import Drawn, progress_lines
-
-_MOST_WAITING = 3
 
 
 class Question(Static):
@@ -43,30 +39,6 @@ class Progress(Drawn):
 
     def lines(self, width: int) -> list[Content]:
         return progress_lines(f"{self._text} · Esc stops", self._share, width)
-
-
-class Waiting(Static):
-    """Lines that wait for what runs before them."""
-
-    def __init__(self) -> None:
-        super().__init__("", markup=False)
-        self.display = False
-        self.waiting: tuple[str, ...] = ()
-
-    def tell(self, waiting: Sequence[str], opening: bool) -> None:
-        """Show what waits; nothing when nothing does."""
-        if tuple(waiting) == self.waiting:
-            return
-        self.waiting = tuple(waiting)
-        self.display = bool(waiting)
-        until = "until the model is loaded" if opening else "for the answer"
-        lines = [Content.styled(f"waits {until} · ↑ takes it back", "italic $foreground 60%")]
-        for text in self.waiting[:_MOST_WAITING]:
-            first = plain(text).strip().partition("\n")[0]
-            lines.append(Content(f"  {first}"))
-        if len(self.waiting) > _MOST_WAITING:
-            lines.append(Content(f"  and {len(self.waiting) - _MOST_WAITING} more"))
-        self.update(Content("\n").join(lines))
 
 
 class StatusLine(Drawn):
