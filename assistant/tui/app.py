@@ -17,12 +17,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import OptionList
 
-from assistant.commands import Session, complete
-from assistant.commands.blocks import Answers, Block, Draft, Effect, Marks, Problem, Working
+from assistant.commands import Session, complete, copying
+from assistant.commands.blocks import Answers, Block, Clip, Draft, Effect, Marks, Problem, Working
 from assistant.commands.command import Choice
 from assistant.commands.faults import record
 from assistant.commands.plain import plain
 from assistant.errors import AssistantError
+from assistant.tui.copying import Copier
 from assistant.tui.drawing import draw, draw_all
 from assistant.tui.history import History
 from assistant.tui.ladder import PATIENCE_S, Ladder
@@ -30,6 +31,7 @@ from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Runne
 from assistant.tui.status import Live
 from assistant.tui.theme import choose_theme
 from assistant.tui.widgets.answers import AnswerColumns
+from assistant.tui.widgets.code_head import CodeHead
 from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.composer import Composer
 from assistant.tui.widgets.help import Help
@@ -50,6 +52,8 @@ class ChatApp(App[None]):
         Binding("escape", "escape", show=False, priority=True),
         Binding("f1", "help", "Help", priority=True),
         Binding("f2", "compared", show=False, priority=True),
+        Binding("f7", "copy_code", show=False, priority=True),
+        Binding("f8", "copy_answer", show=False, priority=True),
     ]
 
     def __init__(
@@ -70,6 +74,7 @@ class ChatApp(App[None]):
         """Of the calculation that runs now."""
         self._compared: AnswerColumns | None = None
         """The answers that stand side by side, those shown last."""
+        self.copier = Copier(self, self._say)
         self.transcript = Transcript()
         self.waiting = Waiting()
         self.completions = Completions()
@@ -148,10 +153,7 @@ class ChatApp(App[None]):
             now=time.monotonic(),
         )
         if step == "copy" and selected:
-            self.copy_to_clipboard(selected)
-            self.screen.clear_selection()
-            self.composer.selection = self.composer.selection.cursor(self.composer.cursor_location)
-            self._say("copied")
+            self._copy_selected(selected)
         elif step == "clear":
             self.composer.clear_draft()
             self._say("cleared · ↑ or Ctrl+Z brings it back")
@@ -161,6 +163,29 @@ class ChatApp(App[None]):
             self._say("Ctrl+C once more quits")
         else:
             self._quit()
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Where Textual's own cutting and copying comes to."""
+        self._clipboard = text
+        self.copier.copy(Clip(text, "the selection"))
+
+    def _copy_selected(self, text: str) -> None:
+        self.copy_to_clipboard(text)
+        self.screen.clear_selection()
+        self.composer.selection = self.composer.selection.cursor(self.composer.cursor_location)
+
+    def action_copy_answer(self) -> None:
+        selected = self.screen.get_selected_text() or self.composer.selected_text
+        if selected:
+            self._copy_selected(selected)
+        else:
+            self.copier.wish(lambda: copying.last_answer(self.session))
+
+    def action_copy_code(self) -> None:
+        self.copier.wish(lambda: copying.code(self.session))
+
+    def on_code_head_wished(self, event: CodeHead.Wished) -> None:
+        self.copier.copy(Clip(event.code, "the code"))
 
     def on_answer_columns_wished(self, event: AnswerColumns.Wished) -> None:
         self.composer.focus()
@@ -261,6 +286,8 @@ class ChatApp(App[None]):
             await self._do(block)
         elif isinstance(block, Draft):
             self.composer.put(block.text)
+        elif isinstance(block, Clip):
+            self.copier.copy(block, aloud=True)
         else:
             try:
                 widget = draw(block)
@@ -295,6 +322,12 @@ class ChatApp(App[None]):
         )
         self.theme = theme
         widget = draw(notice) if notice else None
+        if widget is not None:
+            self.transcript.add_quietly(widget)
+
+    def show_quietly(self, block: Block) -> None:
+        """Put a block at the end that comes from no line of the person's."""
+        widget = draw(block)
         if widget is not None:
             self.transcript.add_quietly(widget)
 
