@@ -238,6 +238,15 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Clip:
+    """A text for the clipboard; the front end says what became of it."""
+
+    text: str
+    what: str
+    """Such as "the answer"."""
+
+
+@dataclass(frozen=True)
 class Effect:
     """Something only a front end can do."""
 
@@ -263,5 +272,6 @@ Block: TypeAlias = (
     | Earlier
     | Draft
     | Edit
+    | Clip
     | Effect
 )

@@ -14,6 +14,7 @@ from assistant.commands import Session, submit
 from assistant.commands.blocks import (
     Answers,
     Block,
+    Clip,
     Draft,
     Earlier,
     Edit,
@@ -25,6 +26,7 @@ from assistant.commands.blocks import (
     Problem,
     Working,
 )
+from assistant.commands.clipboard import Clipboard
 from assistant.commands.editor import edit
 from assistant.commands.faults import record
 from assistant.commands.opening import begin
@@ -142,6 +144,8 @@ class Repl:
             self._reader.give(block.text)
         elif isinstance(block, Edit):
             self._edit(block)
+        elif isinstance(block, Clip):
+            self._paper.line(self._clipboard().copy(block.text).told(block.what))
         elif isinstance(block, Earlier):
             self._folds.append(Fold(f"{len(block.blocks)} earlier messages", (block,)))
         elif isinstance(block, Fold) and not block.open:
@@ -152,6 +156,13 @@ class Repl:
 
     def _drawn(self, block: Block) -> Iterator[Line]:
         return draw(block, self._paper.width, aloud=self._paper.aloud)
+
+    def _clipboard(self) -> Clipboard:
+        session = self._session
+        return Clipboard(
+            terminal=self._paper.command if self._paper.is_terminal else None,
+            folder=session.places.data if session.settings.save else None,
+        )
 
     def _answer(self, answers: Answers) -> None:
         alone = len(answers.columns) == 1
