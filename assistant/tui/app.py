@@ -24,6 +24,7 @@ from assistant.commands.faults import record
 from assistant.commands.plain import plain
 from assistant.errors import AssistantError
 from assistant.tui.drawing import draw, draw_all
+from assistant.tui.finder import Finder
 from assistant.tui.history import History
 from assistant.tui.ladder import PATIENCE_S, Ladder
 from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Runner, Said, Told
@@ -32,6 +33,7 @@ from assistant.tui.theme import choose_theme
 from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.composer import Composer
+from assistant.tui.widgets.find_bar import FindBar
 from assistant.tui.widgets.help import Help
 from assistant.tui.widgets.texts import Progress, Question, StatusLine, Waiting
 from assistant.tui.widgets.transcript import Transcript
@@ -50,6 +52,7 @@ class ChatApp(App[None]):
         Binding("escape", "escape", show=False, priority=True),
         Binding("f1", "help", "Help", priority=True),
         Binding("f2", "compared", show=False, priority=True),
+        Binding("ctrl+f", "find", show=False, priority=True),
     ]
 
     def __init__(
@@ -80,10 +83,13 @@ class ChatApp(App[None]):
             runner.take_back,
         )
         self.status_line = StatusLine()
+        self.find_bar = FindBar()
+        self.finder = Finder(self.transcript, self.find_bar)
 
     def compose(self) -> ComposeResult:
         yield self.transcript
         with Vertical(id="entry"):
+            yield self.find_bar
             yield self.waiting
             yield self.completions
             yield self.composer
@@ -175,8 +181,28 @@ class ChatApp(App[None]):
         else:
             self.composer.focus()
 
+    def action_find(self) -> None:
+        """Look for words in the transcript; again, to stay at what was found."""
+        if self.finder.open:
+            self.finder.end(back=False)
+            self.composer.focus()
+        else:
+            self.finder.begin()
+
+    def on_find_bar_typed(self, event: FindBar.Typed) -> None:
+        self.finder.look(event.words)
+
+    def on_find_bar_stepped(self, event: FindBar.Stepped) -> None:
+        self.finder.step(event.by)
+
+    def on_find_bar_paged(self, event: FindBar.Paged) -> None:
+        self.transcript.page(event.direction)
+
     def action_escape(self) -> None:
-        if self.completions.display:
+        if self.finder.open:
+            self.finder.end(back=True)
+            self.composer.focus()
+        elif self.completions.display:
             self.completions.close()
         elif isinstance(self.focused, AnswerColumns):
             if not self.focused.leave():
@@ -217,6 +243,7 @@ class ChatApp(App[None]):
             await self._take(report)
         if self._answers is not None:
             self._answers.tell_speed()
+        self.finder.look_again()
         self._tell()
 
     async def _take(self, report: Report) -> None:
