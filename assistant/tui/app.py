@@ -36,6 +36,7 @@ from assistant.errors import AssistantError
 from assistant.tui.copying import Copier
 from assistant.tui.drawing import draw, draw_all
 from assistant.tui.editing import draft_outside, edit_outside
+from assistant.tui.finder import Finder
 from assistant.tui.history import History
 from assistant.tui.ladder import PATIENCE_S, STEPS, Ladder, Situation
 from assistant.tui.lines import Lines
@@ -49,6 +50,7 @@ from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.code_head import CodeHead
 from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.composer import Composer
+from assistant.tui.widgets.find_bar import FindBar
 from assistant.tui.widgets.help import Help
 from assistant.tui.widgets.sticky import StickyHeads
 from assistant.tui.widgets.texts import Progress, Question, StatusLine
@@ -79,6 +81,7 @@ class ChatApp(App[None]):
         Binding("f4", "panel('models')", "the models: choose, fetch"),
         Binding("f7", "copy_code", "copy the last code block", priority=True),
         Binding("f8", "copy_answer", "copy the selection, else the last answer", priority=True),
+        Binding("ctrl+f", "find", "find words in this chat", priority=True),
     ]
 
     def __init__(
@@ -113,12 +116,15 @@ class ChatApp(App[None]):
         )
         self.status_line = StatusLine()
         self.panels = Panels(session)
+        self.find_bar = FindBar()
+        self.finder = Finder(self.transcript, self.find_bar)
 
     def compose(self) -> ComposeResult:
         yield self.transcript
         yield self.panels
         yield StickyHeads(self.transcript)
         with Vertical(id="entry"):
+            yield self.find_bar
             yield self.waiting
             yield self.completions
             yield self.composer
@@ -313,8 +319,28 @@ class ChatApp(App[None]):
         else:
             self.composer.focus()
 
+    def action_find(self) -> None:
+        """Look for words in the transcript; again, to stay at what was found."""
+        if self.finder.open:
+            self.finder.end(back=False)
+            self.composer.focus()
+        else:
+            self.finder.begin()
+
+    def on_find_bar_typed(self, event: FindBar.Typed) -> None:
+        self.finder.look(event.words)
+
+    def on_find_bar_stepped(self, event: FindBar.Stepped) -> None:
+        self.finder.step(event.by)
+
+    def on_find_bar_paged(self, event: FindBar.Paged) -> None:
+        self.transcript.page(event.direction)
+
     def action_escape(self) -> None:
-        if self.composer.close_list():
+        if self.finder.open:
+            self.finder.end(back=True)
+            self.composer.focus()
+        elif self.composer.close_list():
             pass
         elif isinstance(self.focused, AnswerColumns):
             if not self.focused.leave():
@@ -362,6 +388,7 @@ class ChatApp(App[None]):
             await self._take(report)
         if self._answers is not None:
             self._answers.tell_speed()
+        self.finder.look_again()
         self._tell()
 
     async def _take(self, report: Report) -> None:

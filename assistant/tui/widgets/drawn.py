@@ -36,8 +36,18 @@ class Drawn(Widget):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self.lines(width)) if width else 0
 
-    def render(self) -> Content:
+    marks: tuple[tuple[int, int, str], ...] = ()
+    """Stretches of the text in a style of their own, such as words that were looked for."""
+
+    def unmarked(self) -> Content:
+        """The text as it stands on the screen."""
         return Content("\n").join(self.lines(max(1, self.content_size.width)))
+
+    def render(self) -> Content:
+        text = self.unmarked()
+        for start, end, style in self.marks:
+            text = text.stylize(style, start, end)
+        return text
 
 
 class Remark(Drawn):

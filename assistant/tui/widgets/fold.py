@@ -30,12 +30,16 @@ class FoldTitle(Static, can_focus=True):
     class Pressed(Message):
         """The title was clicked, or Enter was pressed on it."""
 
+        def __init__(self, title: FoldTitle) -> None:
+            super().__init__()
+            self.title = title
+
     def action_press(self) -> None:
-        self.post_message(self.Pressed())
+        self.post_message(self.Pressed(self))
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
-        self.post_message(self.Pressed())
+        self.post_message(self.Pressed(self))
 
 
 class FoldView(Vertical):
