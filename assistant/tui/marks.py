@@ -81,7 +81,8 @@ class Marker:
 
     def show(self, marks: Mapping[Static | Drawn, Sequence[Mark]]) -> None:
         """Show these marks, and no others anywhere."""
-        for widget in [*self._before, *self._drawn]:
+        shown: list[Static | Drawn] = [*self._before, *self._drawn]
+        for widget in shown:
             if widget not in marks:
                 self.mark(widget, ())
         for widget, many in marks.items():
