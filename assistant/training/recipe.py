@@ -137,7 +137,7 @@ class AdapterTraining:
     scale: float = 4.0
     learning_rate: float = 7e-4
     batch: int = 16
-    iterations: int = 3_720
+    iterations: int = 2_600
     length: int = 320
     seed: int = 7
 
