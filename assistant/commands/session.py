@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from assistant import settings as settings_module
@@ -32,11 +32,11 @@ from assistant.commands.chats import Chats
 from assistant.commands.contest import Contest
 from assistant.commands.remarks import left_out
 from assistant.commands.scales import split_scale
-from assistant.commands.status import Status
+from assistant.commands.status import Status, shown_model
 from assistant.compare import Comparison, label
 from assistant.engine.protocol import Engine
 from assistant.engine.types import AdapterInfo, EngineInfo, Finish, Message, Request, Sampling
-from assistant.errors import AdapterNotLoaded, AssistantError, EngineError, UsageError
+from assistant.errors import AdapterNotLoaded, AssistantError, EngineError, NotOnServer, UsageError
 from assistant.paths import Places, search_folders
 from assistant.settings import Settings
 
@@ -49,7 +49,9 @@ def open_local_engine(model: str, places: Places, settings: Settings | None = No
     # Importing the engine's parts imports mlx: not before a model is wanted.
     from assistant.engine import EngineOptions, open_engine
 
-    return open_engine(model, places=places, options=EngineOptions.of(settings or Settings()))
+    chosen = settings or Settings()
+    options = EngineOptions.of(chosen)
+    return open_engine(model, engine_url=chosen.engine, places=places, options=options)
 
 
 class Session:
@@ -333,9 +335,10 @@ class Session:
             return self.engine.count_tokens(self._request(question)) > context * share
 
         alone = Request(Conversation().messages(self.system, question))
-        if not fills(0.75) or self.engine.count_tokens(alone) >= context:
-            return 0  # it fits as it is, or would not even by itself
-        return self.conversation.leave_out(lambda: not fills(0.5))
+        with suppress(NotOnServer):  # of a server, the answer will say whether it fits
+            if fills(0.75) and self.engine.count_tokens(alone) < context:
+                return self.conversation.leave_out(lambda: not fills(0.5))
+        return 0  # it fits as it is, or would not even by itself
 
     def compare(
         self,
@@ -386,7 +389,7 @@ class Session:
         last = self.last_finish
         used = last.usage.prompt_tokens + last.usage.completion_tokens if last else 0
         return Status(
-            model=info.model if info else Path(self.settings.model).name,
+            model=shown_model(info, self.settings),
             loading=info is None,
             adapters=label(self._in_use),
             tokens_per_s=last.timing.tokens_per_s if last else None,

@@ -75,7 +75,8 @@ class Finish:
     text: str
     """The answer; nothing of what the model thought aloud before it."""
     tokens: tuple[int, ...]
-    """All that were generated, thoughts included, the end of the turn left out."""
+    """All that were generated, thoughts included, the end of the turn left out. Empty where a
+    server does not number them."""
     usage: Usage
     timing: Timing
     seed: int
@@ -85,7 +86,8 @@ class Finish:
 
 @dataclass(frozen=True)
 class Event:
-    """One token of one row. The last event of a row, and only that, has a `finish`."""
+    """One token of one row, or one piece of a server that tells no tokens apart. The last event of
+    a row, and only that, has a `finish`."""
 
     row: int
     text: str
@@ -112,11 +114,15 @@ class EngineInfo:
     """Such as "4-bit affine, groups of 64"; None for full weights."""
     device: str
     memory_bytes: int
-    """Memory that the weights take."""
+    """Memory that the weights take; 0 where a server has them."""
     blas: str | None
     """The fast BLAS that was opened for CPU prefill, if one was."""
     remarks: tuple[str, ...] = ()
     """What was asked for and cannot be had, and what it costs, in sentences."""
+    server: str = ""
+    """The host that runs it; "" for this process. What a server does not say is 0 or ""."""
+    served: tuple[str, ...] = ()
+    """The models that the server has."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +147,8 @@ class AdapterInfo:
     base: str
     """The base model that the adapter names, or ""."""
     fingerprint: str
-    """SHA-256 over the tensors and the scale: the adapter's identity, whatever its name."""
+    """SHA-256 over the tensors and the scale: the adapter's identity, whatever its name. "" where
+    only a server has it."""
     method: str = "lora"
     """"lora" or "dora"."""
     loaded: bool = False

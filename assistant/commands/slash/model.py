@@ -9,10 +9,9 @@ import shlex
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from assistant.commands.amounts import quantity, size
 from assistant.commands.blocks import Block, Effect, Notice
 from assistant.commands.command import Arguments, Choice, Command, Form
-from assistant.commands.models import listing
+from assistant.commands.models import described, listing, served
 from assistant.commands.remarks import about_model
 from assistant.commands.session import Session
 from assistant.errors import UsageError
@@ -32,8 +31,7 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
     taken_off = [a.name for a in session.engine.adapters()] if session.is_open else []
     yield Notice(f"Loading {words[0]}…")
     info = session.change_model(words[0])
-    about = f"{quantity(info.parameters)} parameters, {info.quantisation or info.dtype}"
-    yield Notice(f"{info.model} answers from now on: {about}, {size(info.memory_bytes)}.", "good")
+    yield Notice(f"{info.model} answers from now on: {described(info)}.", "good")
     yield from about_model(info)
     if taken_off:
         were = "was" if len(taken_off) == 1 else "were"
@@ -45,6 +43,9 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
 
 
 def _list(session: Session) -> Iterator[Block]:
+    if session.is_open and session.engine.info.server:
+        yield served(session.engine.info)
+        return
     models = _on_this_machine(session)
     if models:
         yield listing(models, session.engine.info.model if session.is_open else "")
@@ -60,6 +61,9 @@ def _on_this_machine(session: Session) -> list[ModelListing]:
 def choices(session: Session, arguments: Arguments) -> Iterable[Choice]:
     if " " in arguments.text.strip():
         return ()
+    info = session.engine.info if session.is_open else None
+    if info is not None and info.server:
+        return [Choice(shlex.quote(name), f"on {info.server}") for name in info.served]
     return [Choice(shlex.quote(m.name), m.architecture) for m in _on_this_machine(session)]
 
 
@@ -67,7 +71,7 @@ COMMAND = Command(
     name="model",
     summary="Show the models, or change to another",
     forms=(
-        Form("", "list the models on this machine"),
+        Form("", "list the models on this machine, or on the server that answers"),
         Form("NAME", "answer with another model; the conversation stays"),
     ),
     run=run,

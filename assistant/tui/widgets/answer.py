@@ -81,7 +81,7 @@ class Answer(Vertical):
         """Add what an event brings."""
         if event.text:
             self.prose.write(event.text)
-        if event.token is not None:
+        if event.finish is None:
             self._speed.count(at)
         if event.finish is not None:
             self.finish = event.finish
