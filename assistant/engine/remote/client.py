@@ -82,12 +82,17 @@ class Client:
         return self._key
 
     async def get(self, path: str) -> Any:
-        """The JSON at a path. Raises RefusalError or ServerError."""
-        return self._read_json(await self._whole("GET", path, None))
+        """The JSON at a path.
+
+        Raises:
+            RefusalError, ServerError: there is no answer.
+            ValueError: it is no JSON.
+        """
+        return _read_json(await self._whole("GET", path, None))
 
     async def post(self, path: str, body: dict[str, Any]) -> Any:
-        """The JSON that answers; see `post_once`."""
-        return self._read_json(await self._whole("POST", path, body))
+        """The JSON that answers; raises as `get` does."""
+        return _read_json(await self._whole("POST", path, body))
 
     async def post_once(self, path: str, body: dict[str, Any]) -> None:
         """For what must not happen twice: only a busy server is asked again."""
@@ -156,14 +161,15 @@ class Client:
             raise unreachable(self._host, error) from None
         return bytes(read)
 
-    def _read_json(self, body: bytes) -> Any:
-        try:
-            return json.loads(body)
-        except (ValueError, RecursionError):
-            raise other_form(self._host, "it is no JSON") from None
-
     async def close(self) -> None:
         await self._http.aclose()
+
+
+def _read_json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise ValueError("no JSON") from None
 
 
 def _pause(response: httpx2.Response, otherwise: float) -> float:

@@ -17,13 +17,13 @@ from assistant.engine.remote.adapters import Adapters
 from assistant.engine.remote.answer import Outbox, RemoteAnswer, mended
 from assistant.engine.remote.asking import Asker
 from assistant.engine.remote.client import Client, key_from_environment
-from assistant.engine.remote.failures import KEY_VARIABLE, RefusalError, other_form, refused
+from assistant.engine.remote.failures import KEY_VARIABLE, RefusalError, refused
 from assistant.engine.remote.generation import RemoteGeneration
 from assistant.engine.remote.loop import LoopThread
 from assistant.engine.remote.served import Served, choose, read_list
 from assistant.engine.scores import Score, Scoring
 from assistant.engine.types import AdapterInfo, EngineInfo, Request, Sampling
-from assistant.errors import NotOnServer, PromptCacheUnusable, PromptTooLong, SettingsError
+from assistant.errors import NotOnServer, PromptCacheUnusable, ServerError, SettingsError
 from assistant.paths import Places, search_folders
 
 
@@ -82,7 +82,14 @@ class RemoteEngine:
                 return [Served(wanted)]  # a server without the list may know the name
             raise refused(self._host, refusal, has_key=self._client.has_key) from None
         except ValueError as error:
-            raise other_form(self._host, str(error)) from None
+            if wanted:
+                return [Served(wanted)]
+            # Such as mlx_lm.server's on a machine without a Hugging Face cache.
+            raise ServerError(
+                f"{self._host} does not say which models it has: {error} at /v1/models.",
+                "Name the model with -m (for mlx_lm.server -m default_model), or check the "
+                "address: it is the part before /v1 of an OpenAI-compatible API.",
+            ) from None
 
     def _describe(self, served: Sequence[Served], key: str) -> EngineInfo:
         remarks = []
@@ -187,11 +194,7 @@ class RemoteEngine:
         body = {"model": model, "messages": _messages(request)}
         try:
             found = await self._client.post("/tokenize", body)
-        except RefusalError as refusal:
-            if refusal.status in (400, 413, 422):
-                error = refused(self._host, refusal, has_key=self._client.has_key)
-                if isinstance(error, PromptTooLong):
-                    raise error from None
+        except (RefusalError, ValueError):
             found = None
         count = found.get("count") if isinstance(found, dict) else None
         if not isinstance(count, int):

@@ -8,8 +8,11 @@ again.
 from __future__ import annotations
 
 import json
+import os
 import re
+import socket
 import ssl
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -74,7 +77,7 @@ def unreachable(host: str, error: Exception) -> ServerUnreachable:
         said = f"The certificate of {host} cannot be trusted."
         hint = "Have its authority trusted by this machine, or use the address it was issued for."
     elif isinstance(error, httpx2.ConnectError):
-        said = f"Nothing answers at {host}: {quoted(reason) or 'no connection'}."
+        said = f"Nothing answers at {host}: {_system_reason(error) or quoted(reason)}."
     elif isinstance(error, httpx2.NetworkError | httpx2.RemoteProtocolError):
         said = f"{host} broke off the connection."
         hint = "It may have ended, or speak no HTTP at this port; look at its log."
@@ -83,12 +86,24 @@ def unreachable(host: str, error: Exception) -> ServerUnreachable:
     return ServerUnreachable(said, hint)
 
 
-def _is_about_certificates(error: BaseException | None) -> bool:
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
-        if isinstance(error, ssl.SSLError) or "CERTIFICATE_VERIFY" in str(error):
-            return True
+        yield error
         error = error.__cause__ or error.__context__
-    return False
+
+
+def _is_about_certificates(error: BaseException) -> bool:
+    return any(isinstance(cause, ssl.SSLError) for cause in _causes(error))
+
+
+def _system_reason(error: BaseException) -> str:
+    """What the operating system says, such as "connection refused"."""
+    for cause in reversed(list(_causes(error))):
+        if isinstance(cause, socket.gaierror):
+            return quoted(cause.strerror).lower()
+        if isinstance(cause, OSError) and cause.errno:
+            return os.strerror(cause.errno).lower()
+    return ""
 
 
 def refused(host: str, refusal: RefusalError, *, model: str = "", has_key: bool) -> AssistantError:
