@@ -53,7 +53,7 @@ def key_from_environment() -> str:
 class Client:
     """Made and used in one event loop."""
 
-    def __init__(self, address: ServerAddress, key: str, *, quiet_s: float = 300.0) -> None:
+    def __init__(self, address: ServerAddress, key: str, quiet_s: float) -> None:
         self._host = address.host
         self._key = key
         headers = {

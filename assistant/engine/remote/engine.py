@@ -26,6 +26,9 @@ from assistant.engine.types import AdapterInfo, EngineInfo, Request, Sampling
 from assistant.errors import NotOnServer, PromptCacheUnusable, ServerError, SettingsError
 from assistant.paths import Places, search_folders
 
+QUIET_S = 300.0
+"""How long a server may say nothing: long prompts take their time on slow machines."""
+
 
 def open_remote_engine(model: str, url: str, places: Places) -> RemoteEngine:
     """Ask a server what it has, and choose the model there; "" for the only one.
@@ -232,7 +235,7 @@ class RemoteEngine:
 
 
 async def _made(address: ServerAddress, key: str) -> Client:
-    return Client(address, key)
+    return Client(address, key, QUIET_S)
 
 
 def _messages(request: Request) -> list[dict[str, str]]:

@@ -124,7 +124,8 @@ def refused(host: str, refusal: RefusalError, *, model: str = "", has_key: bool)
             f"The chat is too long for {host}{because}",
             "Ask with a shorter text or for a shorter answer, or start anew with /new.",
         )
-    if status == 404 and model and words:
+    # "Not Found" alone is what web frameworks say of a path that they do not know.
+    if status == 404 and model and words and words != "Not Found":
         return ModelNotFound(f"{host} has no {model!r}{because}", "Name another with -m.")
     if 300 <= status < 400:
         to = f" to {quoted(refusal.location)}" if refusal.location else ""

@@ -66,9 +66,7 @@ def test_the_stream_may_be_cut_at_every_byte(server: ScriptedServer, ask: Ask) -
 
 
 @pytest.mark.parametrize("cut", range(1, 60, 7))
-def test_the_stream_may_be_cut_in_two_anywhere(
-    server: ScriptedServer, ask: Ask, cut: int
-) -> None:
+def test_the_stream_may_be_cut_in_two_anywhere(server: ScriptedServer, ask: Ask, cut: int) -> None:
     stream = sse(chunk(NASTY), chunk(finish="stop"))
     place = len(stream) * cut // 60
     server.chats.append(Reply([stream[:place], stream[place:]], pause_s=0.005))
