@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.commands import Session, dispatch
+from assistant.commands import Session, submit
 from assistant.commands.blocks import Answers, Notice, Problem, Table
 from assistant.commands.carrying import carry
 from assistant.engine.types import AdapterInfo, EngineInfo
@@ -37,7 +37,7 @@ def session(server: ScriptedServer, places: Places) -> Iterator[Session]:
 
 
 def test_the_list_is_the_servers(session: Session, server: ScriptedServer) -> None:
-    (table,) = [b for b in dispatch(session, "/model list") if isinstance(b, Table)]
+    (table,) = [b for b in submit(session, "/model list") if isinstance(b, Table)]
     assert table.title == f"On {server.host}"
     assert table.rows == (("base", "in use"), ("owner/other", ""))
 
@@ -47,7 +47,7 @@ def test_a_name_like_a_repositorys_is_asked_of_the_server_and_not_fetched(
 ) -> None:
     monkeypatch.setattr("assistant.engine.fetching.is_fetched", lambda repository: 1 / 0)
     session.load_adapter("mlx-docs")
-    notices = [b.text for b in dispatch(session, "/model owner/other") if isinstance(b, Notice)]
+    notices = [b.text for b in submit(session, "/model owner/other") if isinstance(b, Notice)]
     assert notices[0] == f"owner/other answers from now on: on {server.host}."
     assert notices[-1] == (
         f"mlx-docs is taken off. {server.host} does not have it for owner/other."
@@ -60,7 +60,7 @@ def test_an_answer_without_numbered_tokens_is_kept_whole_when_it_is_stopped(
     session: Session, server: ScriptedServer
 ) -> None:
     server.chats.append(lambda asked: Reply([sse(chunk("one "), chunk("two "), chunk("three"))]))
-    (answers,) = [b for b in dispatch(session, "hi") if isinstance(b, Answers)]
+    (answers,) = [b for b in submit(session, "hi") if isinstance(b, Answers)]
     said = [next(answers.generation).text for _ in range(3)]
     answers.generation.close()
     assert said == ["one ", "two ", "three"]
@@ -72,10 +72,10 @@ def test_an_answer_that_was_cut_cannot_go_on_and_stays(
 ) -> None:
     cut = sse(chunk("one "), chunk("two"), chunk(finish="length"))
     server.chats.append(lambda asked: Reply([cut]))
-    for block in dispatch(session, "hi"):
+    for block in submit(session, "hi"):
         if isinstance(block, Answers):
             list(block.generation)
-    (problem,) = [b for b in dispatch(session, "/continue") if isinstance(b, Problem)]
+    (problem,) = [b for b in submit(session, "/continue") if isinstance(b, Problem)]
     assert "begins every answer anew" in problem.message
     assert session.conversation.exchanges[-1].answer == "one two"
 
