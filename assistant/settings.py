@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant import toml_file
+from assistant.address import ServerAddress, without_secrets
 from assistant.errors import SettingsError
 
 
@@ -24,7 +25,10 @@ class Settings:
     """What a person can set, in config.toml and (the sampling ones) with /set."""
 
     model: str = "tiny"
-    """Name, folder or Hugging Face repository of the model."""
+    """Name, folder or Hugging Face repository of the model; with `engine`, the server's name for
+    it, or empty for its only one."""
+    engine: str = ""
+    """Address of an OpenAI-compatible server that runs the model; empty for this process."""
     adapters: tuple[str, ...] = ()
     """Adapters to load at the start, each NAME or NAME=SCALE."""
     system: str = ""
@@ -87,6 +91,13 @@ def _text(value: Any) -> str:
     return value
 
 
+def _server(value: Any) -> str:
+    text = _text(value).strip()
+    if text:
+        ServerAddress.parse(text)
+    return text
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
         raise ValueError('a list of texts, as in ["mlx-docs"]')
@@ -147,6 +158,7 @@ def _between(low: float, high: float) -> Callable[[Any], float]:
 
 _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "model": _text,
+    "engine": _server,
     "adapters": _texts,
     "system": _text,
     "max_tokens": _count,
@@ -190,13 +202,14 @@ def changed(settings: Settings, name: str, value: Any) -> Settings:
     try:
         return replace(settings, **{name: convert(value)})
     except ValueError as error:
-        raise SettingsError(f"{name} cannot be {value!r}.", f"It takes {error}.") from None
+        shown = without_secrets(value) if name == "engine" and isinstance(value, str) else value
+        raise SettingsError(f"{name} cannot be {shown!r}.", f"It takes {error}.") from None
 
 
 def read_value(name: str, text: str) -> Any:
     """A typed value from what somebody wrote after `/set NAME`: 0.7, 12, none or plain text."""
     convert = _CONVERT.get(name)
-    if convert is _text:
+    if convert in (_text, _server):
         return "" if text.lower() == "none" else text
     if convert is _texts:
         return () if text.lower() == "none" else tuple(text.replace(",", " ").split())
@@ -226,6 +239,7 @@ def load_settings(file: Path, environ: Mapping[str, str] | None = None) -> Loade
     settings = Settings()
     problems: list[SettingsError] = []
     origins: dict[str, Origin] = {}
+    engine_of_file = settings.engine
     if variables.get("ACCESSIBLE", "0") not in {"", "0"}:
         # A screen reader that is reading loses its place when more text comes.
         settings = changed(settings, "stream", False)
@@ -243,7 +257,22 @@ def load_settings(file: Path, environ: Mapping[str, str] | None = None) -> Loade
             problems.append(SettingsError(f"{where}: {error.message}", error.hint))
         else:
             origins[name] = origin
+        if origin.kind == "file":
+            engine_of_file = settings.engine
+    if settings.engine != engine_of_file:
+        settings = _without_the_file_s(settings, origins)
+    if settings.engine and "model" not in origins:
+        settings = replace(settings, model="")  # the default is a model of this process
     return LoadedSettings(settings, tuple(problems), origins)
+
+
+def _without_the_file_s(settings: Settings, origins: dict[str, Origin]) -> Settings:
+    """The environment's engine knows nothing of the model and adapters of the file's own."""
+    for name in ("model", "adapters"):
+        if name in origins and origins[name].kind == "file":
+            settings = replace(settings, **{name: getattr(Settings(), name)})
+            del origins[name]
+    return settings
 
 
 def _read(file: Path, problems: list[SettingsError]) -> tuple[dict[str, Any], dict[str, int]]:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from assistant.cli import names
-from assistant.cli.options import App, json_option, with_model
+from assistant.cli.options import App, json_option, with_engine
 from assistant.cli.output import note, print_json, show, warn
 from assistant.commands.blocks import Block, Notice, Problem, Table
 from assistant.config import example as example_text
@@ -53,10 +53,14 @@ def config(ctx: click.Context, as_json: bool) -> None:
 
 def _with_options(loaded: LoadedSettings, app: App) -> LoadedSettings:
     """What was said before the command's name goes over everything else."""
-    settings = with_model(loaded.settings, app.model)
-    given = Origin("command line", "--model")
-    chosen = ("model", "adapters") if settings != loaded.settings else ()
-    origins = {**loaded.origins, **dict.fromkeys(chosen, given)}
+    settings = with_engine(loaded.settings, app.model, app.engine)
+    option = "--model" if app.engine is None else "--engine"
+    given = {name: Origin("command line", option) for name in ("engine", "model", "adapters")}
+    if settings.engine == loaded.settings.engine:
+        given.pop("engine")
+    if app.model is not None and "model" in given:
+        given["model"] = Origin("command line", "--model")
+    origins = {**loaded.origins, **(given if settings != loaded.settings else {})}
     return replace(loaded, settings=settings, origins=origins)
 
 

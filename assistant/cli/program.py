@@ -16,7 +16,7 @@ import click
 
 from assistant import __version__
 from assistant.cli.lazy import Lazy, LazyGroup
-from assistant.cli.options import App, model_option, with_model
+from assistant.cli.options import App, engine_option, model_option, with_engine
 from assistant.cli.output import complain, make_streams_safe, silence_stdout
 from assistant.commands.plain import whole
 from assistant.errors import AssistantError
@@ -85,28 +85,29 @@ COMMANDS = {
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @model_option
+@engine_option
 @click.option(
     "--plain", is_flag=True, help="Chat in plain lines, for any terminal or screen reader."
 )
 @click.version_option(__version__, prog_name="assistant")
 @click.pass_context
-def cli(ctx: click.Context, model: str | None, plain: bool) -> None:
+def cli(ctx: click.Context, model: str | None, engine: str | None, plain: bool) -> None:
     """Chat with a local MLX model, and load LoRA adapters while you do.
 
     Without a command, the chat opens.
     """
-    ctx.obj = App(model)
+    ctx.obj = app = App(model, engine)
     if ctx.invoked_subcommand is None:
-        ctx.exit(_chat(model, plain))
+        ctx.exit(_chat(app, plain))
 
 
-def _chat(model: str | None, plain: bool) -> int:
+def _chat(app: App, plain: bool) -> int:
     """The TUI where a terminal can carry it, else the plain chat."""
     from assistant.commands import Session  # half of the program: not for `--help`
 
     places = find_places()
     loaded = load_settings(places.settings_file)
-    session = Session(with_model(loaded.settings, model), places)
+    session = Session(with_engine(loaded.settings, app.model, app.engine), places)
     if plain or not _is_screen():
         from assistant.repl import run as run_plain
 

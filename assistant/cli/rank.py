@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from assistant.cli import names
-from assistant.cli.options import App
+from assistant.cli.options import App, with_model
 from assistant.cli.output import note, print_json
 from assistant.cli.piped import piped_text
 from assistant.commands import ranking
@@ -95,7 +95,7 @@ def _base(app: App) -> Path | None:
     from assistant.engine.models import find_model
 
     places = find_places()
-    model = app.model or load_settings(places.settings_file).settings.model
+    model = with_model(load_settings(places.settings_file).settings, app.model).model
     try:
         return find_model(model, search_folders("models", places)).path
     except AssistantError:  # it is only compared with

@@ -16,10 +16,11 @@ import click
 from assistant.cli.options import (
     App,
     current_settings,
+    engine_option,
     json_option,
     model_option,
     opened,
-    with_model,
+    with_engine,
 )
 from assistant.cli.output import note, print_json, show
 from assistant.cli.progress import Bar
@@ -99,6 +100,7 @@ def export(dpo: Path | None, chosen: Path | None) -> None:
     help="Most tokens of a verdict.",
 )
 @model_option
+@engine_option
 @json_option
 @click.pass_obj
 def judge_votes(
@@ -108,6 +110,7 @@ def judge_votes(
     likelihood: bool,
     max_tokens: int,
     model: str | None,
+    engine: str | None,
     as_json: bool,
 ) -> None:
     """Let a model judge what was voted on, in both orders, and say how far it agrees.
@@ -118,14 +121,15 @@ def judge_votes(
     pairs = voted_pairs(Votes(find_places().votes_file).all())
     if not pairs:
         raise UsageError("No vote has decided yet.", "Vote in the chat: /compare, then /vote left.")
-    settings = replace(with_model(current_settings(), model or app.model), adapters=adapters)
+    chosen = with_engine(current_settings(), *app.chosen(model, engine))
+    settings = replace(chosen, adapters=adapters)
     with opened(settings, None) as session:
         bar = Bar(len(pairs), "judged")
-        engine, in_use = session.engine, session.in_use
+        judging, in_use = session.engine, session.in_use
         judged = (
-            judge_by_likelihood(engine, in_use, pairs)
+            judge_by_likelihood(judging, in_use, pairs)
             if likelihood
-            else judge(engine, in_use, pairs, max_tokens=max_tokens)
+            else judge(judging, in_use, pairs, max_tokens=max_tokens)
         )
         judgements = []
         try:

@@ -24,10 +24,21 @@ class Carried:
 
 
 def carry(old: Engine | None, new: Engine) -> Carried:
-    """Load on the new engine what was loaded on the old one, as far as it fits."""
+    """Load on the new engine what was loaded on the old one, as far as it fits.
+
+    A server's adapters are its own: nothing is loaded there on the way.
+    """
+    server = new.info.server
+    there = {adapter.name: adapter for adapter in new.adapters()} if server else {}
     kept: list[AdapterInfo] = []
     left: list[tuple[str, str]] = []
     for adapter in old.adapters() if old else []:
+        if server:
+            if adapter.name in there:
+                kept.append(there[adapter.name])
+            else:
+                left.append((adapter.name, f"{server} does not have it for {new.info.model}."))
+            continue
         try:
             kept.append(new.load_adapter(str(adapter.path), name=adapter.name))
         except AssistantError as error:

@@ -15,6 +15,7 @@ from assistant.paths import Places, search_folders, shipped
 
 if TYPE_CHECKING:
     from assistant.engine.models import ModelListing
+    from assistant.engine.types import EngineInfo
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Offered:
     name: str
     """What /model and -m take."""
     where: str
-    """"project", "yours", "shipped", "hub cache", or "on the hub" for one to be fetched."""
+    """"project", "yours", "shipped", "hub cache", or "on the hub" for one to be fetched,
+    or "on" the host of a server."""
     architecture: str
     parameters: int
     bits: int | None
@@ -35,12 +37,12 @@ class Offered:
     fits: bool
     """Whether the memory check lets it be opened now."""
     path: Path | None = None
-    """None for one that is not here."""
+    """None for one that is not on this machine."""
     remark: str = ""
 
     @property
     def here(self) -> bool:
-        return self.path is not None
+        return self.where != "on the hub"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Catalogue:
     """Bytes that a model may take now."""
     of: str
     """What they are of."""
+    server: str = ""
+    """The host that has them; "" for this machine."""
 
 
 def catalogue(places: Places, in_use: str = "") -> Catalogue:
@@ -85,6 +89,13 @@ def catalogue(places: Places, in_use: str = "") -> Catalogue:
                 )
             )
     return Catalogue(tuple(found), memory, of)
+
+
+def on_server(info: EngineInfo) -> Catalogue:
+    """What a server has; of its models it tells no more than the names."""
+    where = f"on {info.server}"
+    offered = (Offered(name, where, "", 0, None, 0, 0, True, remark=where) for name in info.served)
+    return Catalogue(tuple(offered), 0, "", info.server)
 
 
 def _on_disk(one: ModelListing, places: Places, memory: int, in_use: bool) -> Offered:

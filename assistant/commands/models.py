@@ -12,12 +12,17 @@ from typing import Any
 from assistant.commands.amounts import quantity, size
 from assistant.commands.blocks import Block, Notice, Table
 from assistant.commands.catalogue import Catalogue, Offered
+from assistant.engine.types import EngineInfo
 
 _COLUMNS = ("model", "state", "parameters", "on disk", "needs", "fits", "where")
 
 
 def listing(catalogue: Catalogue, in_use: str = "", *, paths: bool = False) -> Iterator[Block]:
-    """What is here, then what could be fetched."""
+    """What is here, then what could be fetched; of a server, what it has."""
+    if catalogue.server:
+        states = ((one.name, "in use" if one.name == in_use else "") for one in catalogue.offered)
+        yield Table(("model", "state"), tuple(states), f"On {catalogue.server}")
+        return
     here = [one for one in catalogue.offered if one.here]
     if here:
         yield Table(_COLUMNS, tuple(_row(one, in_use, paths=paths) for one in here))
@@ -78,3 +83,11 @@ def _facts(one: Offered) -> dict[str, Any]:
         "needs": one.needs,
         "fits": one.fits,
     }
+
+
+def described(info: EngineInfo) -> str:
+    """Such as "5.8M parameters, 4-bit, 12 MB"; of a server, only where it is."""
+    if info.server:
+        return f"on {info.server}"
+    about = f"{quantity(info.parameters)} parameters, {info.quantisation or info.dtype}"
+    return f"{about}, {size(info.memory_bytes)}"

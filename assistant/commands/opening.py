@@ -43,11 +43,17 @@ def begin(session: Session) -> Iterator[Block]:
 
 def _to_be_fetched(session: Session) -> str | None:
     from assistant.engine.fetching import is_fetched
+
+    repository = repository_of(session.settings.model, session)
+    return repository if repository and not is_fetched(repository) else None
+
+
+def repository_of(model: str, session: Session) -> str | None:
+    """The repository that a name means; None for a folder, and for what a server has."""
+    if session.settings.engine:
+        return None
     from assistant.engine.models import find_model
 
     with suppress(ModelError):  # opening it says what is wrong
-        folders = search_folders("models", session.places)
-        found = find_model(session.settings.model, folders)
-        if found.repository and not is_fetched(found.repository):
-            return found.repository
+        return find_model(model, search_folders("models", session.places)).repository
     return None

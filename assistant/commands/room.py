@@ -6,11 +6,13 @@ It refuses to know what is asked.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from assistant.chat import Conversation
 from assistant.engine.protocol import Engine
 from assistant.engine.types import Request
+from assistant.errors import NotOnServer
 
 
 def make_room(
@@ -33,11 +35,10 @@ def make_room(
         counted(tokens)
         return tokens > context * share
 
-    if not fills(full):
-        return 0
     whole = request()
     first = [message for message in whole.messages[:1] if message["role"] == "system"]
     alone = replace(whole, messages=[*first, whole.messages[-1]])
-    if engine.count_tokens(alone) >= context:
-        return 0  # it would not fit even by itself
-    return conversation.leave_out(lambda: not fills(0.5))
+    with suppress(NotOnServer):  # of a server, the answer will say whether it fits
+        if fills(full) and engine.count_tokens(alone) < context:
+            return conversation.leave_out(lambda: not fills(0.5))
+    return 0  # it fits as it is, or would not even by itself

@@ -44,7 +44,7 @@ def shelf(session: Session) -> list[Shelved]:
     from assistant.lora import list_adapters
 
     loaded = session.engine.adapters() if session.is_open else []
-    model = session.engine.info.model if session.is_open else session.status.model
+    model = session.engine.info.model if session.is_open else session.settings.model
     in_use = session.in_use
     found = [
         Shelved(

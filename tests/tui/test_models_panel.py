@@ -152,3 +152,21 @@ def test_the_sizes_of_the_recommended_follow_from_their_parameters() -> None:
         assert one.repository.startswith("mlx-community/")
         assert one.bytes == pytest.approx(one.parameters * 4.5 / 8, rel=0.01)
     assert sorted(RECOMMENDED, key=lambda one: one.parameters) == list(RECOMMENDED)
+
+
+async def test_of_a_server_it_shows_what_that_has(home: Path) -> None:
+    class Elsewhere(Named):
+        @property
+        def info(self):  # type: ignore[no-untyped-def]
+            from dataclasses import replace
+
+            return replace(super().info, server="host:1", served=("tiny", "owner/big"))
+
+    async with chat(home, size=(160, 60), open_engine=lambda m, p: Elsewhere(m)) as stage:
+        panel = await open_panel(stage)
+        await stage.sees("on host:1")
+        assert [entry.name for entry in panel.menu.entries] == ["tiny", "owner/big"]
+        panel.menu.mark("owner/big")
+        await stage.press("f")
+        await stage.sees("owner/big is on host:1.")
+        assert "does not fit" not in stage.screen

@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import suppress
 
-from assistant.commands.amounts import quantity, size
 from assistant.commands.blocks import Block, Effect, Notice, Panel, Working
 from assistant.commands.carrying import about_carried
-from assistant.commands.catalogue import catalogue
+from assistant.commands.catalogue import Catalogue, catalogue, on_server
 from assistant.commands.command import Arguments, Choice, Command, Form, Need
 from assistant.commands.fetching import fetching_model
 from assistant.commands.job import GLIMPSE_S, Calculation
-from assistant.commands.models import listing
+from assistant.commands.models import described, listing
+from assistant.commands.opening import repository_of
 from assistant.commands.remarks import about_model
 from assistant.commands.session import Session
 from assistant.engine.protocol import Engine
-from assistant.errors import ModelError, Stopped, UsageError
-from assistant.paths import search_folders
+from assistant.errors import Stopped, UsageError
 from assistant.rank.watch import Watch
 
 
@@ -30,7 +28,7 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
     if words[:1] == ("pull",) and len(words) > 1:
         yield from _pull(words[1:])
     elif not words or words == ("list",):
-        blocks = tuple(listing(catalogue(session.places, _current(session)), _current(session)))
+        blocks = tuple(listing(_catalogue(session), _current(session)))
         if words:
             yield from blocks
         else:
@@ -43,6 +41,12 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
 
 def _current(session: Session) -> str:
     return session.engine.info.model if session.is_open else ""
+
+
+def _catalogue(session: Session) -> Catalogue:
+    if session.is_open and session.engine.info.server:
+        return on_server(session.engine.info)
+    return catalogue(session.places, _current(session))
 
 
 def _pull(words: tuple[str, ...]) -> Iterator[Block]:
@@ -74,12 +78,9 @@ def _fetched(repository: str) -> Generator[Block, None, bool]:
 
 
 def _switch(session: Session, model: str) -> Iterator[Block]:
-    from assistant.engine.models import find_model
-
-    with suppress(ModelError):  # whoever opens it says what is wrong
-        found = find_model(model, search_folders("models", session.places))
-        if found.repository and not (yield from _fetched(found.repository)):
-            return
+    repository = repository_of(model, session)
+    if repository and not (yield from _fetched(repository)):
+        return
     opened: list[Engine] = []
 
     def work(watch: Watch) -> Engine:
@@ -102,8 +103,7 @@ def _switch(session: Session, model: str) -> Iterator[Block]:
         return
     carried = session.adopt(engine, model)
     info = engine.info
-    about = f"{quantity(info.parameters)} parameters, {info.quantisation or info.dtype}"
-    yield Notice(f"{info.model} answers from now on: {about}, {size(info.memory_bytes)}.", "good")
+    yield Notice(f"{info.model} answers from now on: {described(info)}.", "good")
     yield from about_model(info)
     yield from about_carried(carried)
     yield Effect("status")
@@ -118,7 +118,7 @@ def choices(session: Session, arguments: Arguments) -> Iterable[Choice]:
     words = arguments.text.split(" ")
     if len(words) > 2 or (len(words) == 2 and words[0] != "pull"):
         return ()
-    offered = catalogue(session.places, _current(session)).offered
+    offered = _catalogue(session).offered
     return [
         Choice(shlex.quote(one.name), one.architecture or one.remark)
         for one in offered
@@ -132,7 +132,7 @@ COMMAND = Command(
     forms=(
         Form("", "choose a model; a list where there is no screen for it"),
         Form("NAME", "answer with another model, fetched if need be; the conversation stays"),
-        Form("list", "list the models on this machine and some worth fetching"),
+        Form("list", "list the models here and some worth fetching; of a server, what it has"),
         Form("pull OWNER/NAME", "fetch one from the Hugging Face hub"),
     ),
     run=run,
@@ -141,6 +141,7 @@ COMMAND = Command(
     examples=("/model tiny", "/model mlx-community/Qwen3-0.6B-4bit"),
     details=(
         "The adapters that fit the new model stay on it, and the others are named and taken off. "
-        "Esc or Ctrl-C stops a download; the next one goes on where it was."
+        "Esc or Ctrl-C stops a download; the next one goes on where it was. With `--engine` the "
+        "models are the server's, and nothing is fetched."
     ),
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from textual.content import Content
 
+from assistant.commands.adapters import summary
 from assistant.commands.amounts import quantity, size, times
 from assistant.commands.plain import plain
 from assistant.commands.shelf import Shelved
@@ -82,6 +83,8 @@ def _facts(one: Shelved) -> list[str]:
         "made for another": f"made for {_base(info.base)}, not this model",
         "unsaid": "does not say what it was made for",
     }[one.match]
+    if not info.modules:  # only a server has it
+        return [summary(info), made]
     return [
         f"{kind} {info.rank}",
         made,

@@ -14,7 +14,7 @@ from typing import ClassVar
 from textual.content import Content
 
 from assistant.commands.amounts import size
-from assistant.commands.catalogue import Catalogue, Offered, catalogue
+from assistant.commands.catalogue import Catalogue, Offered, catalogue, on_server
 from assistant.commands.fetching import fetching_model
 from assistant.commands.models import parameters_of
 from assistant.commands.plain import plain
@@ -43,7 +43,7 @@ class ModelsPanel(Panel):
         self._catalogue: Catalogue | None = None
 
     def summary(self) -> Content:
-        if self._catalogue is None:
+        if self._catalogue is None or self._catalogue.server:
             return Content("")
         free = f"{size(self._catalogue.memory)} of {self._catalogue.of} free"
         return Content.styled(free, _FAINT)
@@ -56,14 +56,19 @@ class ModelsPanel(Panel):
         self.run_worker(self._read, thread=True, group="catalogue", exclusive=True)
 
     def _read(self) -> None:
-        found = catalogue(self.session.places, self._current)
+        info = self.session.engine.info if self.session.is_open else None
+        if info is not None and info.server:
+            found = on_server(info)
+        else:
+            found = catalogue(self.session.places, self._current)
         self.app.call_from_thread(self._take, found)
 
     def _take(self, found: Catalogue) -> None:
         self._catalogue = found
         here = [one for one in found.offered if one.here]
         others = [one for one in found.offered if not one.here]
-        groups = (("on this machine", here), ("recommended, to be fetched", others))
+        place = f"on {found.server}" if found.server else "on this machine"
+        groups = ((place, here), ("recommended, to be fetched", others))
         first = not self.menu.entries
         self.menu.offer(
             [
@@ -108,7 +113,7 @@ class ModelsPanel(Panel):
         if one is None:
             return
         if one.here:
-            self.say(f"{one.name} is on this machine.")
+            self.say(f"{one.name} is {one.where if not one.path else 'on this machine'}.")
         elif self.busy:
             self.say("one thing at a time: Esc stops what is under way")
         else:
@@ -126,8 +131,9 @@ class ModelsPanel(Panel):
 
     def _lines(self, one: Offered, width: int, marked: bool) -> list[Content]:
         current = one.name == self._current
+        known = one.bytes or one.parameters
         sign = " ● " if current else "   "
-        fits = "in use" if current else "fits" if one.fits else "does not fit"
+        fits = "in use" if current else "" if not known else "fits" if one.fits else "does not fit"
         style = "" if current else "$text-success" if one.fits else "$text-error"
         name = one_line(one.name).removeprefix("mlx-community/") if not one.here else one.name
         left = Content.assemble(sign, (one_line(name), "bold" if current else ""))
@@ -144,6 +150,8 @@ class ModelsPanel(Panel):
 
 
 def _facts(one: Offered, marked: bool) -> list[str]:
+    if one.path is None and one.here:  # a server tells no more of it
+        return [plain(one.where)]
     facts = [parameters_of(one), f"{size(one.bytes)} on disk"]
     if one.remark:
         facts.append(one.remark)

@@ -94,7 +94,7 @@ class Answer(Vertical):
         if event.text:
             self.thought.end()
             self.prose.write(event.text)
-        if event.token is not None:
+        if event.finish is None and not event.before:
             self._speed.count(at)
         if event.finish is not None:
             self.finish = event.finish
@@ -167,7 +167,7 @@ def _remark(finish: Finish | None, *, alone: bool) -> str:
     if finish.reason == "cancelled":
         return "stopped"
     if finish.reason == "length":
-        tokens = len(finish.tokens)
+        tokens = len(finish.tokens) or finish.usage.completion_tokens
         more = f"/set max_tokens {tokens * 2} allows more"
         return f"cut off after {tokens} tokens · {'/continue goes on' if alone else more}"
     if finish.text.strip():
