@@ -19,7 +19,7 @@ from assistant.cli.options import (
     json_option,
     model_option,
     opened,
-    with_model,
+    with_engine,
 )
 from assistant.cli.output import note, print_json, show
 from assistant.cli.progress import Bar
@@ -97,7 +97,8 @@ def judge_votes(app: App, /, adapters: tuple[str, ...], model: str | None, as_js
     pairs = voted_pairs(Votes(find_places().votes_file).all())
     if not pairs:
         raise UsageError("No vote has decided yet.", "Vote in the chat: /compare, then /vote left.")
-    settings = replace(with_model(current_settings(), model or app.model), adapters=adapters)
+    chosen = with_engine(current_settings(), *app.chosen(model, None))
+    settings = replace(chosen, adapters=adapters)
     with opened(settings, None) as session:
         bar = Bar(len(pairs), "judged")
         judgements = []
