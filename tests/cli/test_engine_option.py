@@ -145,6 +145,7 @@ def test_the_plain_chat_shows_the_host(call: Call, server: ScriptedServer) -> No
     assert "[base] You said: hi" in done.out
     assert "[mlx-docs] You said: hi" in done.out
     assert f"On {server.host}" in done.out
+    assert f"{server.host} cannot read a given answer again" in done.out
     assert "Traceback" not in done.out + done.err
 
 
