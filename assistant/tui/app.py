@@ -30,6 +30,7 @@ from assistant.tui.ladder import PATIENCE_S, Ladder
 from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Runner, Said, Told
 from assistant.tui.status import Live
 from assistant.tui.theme import choose_theme
+from assistant.tui.themes import THEMES
 from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.composer import Composer
@@ -57,6 +58,8 @@ class ChatApp(App[None]):
         self, session: Session, runner: Runner, problems: Sequence[AssistantError] = ()
     ) -> None:
         super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
         self.session = session
         self._runner = runner
         self._problems = problems

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from assistant.commands.command import Choice
-from assistant.commands.plain import plain
 from assistant.tui.layout import one_line
 
 
@@ -32,7 +32,7 @@ class Completions(OptionList, can_focus=False):
             return
         self.choices = tuple(choices)
         self.moved = False
-        width = max((len(plain(choice.text)) for choice in choices), default=0) + 2
+        width = max((cell_len(one_line(choice.text)) for choice in choices), default=0) + 2
         self.clear_options()
         self.add_options([_option(choice, width) for choice in choices])
         self.display = bool(choices)
@@ -57,4 +57,5 @@ class Completions(OptionList, can_focus=False):
 def _option(choice: Choice, width: int) -> Option:
     text = one_line(choice.text)
     summary = one_line(choice.summary)
-    return Option(Content.assemble(text.ljust(width), (summary, "$foreground 60%")))
+    gap = " " * (width - cell_len(text))
+    return Option(Content.assemble(text, gap, (summary, "$foreground 60%")))
