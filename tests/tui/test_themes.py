@@ -14,7 +14,7 @@ from rich.segment import Segment
 from assistant.commands import blocks
 from assistant.commands.slash.theme import THEMES as OFFERED
 from assistant.tui.theme import choose_theme
-from assistant.tui.themes import ANSI, CONTRAST, DARK, LIGHT, THEMES
+from assistant.tui.themes import CONTRAST, DARK, LIGHT, THEMES
 from tests.tui.stage import Stage, chat
 
 MARKDOWN = """Use `mx.sort`. **bold** *it* [link](https://a.b)
@@ -90,6 +90,20 @@ def letters(stage: Stage) -> Iterator[Letters]:
         yield Letters(text.strip(), *pair)
 
 
+def adapted(stage: Stage, name: str) -> set[str]:
+    """The letters that have the adapter's colour."""
+    found = {
+        text.strip()
+        for text, style, _ in segments(stage)
+        if style and style.color and style.color.name == name
+    }
+    return {text for text in found if not DRAWN.fullmatch(text)}
+
+
+# The label of the adapted answers, and the name in the accented column of a table.
+ADAPTED = {"mlx-docs ×1", "x"}
+
+
 async def everything(stage: Stage) -> None:
     """All that the screen can show, one below the other."""
     await stage.ask("q")
@@ -106,9 +120,12 @@ ANSWERS = [MARKDOWN, "a b c d", "a x c y"]
 @pytest.mark.parametrize(
     ("theme", "least"), [("dark", 4.5), ("light", 4.5), ("contrast", 7.0)], ids=str
 )
-async def test_every_letter_can_be_read(tmp_path: Path, theme: str, least: float) -> None:
+async def test_every_letter_can_be_read_and_one_colour_is_the_adapters(
+    tmp_path: Path, theme: str, least: float
+) -> None:
     async with chat(tmp_path, ANSWERS, size=(100, 130), theme=theme) as stage:
         await everything(stage)
+        assert adapted(stage, stage.app.theme_variables["text-accent"]) == ADAPTED
         seen = set(letters(stage))
         await stage.press("f2", "p")
         await stage.pilot.pause(0.1)
@@ -131,6 +148,7 @@ async def test_every_letter_can_be_read(tmp_path: Path, theme: str, least: float
 async def test_the_terminals_own_colours_are_sent_as_they_are(tmp_path: Path) -> None:
     async with chat(tmp_path, ANSWERS, size=(100, 130), theme="ansi") as stage:
         await everything(stage)
+        assert adapted(stage, "color(5)") == ADAPTED
         await stage.type("/se")
         await stage.pilot.pause(0.1)
         for text, style, _ in segments(stage):
@@ -154,25 +172,6 @@ def test_no_other_colour_looks_like_the_adapters(theme: object) -> None:
     for name in ("primary", "secondary", "success", "error"):
         assert apart(colours["text-accent"], colours[f"text-{name}"]) > 0.08, name
     assert colours["text-accent"] != colours["text-warning"]
-
-
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
-async def test_the_adapters_colour_is_on_what_is_adapted_alone(
-    tmp_path: Path, theme: object
-) -> None:
-    name = theme.name  # type: ignore[attr-defined]
-    async with chat(tmp_path, ANSWERS, size=(100, 130), theme=name) as stage:
-        await everything(stage)
-        accent = stage.app.theme_variables["text-accent"]
-        wanted = "magenta" if theme is ANSI else accent.lower()
-        found = {
-            text.strip()
-            for text, style, _ in segments(stage)
-            if style and style.color and style.color.name in {wanted, "color(5)"}
-        }
-        found = {text for text in found if not DRAWN.fullmatch(text)}
-        assert "mlx-docs ×1" in found
-        assert found <= {"mlx-docs ×1", "x"}, "x is the name in the table's accented column"
 
 
 async def test_a_theme_is_worn_at_once_and_kept_when_asked(tmp_path: Path) -> None:
