@@ -47,8 +47,8 @@ class Settings:
     """Whether a comparison is followed by what the adapter changed, token by token."""
     run_code: bool = False
     """Whether the code in compared answers is run, in a process with limits, to see if it does."""
-    theme: str = "textual-dark"
-    """Colours of the full screen: dark, light, ansi (the terminal's own) or high-contrast."""
+    theme: str = "dark"
+    """Colours of the full screen: dark, light, ansi (the terminal's own) or contrast."""
     stream: bool = True
     """Whether the plain chat writes an answer as it comes; false: once it is whole."""
     memory_check: bool = True

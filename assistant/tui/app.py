@@ -46,6 +46,7 @@ from assistant.tui.panels.place import PanelName, Panels
 from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Runner, Said, Told
 from assistant.tui.status import Live
 from assistant.tui.theme import choose_theme
+from assistant.tui.themes import THEMES
 from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.code_head import CodeHead
 from assistant.tui.widgets.completions import Completions
@@ -88,6 +89,8 @@ class ChatApp(App[None]):
         self, session: Session, runner: Runner, problems: Sequence[AssistantError] = ()
     ) -> None:
         super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
         self.session = session
         self._runner = runner
         self._lines = Lines(runner)

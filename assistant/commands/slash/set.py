@@ -20,7 +20,6 @@ CHANGEABLE = (*SAMPLING_NAMES, "evidence", "run_code", "theme", "stream", "save"
 # The others take effect when the model is opened.
 OWN_COMMANDS = {"model": "model", "adapters": "adapter", "system": "system"}
 SAVE = "--save"
-THEMES = ("dark", "light", "ansi", "high-contrast")
 
 
 def run(session: Session, arguments: Arguments) -> Iterator[Block]:
@@ -101,7 +100,7 @@ def choices(session: Session, arguments: Arguments) -> Iterable[Choice]:
 
 def _values(session: Session, name: str) -> tuple[str, ...]:
     if name == "theme":
-        return THEMES
+        return ("dark", "light", "ansi", "contrast")
     is_switch = isinstance(getattr(session.settings, name, None), bool)
     return ("on", "off") if is_switch else ()
 

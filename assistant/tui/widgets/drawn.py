@@ -97,7 +97,7 @@ class Grid(Drawn):
             ],
             width - GAP * (len(self._columns) - 1),
         )
-        lines = [Content.styled(self._title, "bold")] if self._title else []
+        lines = Content.styled(self._title, "bold").wrap(width) if self._title else []
         if any(head.plain for head in self._columns):
             lines += self._row([head.stylize("bold") for head in self._columns], widths)
             rule = "─" * min(width, sum(widths) + GAP * (len(widths) - 1))
