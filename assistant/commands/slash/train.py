@@ -74,7 +74,7 @@ def _begin(session: Session, name: str, options: set[str]) -> Iterator[Block]:
         )
     batch = min(4, len(examples))
     steps = max(_FEWEST, min(_MOST, PASSES * len(examples) // batch))
-    rate = 1e-3 if session.engine.info.parameters < _SMALL else 2e-4
+    rate = 3e-4 if session.engine.info.parameters < _SMALL else 1e-4
     session.apprentice = Apprentice(
         name,
         [
