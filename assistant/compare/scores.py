@@ -28,7 +28,7 @@ class Measure:
     better: int
     """1 when more is better, −1 when less is; 0 when neither is."""
     whole: bool = False
-    """Whether only whole answers tell it: cut code does not parse, whoever wrote it."""
+    """Whether only whole answers tell it: code that was cut off parses for nobody."""
 
     def value(self, answer: Row) -> float | None:
         """None where the answer does not tell."""

@@ -8,7 +8,11 @@ from textual import events
 
 from tests.tui.stage import Stage, chat
 
-LONG = ["\n\n".join(f"{who} says {n}" for n in range(24)) for who in ("base", "other")]
+# Code, so that a column is one widget and not a hundred.
+LONG = [
+    "Code:\n\n```\n" + "\n".join(f"{who} {n}" for n in range(50)) + "\n```"
+    for who in ("base", "other")
+]
 WIDE = (100, 24)
 
 
@@ -69,7 +73,7 @@ async def test_on_a_narrow_screen_each_column_gets_its_share_of_the_height(tmp_p
 async def test_below_each_other_the_name_of_the_column_that_is_read_stays(tmp_path: Path) -> None:
     async with chat(tmp_path, LONG, size=(60, 24), adapters=("mlx-docs",)) as stage:
         await compared(stage)
-        await stage.press("pageup", "pageup")
+        await stage.press("home", *["pagedown"] * 4)
         await stage.until(lambda: "mlx-docs ×1" in stage.screen.splitlines()[0])
         assert "base" not in stage.screen.splitlines()[0]
 
@@ -79,6 +83,6 @@ async def test_five_columns_keep_their_labels(tmp_path: Path) -> None:
         await compared(
             stage, "/compare -a mlx-docs=0.5 -a mlx-docs=1 -a mlx-docs=1.5 -a mlx-docs=2 Q"
         )
-        await stage.press("pageup")
+        await stage.press("home", "pagedown")
         names = ("base", "mlx-docs ×0.5", "mlx-docs ×1 ", "mlx-docs ×1.5", "mlx-docs ×2")
         await stage.until(lambda: all(name in stage.screen.splitlines()[0] for name in names))

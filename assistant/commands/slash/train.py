@@ -72,9 +72,13 @@ def _begin(session: Session, name: str, options: set[str]) -> Iterator[Block]:
             "There is nothing to train on yet.",
             "Teach some: /teach THE ANSWER after a question; /train --votes takes the votes too.",
         )
+    from assistant.training.rehearsal import rehearsal
+
+    taught = len(examples)
+    examples += rehearsal(session.engine, session.system)
     batch = min(4, len(examples))
     steps = max(_FEWEST, min(_MOST, PASSES * len(examples) // batch))
-    rate = 1e-3 if session.engine.info.parameters < _SMALL else 2e-4
+    rate = 3e-4 if session.engine.info.parameters < _SMALL else 1e-4
     session.apprentice = Apprentice(
         name,
         [
@@ -86,7 +90,7 @@ def _begin(session: Session, name: str, options: set[str]) -> Iterator[Block]:
         session.places.data,
     )
     yield Notice(
-        f"{name} is being trained on {_answers(len(examples))}, in {steps} steps. Go on chatting; "
+        f"{name} is being trained on {_answers(taught)}, in {steps} steps. Go on chatting; "
         "/train says how far it is, /train stop ends it."
     )
     yield Effect("status")

@@ -51,13 +51,14 @@ class StickyHeads(Drawn):
             self.refresh(layout=True)
 
     def _gone(self) -> Iterator[_Name]:
-        """The columns that are seen and whose heads are not."""
+        """The columns whose heads are gone: side by side all of them, one that ended too."""
         top = self._view.region.y
         for columns in self._view.query(AnswerColumns):
             if len(columns.columns) < 2 or not _over(columns, top):
                 continue
+            stacked = columns.has_class("-stacked")
             for column in columns.columns:
-                if _over(column, top):
+                if not stacked or _over(column, top):
                     yield _Name(column.region.x, column.region.width, one_line(column.title))
 
     def lines(self, width: int) -> list[Content]:
