@@ -61,7 +61,7 @@ COMMANDS = {
         "assistant.cli.chats:export_chat",
         "Export a chat, the latest one unless another is named, to standard output or a file.",
     ),
-    "model": Lazy("assistant.cli.model:model", "List models."),
+    "model": Lazy("assistant.cli.model:model", "List models, and fetch them."),
     "rank": Lazy(
         "assistant.cli.rank:rank",
         "Find the rank of a matrix, and say why; or what rank an adapter's changes really have.",
