@@ -76,7 +76,8 @@ def test_native_warnings_never_reach_the_terminal(tmp_path: Path) -> None:
 def test_what_is_typed_and_pasted_never_steers_the_terminal(tmp_path: Path) -> None:
     (tmp_path / "history").write_text("\n# then\n+older \x1b]0;PWNED\x07 [red]\n")
     child = start(tmp_path)
-    child.send("\x1b[200~[/x] \x1b]0;PWNED\x07 \u202e\x9b31m [@click=app.quit]\x1b[201~")
+    # Without ESC: no terminal passes one on from what is pasted.
+    child.send("\x1b[200~[/x] \u202e\x9b31m\u2067 [@click=app.quit]\x1b[201~")
     child.send("\r")
     child.expect("w3")
     drawn = str(child.before) + read_on(child, 0.5)
@@ -110,10 +111,13 @@ def test_a_killed_screen_loses_at_most_a_second_and_comes_back(tmp_path: Path) -
     again.expect("How do I sort")
     again.expect("w1 ")
     again.send("and now?\r")
-    again.expect("w3")
+    asked = "SELECT text FROM message WHERE role = 'user'"
+    wanted = [("How do I sort?",), ("and now?",)]
+    end = time.monotonic() + PATIENCE_S
+    while rows(tmp_path / "conversations.db", asked) != wanted and time.monotonic() < end:
+        read_on(again, 0.5)
     again.close(force=True)
-    questions = rows(tmp_path / "conversations.db", "SELECT text FROM message WHERE role = 'user'")
-    assert questions == [("How do I sort?",), ("and now?",)]
+    assert rows(tmp_path / "conversations.db", asked) == wanted
 
 
 def test_a_draft_outlives_a_kill(tmp_path: Path) -> None:
@@ -137,16 +141,18 @@ def test_a_full_disk_is_said_and_the_chat_goes_on(tmp_path: Path) -> None:
     child.expect("w300 ")
     child.send("\x1b")
     child.expect("stopped")
-    for _ in range(3):
+    drawn = ""
+    for _ in range(8):
         child.send("again\r")
-        child.expect("w40 ")
+        drawn += read_on(child, 4.0)
         child.send("\x1b")
-        if child.expect(["not saved", "stopped"]) == 0:
+        drawn += read_on(child, 1.5)
+        if "not saved" in drawn:
             break
-    else:
-        pytest.fail("nobody said that nothing is saved")
+    assert "not saved" in drawn
     child.send("and on it goes\r")
-    child.expect("w20 ")
+    child.expect("and on it goes")
+    child.expect("w3")
     child.send("\x1b")
     child.expect("stopped")
     child.send("\x04")

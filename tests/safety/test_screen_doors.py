@@ -132,7 +132,7 @@ async def test_names_of_adapters_and_files(
     (folder / f"{name.replace('/', '')}.txt").write_text(name)
     monkeypatch.chdir(folder)
     async with chat(tmp_path, size=(100, 40)) as stage:
-        stage.session.load_adapter(name)
+        stage.session.load_adapter(f"{name}=1")
         await stage.ask("q")
         await stage.ask("/compare q")
         await stage.ask("/adapter list")
