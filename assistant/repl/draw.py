@@ -97,7 +97,7 @@ def _table(table: Table, width: int) -> Iterator[Line]:
     if table.title:
         yield Line(f"{table.title}:", "bold")
     rows = [tuple(" ".join(plain(cell).split()) for cell in row) for row in table.rows]
-    if not rows:
+    if not any(map(any, rows)):
         yield Line(_GAP.join(table.columns), "faint")
         return
     used = [i for i, name in enumerate(table.columns) if any(row[i] for row in rows)]

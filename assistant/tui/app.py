@@ -71,7 +71,7 @@ class ChatApp(App[None]):
         Binding(
             "ctrl+c,super+c",
             "interrupt",
-            "copy a selection, clear the draft, drop a line that waits, stop, quit",
+            "copy, else clear the draft, else drop a line that waits, else stop, else quit",
             priority=True,
         ),
         Binding("escape", "escape", "stop, or close what is open", priority=True),
@@ -244,6 +244,8 @@ class ChatApp(App[None]):
 
     def describe_action(self, action: str) -> str | None:
         """What a key would do at this moment."""
+        if action == "escape" and self._stoppable and not self.completions.display:
+            return "stop the answer; what was said stays"
         if action != "interrupt":
             return None
         return STEPS[self._ladder.next(self._situation, time.monotonic())]

@@ -15,9 +15,8 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import TextArea
 
-_EDITING = "Editing"
+EDITING = "Editing"
 _EVERYWHERE = "Everywhere"
-_BASE_ACTIONS = {b.action for b in TextArea.BINDINGS if isinstance(b, Binding)}
 _NAMES = {
     "pageup": "PageUp",
     "pagedown": "PageDown",
@@ -65,7 +64,16 @@ def keys_here(screen: Screen[object]) -> list[Does]:
         known = found.get(where)
         keys = (*known.keys, key) if known is not None else (key,)
         found[where] = Does(keys, _what(node, binding), binding.action, node, _group(node, binding))
-    return sorted(found.values(), key=lambda does: does.group == _EDITING)
+    groups = list(dict.fromkeys(does.group for does in found.values()))
+    # Moving a cursor is what everybody tries by themselves.
+    order = {group: (group == EDITING, place) for place, group in enumerate(groups)}
+    return sorted(found.values(), key=lambda does: (order[does.group], _place(does)))
+
+
+def _place(does: Does) -> int:
+    """Where a node's class names the action among its own: the most needed come first there."""
+    own = _own_actions(type(does.node))
+    return own.index(does.action) if does.action in own else len(own)
 
 
 def _what(node: DOMNode, binding: Binding) -> str:
@@ -77,6 +85,11 @@ def _what(node: DOMNode, binding: Binding) -> str:
 def _group(node: DOMNode, binding: Binding) -> str:
     if isinstance(node, App | Screen):
         return _EVERYWHERE
-    if isinstance(node, TextArea) and binding.action in _BASE_ACTIONS:
-        return _EDITING
-    return str(getattr(node, "KEYS_TITLE", "Here"))
+    title = getattr(node, "KEYS_TITLE", "Here")
+    if isinstance(node, TextArea) and binding.action not in _own_actions(type(node)):
+        return EDITING
+    return str(title)
+
+
+def _own_actions(kind: type[DOMNode]) -> list[str]:
+    return [binding.action for binding in kind.BINDINGS if isinstance(binding, Binding)]

@@ -52,7 +52,7 @@ class Composer(TextArea):
         Binding("down", "newer", "what was typed after it"),
         Binding("ctrl+r", "search_history", "search what was typed before"),
         Binding("tab", "complete", "complete a command, a name or an @path; else the next thing"),
-        Binding("ctrl+g", "edit_outside", "write in your editor; Ctrl+X Ctrl+E too"),
+        Binding("ctrl+g", "edit_outside", "write in your editor"),
         Binding("ctrl+x", "begin_chord", "cut the selection"),
         Binding("ctrl+o", "open_chip", "open a folded text"),
         Binding("alt+up", "choose_waiting", "choose one of the lines that wait"),
@@ -175,7 +175,11 @@ class Composer(TextArea):
 
     def describe_action(self, action: str) -> str | None:
         """What a key would do at this moment, where that differs."""
-        return "delete the next character" if action == "leave" and self.text else None
+        if action == "leave" and self.text:
+            return "delete the next character"
+        if action == "begin_chord" and self.selection.is_empty:
+            return "then Ctrl+E: write in your editor"
+        return None
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()

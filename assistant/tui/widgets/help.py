@@ -14,7 +14,7 @@ from textual.content import Content
 
 from assistant.commands import all_commands
 from assistant.commands.plain import plain
-from assistant.tui.bindings import keys_here
+from assistant.tui.bindings import EDITING, keys_here
 from assistant.tui.widgets.drawn import Drawn
 
 LOOKS_PER_SECOND = 4
@@ -42,9 +42,8 @@ class HelpText(Drawn):
             self.refresh(layout=True)
 
     def lines(self, width: int) -> list[Content]:
-        # Moving the cursor is what everybody tries by themselves: below the commands.
-        first = [group for group in self._keys if group[0] != "Editing"]
-        last = [group for group in self._keys if group[0] == "Editing"]
+        first = [group for group in self._keys if group[0] != EDITING]
+        last = [group for group in self._keys if group[0] == EDITING]
         commands = [(f"/{c.name}", plain(c.summary)) for c in all_commands().values()]
         lines: list[Content] = []
         for title, entries in [*first, ("Commands", commands), *last]:

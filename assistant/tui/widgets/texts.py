@@ -42,7 +42,10 @@ class Progress(Drawn):
 
 
 class StatusLine(Drawn):
-    """One line at the bottom."""
+    """One line at the bottom; a click on it shows all there is to do."""
+
+    def on_click(self) -> None:
+        self.app.action_command_palette()
 
     def __init__(self) -> None:
         super().__init__()
