@@ -228,6 +228,15 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Clip:
+    """A text for the clipboard; the front end says what became of it."""
+
+    text: str
+    what: str
+    """Such as "the answer"."""
+
+
+@dataclass(frozen=True)
 class Effect:
     """Something only a front end can do."""
 
@@ -252,5 +261,6 @@ Block: TypeAlias = (
     | Answered
     | Earlier
     | Draft
+    | Clip
     | Effect
 )

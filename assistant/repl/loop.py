@@ -14,6 +14,7 @@ from assistant.commands import Session, submit
 from assistant.commands.blocks import (
     Answers,
     Block,
+    Clip,
     Draft,
     Earlier,
     Effect,
@@ -24,6 +25,7 @@ from assistant.commands.blocks import (
     Problem,
     Working,
 )
+from assistant.commands.clipboard import Clipboard
 from assistant.commands.faults import record
 from assistant.commands.opening import begin
 from assistant.errors import AssistantError
@@ -138,6 +140,8 @@ class Repl:
                 self._write(instead)
         elif isinstance(block, Draft):
             self._reader.give(block.text)
+        elif isinstance(block, Clip):
+            self._paper.line(self._clipboard().copy(block.text).told(block.what))
         elif isinstance(block, Earlier):
             self._folds.append(Fold(f"{len(block.blocks)} earlier messages", (block,)))
         elif isinstance(block, Fold) and not block.open:
@@ -145,6 +149,13 @@ class Repl:
         else:
             for line in draw(block, self._paper.width):
                 self._paper.line(line.text, line.ink)
+
+    def _clipboard(self) -> Clipboard:
+        session = self._session
+        return Clipboard(
+            terminal=self._paper.command if self._paper.is_terminal else None,
+            folder=session.places.data if session.settings.save else None,
+        )
 
     def _answer(self, answers: Answers) -> None:
         alone = len(answers.columns) == 1

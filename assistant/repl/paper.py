@@ -60,6 +60,15 @@ class Paper:
         self._stream.flush()
         self._at_line_start = True
 
+    @property
+    def is_terminal(self) -> bool:
+        return self._stream.isatty()
+
+    def command(self, sequence: str) -> None:
+        """Tell the terminal something that nobody sees. Never text from elsewhere as it is."""
+        self._stream.write(sequence)
+        self._stream.flush()
+
     def end_line(self) -> None:
         if not self._at_line_start:
             self._stream.write("\n")

@@ -17,12 +17,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import OptionList
 
-from assistant.commands import Session, blocks, complete
-from assistant.commands.blocks import Answers, Block, Draft, Effect, Marks, Problem, Working
+from assistant.commands import Session, blocks, complete, copying
+from assistant.commands.blocks import Answers, Block, Clip, Draft, Effect, Marks, Problem, Working
 from assistant.commands.command import Choice
 from assistant.commands.faults import record
 from assistant.commands.plain import plain
 from assistant.errors import AssistantError
+from assistant.tui.copying import Copier
 from assistant.tui.drawing import draw, draw_all
 from assistant.tui.history import History
 from assistant.tui.ladder import PATIENCE_S, Ladder
@@ -32,6 +33,7 @@ from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Runne
 from assistant.tui.status import Live
 from assistant.tui.theme import choose_theme
 from assistant.tui.widgets.answers import AnswerColumns
+from assistant.tui.widgets.code_head import CodeHead
 from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.composer import Composer
 from assistant.tui.widgets.help import Help
@@ -54,6 +56,8 @@ class ChatApp(App[None]):
         Binding("f2", "compared", show=False, priority=True),
         Binding("f3", "panel('adapters')", "the adapters: load, weigh, blend"),
         Binding("f4", "panel('models')", "the models: choose, fetch"),
+        Binding("f7", "copy_code", show=False, priority=True),
+        Binding("f8", "copy_answer", show=False, priority=True),
     ]
 
     def __init__(
@@ -75,6 +79,7 @@ class ChatApp(App[None]):
         """Of the calculations that run now, by their blocks' identity."""
         self._compared: AnswerColumns | None = None
         """The answers that stand side by side, those shown last."""
+        self.copier = Copier(self, self._say)
         self.transcript = Transcript()
         self.waiting = Waiting()
         self.completions = Completions()
@@ -158,10 +163,7 @@ class ChatApp(App[None]):
             now=time.monotonic(),
         )
         if step == "copy" and selected:
-            self.copy_to_clipboard(selected)
-            self.screen.clear_selection()
-            self.composer.selection = self.composer.selection.cursor(self.composer.cursor_location)
-            self._say("copied")
+            self._copy_selected(selected)
         elif step == "clear":
             self.composer.clear_draft()
             self._say("cleared · ↑ or Ctrl+Z brings it back")
@@ -184,6 +186,29 @@ class ChatApp(App[None]):
         self.transcript.follow()
         self._runner.submit(event.line)
         self._tell()
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Where Textual's own cutting and copying comes to."""
+        self._clipboard = text
+        self.copier.copy(Clip(text, "the selection"))
+
+    def _copy_selected(self, text: str) -> None:
+        self.copy_to_clipboard(text)
+        self.screen.clear_selection()
+        self.composer.selection = self.composer.selection.cursor(self.composer.cursor_location)
+
+    def action_copy_answer(self) -> None:
+        selected = self.screen.get_selected_text() or self.composer.selected_text
+        if selected:
+            self._copy_selected(selected)
+        else:
+            self.copier.wish(lambda: copying.last_answer(self.session))
+
+    def action_copy_code(self) -> None:
+        self.copier.wish(lambda: copying.code(self.session))
+
+    def on_code_head_wished(self, event: CodeHead.Wished) -> None:
+        self.copier.copy(Clip(event.code, "the code"))
 
     def on_answer_columns_wished(self, event: AnswerColumns.Wished) -> None:
         self.composer.focus()
@@ -288,6 +313,8 @@ class ChatApp(App[None]):
             await self._do(block)
         elif isinstance(block, Draft):
             self.composer.put(block.text)
+        elif isinstance(block, Clip):
+            self.copier.copy(block, aloud=True)
         else:
             try:
                 widget = draw(block)
@@ -322,6 +349,12 @@ class ChatApp(App[None]):
         )
         self.theme = theme
         widget = draw(notice) if notice else None
+        if widget is not None:
+            self.transcript.add_quietly(widget)
+
+    def show_quietly(self, block: Block) -> None:
+        """Put a block at the end that comes from no line of the person's."""
+        widget = draw(block)
         if widget is not None:
             self.transcript.add_quietly(widget)
 

@@ -51,6 +51,6 @@ def _details(entry: Entry) -> str:
     if entry.made and entry.made.prompt:
         parts.append(f"prompt {entry.made.prompt}")
     speed = f" at {finish.timing.tokens_per_s:.0f} a second" if finish.timing.tokens_per_s else ""
-    parts.append(f"{finish.usage.completion_tokens} tokens{speed}")
+    parts.append(f"{len(finish.tokens)} tokens{speed}")
     ending = {"stop": "", "cancelled": "stopped", "length": "cut off"}[finish.reason]
     return ", ".join([*parts, *filter(None, [ending])])

@@ -23,6 +23,7 @@ KEYS = (
     ("Ctrl+C", "copy a selection, else clear the draft, else stop, else quit (twice)"),
     ("Ctrl+Z", "undo, also a cleared draft"),
     ("Ctrl+D", "quit, when nothing is typed"),
+    ("F7, F8", "copy the last code block; copy the selection, else the last answer"),
     ("F1", "this help, on and off"),
     ("F3", "the adapters: load, weigh, blend; Esc leaves them"),
     ("F4", "the models: choose, fetch; Esc leaves them"),

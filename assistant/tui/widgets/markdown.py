@@ -28,6 +28,7 @@ from textual.widgets._markdown import (
 from textual.widgets.markdown import MarkdownBlock, MarkdownFence
 
 from assistant.tui.streaming import Piece, markdown_parser
+from assistant.tui.widgets.code_head import CodeHead
 from assistant.tui.widgets.drawn import Drawn, Grid, Item, item_lines
 
 
@@ -52,7 +53,11 @@ class CodeTheme(HighlightTheme):
 
 
 class Fence(MarkdownFence):
-    """Code, coloured when it says what it is."""
+    """Code, coloured when it says what it is, below a line that copies it."""
+
+    def compose(self) -> ComposeResult:
+        yield CodeHead((self.lexer.split() or [""])[0], self.code.removesuffix("\n"))
+        yield from super().compose()
 
     @classmethod
     def highlight(cls, code: str, language: str, ansi: bool = False, dark: bool = False) -> Content:
