@@ -7,7 +7,11 @@
     │   ├── EngineClosed
     │   ├── PromptTooLong          the prompt does not fit into the model's context
     │   ├── PromptCacheUnusable    a saved chat's keys and values that cannot be used, or written
-    │   └── ScoringStopped         whoever asked for scores no longer wants them
+    │   ├── ScoringStopped         whoever asked for scores no longer wants them
+    │   └── ServerError            a server that failed, or answered in no form we know
+    │       ├── ServerUnreachable  nothing answers there, or no longer
+    │       ├── ServerDenied       it wants a key, or another one
+    │       └── NotOnServer        what only a model in this process can do
     ├── ModelError
     │   ├── ModelNotFound
     │   ├── ModelUnusable          a folder that is no model mlx-lm can load
@@ -91,6 +95,22 @@ class PromptCacheUnusable(EngineError):
 
 class ScoringStopped(EngineError):
     kind = "scoring_stopped"
+
+
+class ServerError(EngineError):
+    kind = "server"
+
+
+class ServerUnreachable(ServerError):
+    kind = "server_unreachable"
+
+
+class ServerDenied(ServerError):
+    kind = "server_denied"
+
+
+class NotOnServer(ServerError):
+    kind = "not_on_server"
 
 
 class ModelError(AssistantError):

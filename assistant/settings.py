@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from assistant.address import ServerAddress, without_secrets
 from assistant.errors import SettingsError
 
 if sys.version_info >= (3, 11):
@@ -26,7 +27,10 @@ class Settings:
     """What a person can set, in config.toml and (the sampling ones) with /set."""
 
     model: str = "tiny"
-    """Name, folder or Hugging Face repository of the model."""
+    """Name, folder or Hugging Face repository of the model; with `engine`, the server's name for
+    it, or empty for its only one."""
+    engine: str = ""
+    """Address of an OpenAI-compatible server that runs the model; empty for this process."""
     adapters: tuple[str, ...] = ()
     """Adapters to load at the start, each NAME or NAME=SCALE."""
     system: str = ""
@@ -71,6 +75,13 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("a text in quotes")
     return value
+
+
+def _server(value: Any) -> str:
+    text = _text(value).strip()
+    if text:
+        ServerAddress.parse(text)
+    return text
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -133,6 +144,7 @@ def _between(low: float, high: float) -> Callable[[Any], float]:
 
 _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "model": _text,
+    "engine": _server,
     "adapters": _texts,
     "system": _text,
     "max_tokens": _count,
@@ -176,13 +188,16 @@ def changed(settings: Settings, name: str, value: Any) -> Settings:
     try:
         return replace(settings, **{name: convert(value)})
     except ValueError as error:
-        raise SettingsError(f"{name} cannot be {value!r}.", f"It takes {error}.") from None
+        shown = without_secrets(value) if name == "engine" and isinstance(value, str) else value
+        raise SettingsError(f"{name} cannot be {shown!r}.", f"It takes {error}.") from None
 
 
 def read_value(name: str, text: str) -> Any:
     """A typed value from what somebody wrote after `/set NAME`: 0.7, 12, none or plain text."""
     if name in {"seed", "repetition_penalty"} and text.lower() in {"none", "random", ""}:
         return None
+    if name == "engine":
+        return "" if text.lower() == "none" else text
     if name in _SWITCHES:
         return _WORDS.get(text.lower(), text)
     for convert in (int, float):
@@ -220,4 +235,6 @@ def load_settings(file: Path) -> LoadedSettings:
             settings = changed(settings, name, value)
         except SettingsError as error:
             problems.append(SettingsError(f"In {file}: {error.message}", error.hint))
+    if settings.engine and "model" not in table:
+        settings = replace(settings, model="")  # the default is a model of this process
     return LoadedSettings(settings, tuple(problems))

@@ -93,7 +93,7 @@ class FakeGeneration:
         running = set(range(len(self._requests)))
         for row in sorted(running):
             if self._begun[row]:
-                yield Event(row, self._begun[row], None, None)
+                yield Event(row, self._begun[row], None, None, before=True)
         while running:
             for row in sorted(running):
                 limit = self._requests[row].sampling.max_tokens

@@ -47,7 +47,7 @@ class Turn:
         except BaseException:
             self._end(None)
             raise
-        if event.token is None and event.finish is None:
+        if event.before:
             # What was said before, without what the cut left of a character.
             self._parts[0] = event.text
         else:

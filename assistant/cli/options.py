@@ -28,6 +28,11 @@ class App:
     """What was said before the command's name."""
 
     model: str | None = None
+    engine: str | None = None
+
+    def chosen(self, model: str | None, engine: str | None) -> tuple[str | None, str | None]:
+        """What was said behind the command's name, else what was said before it."""
+        return model or self.model, self.engine if engine is None else engine
 
 
 class SettingValue(click.ParamType[Any]):
@@ -58,6 +63,7 @@ class Options:
     temperature: float | None
     seed: int | None
     model: str | None
+    engine: str | None
 
     def settings(self, app: App) -> Settings:
         """The settings of config.toml with what was given in their place.
@@ -69,7 +75,8 @@ class Options:
             raise UsageError("-s and -p both set the system prompt.", "Give one of them.")
         names = ("system", "max_tokens", "temperature", "seed")
         given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-        settings = replace(with_model(current_settings(), self.model or app.model), **given)
+        model, engine = app.chosen(self.model, self.engine)
+        settings = replace(with_engine(current_settings(), model, engine), **given)
         return replace(settings, adapters=self.adapters or settings.adapters)
 
 
@@ -77,11 +84,18 @@ model_option = click.option(
     "-m", "--model", metavar="PATH_OR_REPO", help="Model to run: a name, a folder or a repository."
 )
 
+engine_option = click.option(
+    "--engine",
+    type=SettingValue("engine", "URL"),
+    metavar="URL",
+    help='OpenAI-compatible server that runs the model; "none" for this process.',
+)
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 
 
 def prompt_options(command: Decorated) -> Decorated:
-    """-a, -s, -p, -n, -t, --seed and -m: what `ask` and `compare` have in common.
+    """-a, -s, -p, -n, -t, --seed, -m and --engine: what `ask` and `compare` have in common.
 
     Together they are the fields of Options.
     """
@@ -121,6 +135,7 @@ def prompt_options(command: Decorated) -> Decorated:
                 help="Fixes the dice when the temperature is above 0.",
             ),
             model_option,
+            engine_option,
         )
     ):
         command = option(command)
@@ -143,8 +158,22 @@ def current_settings() -> Settings:
     return loaded.settings
 
 
+def with_engine(settings: Settings, model: str | None, engine: str | None) -> Settings:
+    """The settings on another server, or another model of it; "" for this process."""
+    engine = settings.engine if engine is None else engine
+    if not engine:
+        return with_model(settings, model)
+    if engine == settings.engine and model in (None, settings.model):
+        return settings
+    return replace(settings, engine=engine, model=model or "", adapters=())
+
+
 def with_model(settings: Settings, model: str | None) -> Settings:
-    """The settings on another model. Adapters of the settings were made for the settings' own."""
+    """The settings on another model in this process. Adapters of the settings were made for the
+    settings' own."""
+    if settings.engine:
+        # The server's name for a model need not be one here.
+        settings = replace(settings, engine="", model=Settings().model, adapters=())
     if model is None or model == settings.model:
         return settings
     return replace(settings, model=model, adapters=())

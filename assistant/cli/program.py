@@ -21,7 +21,7 @@ from assistant.cli.compare import compare
 from assistant.cli.docs import docs
 from assistant.cli.doctor import doctor
 from assistant.cli.model import model as model_group
-from assistant.cli.options import App, model_option, with_model
+from assistant.cli.options import App, engine_option, model_option, with_engine
 from assistant.cli.output import complain, make_streams_safe, silence_stdout
 from assistant.cli.rank import rank
 from assistant.cli.report import report
@@ -43,17 +43,18 @@ INTERRUPTED = 130
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @model_option
+@engine_option
 @click.option("--plain", is_flag=True, help="Chat in plain lines, for any terminal.")
 @click.version_option(__version__, prog_name="assistant")
 @click.pass_context
-def cli(ctx: click.Context, model: str | None, plain: bool) -> None:
+def cli(ctx: click.Context, model: str | None, engine: str | None, plain: bool) -> None:
     """Chat with a local MLX model, and load LoRA adapters while you do.
 
     Without a command, the chat opens.
     """
-    ctx.obj = App(model)
+    ctx.obj = app = App(model, engine)
     if ctx.invoked_subcommand is None:
-        ctx.exit(_chat(model, plain))
+        ctx.exit(_chat(app, plain))
 
 
 for command in (
@@ -75,11 +76,11 @@ for command in (convert, fuse, pull):
     adapter.add_command(command)
 
 
-def _chat(model: str | None, plain: bool) -> int:
+def _chat(app: App, plain: bool) -> int:
     """The TUI where a terminal can carry it, else the plain chat."""
     places = find_places()
     loaded = load_settings(places.settings_file)
-    session = Session(with_model(loaded.settings, model), places)
+    session = Session(with_engine(loaded.settings, app.model, app.engine), places)
     if plain or not _is_screen():
         from assistant.repl import run as run_plain
 

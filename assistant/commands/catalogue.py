@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING
 from assistant.paths import Places, search_folders, shipped
 
 if TYPE_CHECKING:
+    from assistant.commands.session import Session
     from assistant.engine.models import ModelListing
+
+
+ON_THE_HUB = "on the hub"
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,8 @@ class Offered:
     name: str
     """What /model and -m take."""
     where: str
-    """"project", "yours", "shipped", "hub cache", or "on the hub" for one to be fetched."""
+    """"project", "yours", "shipped", "hub cache", the server, or ON_THE_HUB for one to be
+    fetched."""
     architecture: str
     parameters: int
     bits: int | None
@@ -35,12 +40,13 @@ class Offered:
     fits: bool
     """Whether the memory check lets it be opened now."""
     path: Path | None = None
-    """None for one that is not here."""
+    """None for one that is not on this machine."""
     remark: str = ""
 
     @property
     def here(self) -> bool:
-        return self.path is not None
+        """Whether it can answer without being fetched."""
+        return self.where != ON_THE_HUB
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,16 @@ class Catalogue:
     """Bytes that a model may take now."""
     of: str
     """What they are of."""
+
+
+def catalogue_of(session: Session) -> Catalogue:
+    """What a session can choose from: where a server answers, that is what it serves."""
+    info = session.engine.info if session.is_open else None
+    if info is None or not info.server:
+        return catalogue(session.places, info.model if info else "")
+    where = f"on {info.server}"
+    served = tuple(Offered(name, where, "", 0, None, 0, 0, True) for name in info.served)
+    return Catalogue(served, 0, "")
 
 
 def catalogue(places: Places, in_use: str = "") -> Catalogue:
@@ -74,7 +90,7 @@ def catalogue(places: Places, in_use: str = "") -> Catalogue:
             found.append(
                 Offered(
                     one.repository,
-                    "on the hub",
+                    ON_THE_HUB,
                     "",
                     one.parameters,
                     4,

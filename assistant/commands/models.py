@@ -12,6 +12,7 @@ from typing import Any
 from assistant.commands.amounts import quantity, size
 from assistant.commands.blocks import Block, Notice, Table
 from assistant.commands.catalogue import Catalogue, Offered
+from assistant.engine.types import EngineInfo
 
 _COLUMNS = ("model", "state", "parameters", "on disk", "needs", "fits", "where")
 
@@ -26,6 +27,8 @@ def listing(catalogue: Catalogue, in_use: str = "", *, paths: bool = False) -> I
         rows = tuple(_row(one, in_use)[:-1] for one in others)
         title = "Recommended, to be fetched from the Hugging Face hub"
         yield Table(_COLUMNS[:-1], rows, title=title)
+    if not catalogue.memory:
+        return
     yield Notice(
         f"{size(catalogue.memory)} of {catalogue.of} are free; what a model needs is its weights "
         "and a chat of 8,192 tokens."
@@ -33,6 +36,8 @@ def listing(catalogue: Catalogue, in_use: str = "", *, paths: bool = False) -> I
 
 
 def _row(one: Offered, in_use: str, *, paths: bool = False) -> tuple[str, ...]:
+    if not one.bytes:  # a server's, of which nothing more is known
+        return (one.name, "in use" if one.name == in_use else "", "", "", "", "", one.where)
     return (
         one.name,
         "in use" if one.name == in_use else "",
@@ -78,3 +83,11 @@ def _facts(one: Offered) -> dict[str, Any]:
         "needs": one.needs,
         "fits": one.fits,
     }
+
+
+def described(info: EngineInfo) -> str:
+    """Such as "5.8M parameters, 4-bit, 12 MB"; of a server, only where it is."""
+    if info.server:
+        return f"on {info.server}"
+    about = f"{quantity(info.parameters)} parameters, {info.quantisation or info.dtype}"
+    return f"{about}, {size(info.memory_bytes)}"

@@ -26,7 +26,7 @@ def begin(session: Session) -> Iterator[Block]:
     Raises:
         ModelError, AdapterError: after an adapter's error the model is open and can be used.
     """
-    if not (repository := _to_be_fetched(session)):
+    if not (repository := to_be_fetched(session, session.settings.model)):
         yield from about_model(session.start())
         return
     job = fetching_model(repository)
@@ -41,13 +41,15 @@ def begin(session: Session) -> Iterator[Block]:
     yield from about_model(session.start())
 
 
-def _to_be_fetched(session: Session) -> str | None:
+def to_be_fetched(session: Session, model: str) -> str | None:
+    """The repository that has to be fetched before a model of that name can be opened here."""
+    if session.settings.engine:
+        return None  # a server has it
     from assistant.engine.fetching import is_fetched
     from assistant.engine.models import find_model
 
     with suppress(ModelError):  # opening it says what is wrong
-        folders = search_folders("models", session.places)
-        found = find_model(session.settings.model, folders)
+        found = find_model(model, search_folders("models", session.places))
         if found.repository and not is_fetched(found.repository):
             return found.repository
     return None

@@ -11,6 +11,7 @@ from dataclasses import replace
 from assistant.chat import Conversation
 from assistant.engine.protocol import Engine
 from assistant.engine.types import Request
+from assistant.errors import NotOnServer
 
 
 def make_room(
@@ -33,8 +34,11 @@ def make_room(
         counted(tokens)
         return tokens > context * share
 
-    if not fills(full):
-        return 0
+    try:
+        if not fills(full):
+            return 0
+    except NotOnServer:
+        return 0  # the answer will say whether it fits
     whole = request()
     first = [message for message in whole.messages[:1] if message["role"] == "system"]
     alone = replace(whole, messages=[*first, whole.messages[-1]])

@@ -49,7 +49,9 @@ def open_local_engine(model: str, places: Places, settings: Settings | None = No
     # Importing the engine's parts imports mlx: not before a model is wanted.
     from assistant.engine import EngineOptions, open_engine
 
-    return open_engine(model, places=places, options=EngineOptions.of(settings or Settings()))
+    chosen = settings or Settings()
+    options = EngineOptions.of(chosen)
+    return open_engine(model, engine_url=chosen.engine, places=places, options=options)
 
 
 class Session:

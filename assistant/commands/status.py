@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.address import ServerAddress
 from assistant.commands.memory_use import process_memory
 from assistant.compare import label
+from assistant.engine.types import EngineInfo
+from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from assistant.commands.session import Session
@@ -38,7 +41,7 @@ def status_of(session: Session) -> Status:
     if session.answering:
         used = session.prompt_tokens
     return Status(
-        model=info.model if info else Path(session.settings.model).name,
+        model=shown_model(info, session.settings),
         loading=info is None,
         adapters=label(session.in_use),
         tokens_per_s=last.timing.tokens_per_s if last else None,
@@ -47,3 +50,12 @@ def status_of(session: Session) -> Status:
         context_length=info.context_length if info else None,
         memory_bytes=process_memory() or (info.memory_bytes if info else None),
     )
+
+
+def shown_model(info: EngineInfo | None, settings: Settings) -> str:
+    """The model, or the one that is being opened, with the host that runs it if that is another."""
+    name = info.model if info else Path(settings.model).name
+    server = info.server if info else ""
+    if info is None and settings.engine:
+        server = ServerAddress.parse(settings.engine).host
+    return " on ".join(part for part in (name, server) if part)

@@ -14,7 +14,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.compare.comparison import first_difference
+from assistant.compare.comparison import first_difference, is_numbered
 from assistant.compare.questions import Question
 from assistant.engine.protocol import Engine
 from assistant.engine.types import Finish, Message, Request, Sampling
@@ -42,8 +42,17 @@ class Answered:
     finishes: tuple[Finish, ...]
 
     def first_difference(self, row: int) -> int | None:
-        """The first token in which a column parts from the base; None when it does not."""
-        return first_difference(self.finishes[0].tokens, self.finishes[row].tokens)
+        """The first token in which a column parts from the base; None when it does not, or when
+        tokens are not known."""
+        base, other = self.finishes[0], self.finishes[row]
+        if not (is_numbered(base) and is_numbered(other)):
+            return None
+        return first_difference(base.tokens, other.tokens)
+
+    def same(self, row: int) -> bool:
+        """Whether a column says what the base says, token for token where tokens are known."""
+        alike = self.finishes[0].text == self.finishes[row].text
+        return alike and self.first_difference(row) is None
 
 
 @dataclass(frozen=True)

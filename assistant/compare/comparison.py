@@ -23,14 +23,19 @@ class Agreement:
     """How far two answers say the same."""
 
     first_difference: int | None
-    """Index of the first token that differs, from 0; None when the answers are the same."""
+    """Index of the first token that differs, from 0; None when the answers are the same, or a
+    server does not number its tokens."""
     shared_text: str = ""
     """What both say up to there."""
     base_continues: str = ""
     other_continues: str = ""
 
+    @property
+    def same(self) -> bool:
+        return self.first_difference is None and self.base_continues == self.other_continues
+
     def to_dict(self) -> dict[str, int | bool | None]:
-        return {"first_difference": self.first_difference, "same": self.first_difference is None}
+        return {"first_difference": self.first_difference, "same": self.same}
 
 
 def first_difference(left: Sequence[int], right: Sequence[int]) -> int | None:
@@ -42,6 +47,11 @@ def first_difference(left: Sequence[int], right: Sequence[int]) -> int | None:
         if a != b:
             return index
     return None if len(left) == len(right) else min(len(left), len(right))
+
+
+def is_numbered(finish: Finish) -> bool:
+    """Whether the tokens of an answer are known; servers often tell the text alone."""
+    return bool(finish.tokens) or not (finish.text or finish.thought)
 
 
 class Comparison:
@@ -76,7 +86,7 @@ class Comparison:
 
     def __next__(self) -> Event:
         event = next(self._generation)
-        if event.token is not None:
+        if event.finish is None:
             self._pieces[event.row].append(event.text)
         if event.finish is not None:
             self.finishes[event.row] = event.finish
@@ -101,6 +111,11 @@ class Comparison:
         base, other = self.finishes[0], self.finishes[row]
         if base is None or other is None:
             return Agreement(None)
+        if not (is_numbered(base) and is_numbered(other)):
+            pairs = enumerate(zip(base.text, other.text, strict=False))
+            shorter = min(len(base.text), len(other.text))
+            at = next((place for place, (a, b) in pairs if a != b), shorter)
+            return Agreement(None, base.text[:at], base.text[at:], other.text[at:])
         index = first_difference(base.tokens, other.tokens)
         if index is None:
             return Agreement(None)

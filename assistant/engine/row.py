@@ -50,7 +50,7 @@ class Row:
         self.begun = len(self.tokens)
         pieces = [self.splitter.add(self.stream.add(token)) for token in self.tokens]
         thought, text = ("".join(parts) for parts in zip(*pieces, strict=True))
-        self.outbox.put(Event(self.number, text, None, None, thought=thought))
+        self.outbox.put(Event(self.number, text, None, None, thought=thought, before=True))
 
     def accept(self, token: int, logprob: float) -> None:
         """A token of the answer: pass on the text that it makes certain."""

@@ -96,7 +96,8 @@ class Finish:
     text: str
     """The answer; nothing of what the model thought aloud before it."""
     tokens: tuple[int, ...]
-    """All that were generated, thoughts included, the end of the turn left out."""
+    """All that were generated, thoughts included, the end of the turn left out. Empty where a
+    server does not number them."""
     usage: Usage
     timing: Timing
     seed: int
@@ -111,18 +112,21 @@ class Finish:
 
 @dataclass(frozen=True)
 class Event:
-    """One token of one row. The last event of a row, and only that, has a `finish`."""
+    """One token of one row, or one piece of a server that tells no tokens apart. The last event of
+    a row, and only that, has a `finish`."""
 
     row: int
     text: str
     """What this token adds to the answer; may be empty while a character is incomplete."""
     token: int | None
-    """None for the last event, and for the first of an answer that goes on: its text and thought
-    are then all that was said before."""
+    """None for the last event, for what was said `before`, and where a server does not number its
+    tokens."""
     logprob: float | None
     finish: Finish | None = None
     thought: str = ""
     """What this token adds to what the model thinks aloud; then `text` is empty."""
+    before: bool = False
+    """The first event of an answer that goes on: text and thought are all that was said before."""
 
 
 @dataclass(frozen=True)
@@ -140,13 +144,17 @@ class EngineInfo:
     """Such as "4-bit affine, groups of 64"; None for full weights."""
     device: str
     memory_bytes: int
-    """Memory that the weights take."""
+    """Memory that the weights take; 0 where a server has them."""
     blas: str | None
     """The fast BLAS that was opened for CPU prefill, if one was."""
     remarks: tuple[str, ...] = ()
     """What was asked for and cannot be had, and what it costs, in sentences."""
     keeps_thoughts: bool = False
     """Whether the model's chat template wants to read what was thought in earlier turns."""
+    server: str = ""
+    """The host that runs it; "" for this process. What a server does not say is 0 or ""."""
+    served: tuple[str, ...] = ()
+    """The models that the server has."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +179,8 @@ class AdapterInfo:
     base: str
     """The base model that the adapter names, or ""."""
     fingerprint: str
-    """SHA-256 over the tensors and the scale: the adapter's identity, whatever its name."""
+    """SHA-256 over the tensors and the scale: the adapter's identity, whatever its name. "" where
+    only a server has it."""
     method: str = "lora"
     """"lora" or "dora"."""
     loaded: bool = False

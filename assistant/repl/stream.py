@@ -50,7 +50,7 @@ def _head(answers: Answers, row: int, paper: Paper) -> None:
 def _write(events: list[Event], paper: Paper, longer: str, thought: Thought) -> Finish | None:
     for event in events:
         thought.write(event, paper)
-        if event.token is not None or event.finish is not None:  # else it was written before
+        if not event.before:  # it stands on the paper already
             paper.write(event.text)
         if event.finish is not None:
             _ending(event.finish, paper, longer)

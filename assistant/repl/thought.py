@@ -34,8 +34,8 @@ class Thought:
 
     def write(self, event: Event, paper: Paper) -> None:
         """Say what there is to say before the event's own text, on the line of the title."""
-        if event.token is None and event.finish is None:
-            return  # what an answer that goes on had said before
+        if event.before:
+            return
         if event.thought:
             if not self._open:
                 paper.write("thinking…", "faint")

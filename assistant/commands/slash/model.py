@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import suppress
 
-from assistant.commands.amounts import quantity, size
 from assistant.commands.blocks import Block, Effect, Notice, Panel, Working
 from assistant.commands.carrying import about_carried
-from assistant.commands.catalogue import catalogue
+from assistant.commands.catalogue import catalogue_of
 from assistant.commands.command import Arguments, Choice, Command, Form, Need
 from assistant.commands.fetching import fetching_model
 from assistant.commands.job import GLIMPSE_S, Calculation
-from assistant.commands.models import listing
+from assistant.commands.models import described, listing
+from assistant.commands.opening import to_be_fetched
 from assistant.commands.remarks import about_model
 from assistant.commands.session import Session
 from assistant.engine.protocol import Engine
-from assistant.errors import ModelError, Stopped, UsageError
-from assistant.paths import search_folders
+from assistant.errors import Stopped, UsageError
 from assistant.rank.watch import Watch
 
 
@@ -30,7 +28,7 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
     if words[:1] == ("pull",) and len(words) > 1:
         yield from _pull(words[1:])
     elif not words or words == ("list",):
-        blocks = tuple(listing(catalogue(session.places, _current(session)), _current(session)))
+        blocks = tuple(listing(catalogue_of(session), _current(session)))
         if words:
             yield from blocks
         else:
@@ -58,10 +56,6 @@ def _pull(words: tuple[str, ...]) -> Iterator[Block]:
 
 def _fetched(repository: str) -> Generator[Block, None, bool]:
     """Whether a repository is here at the end; fetched, unless somebody stops that."""
-    from assistant.engine.fetching import is_fetched
-
-    if is_fetched(repository):
-        return True
     job = fetching_model(repository)
     if not job.wait(GLIMPSE_S):
         yield Working(job)
@@ -74,12 +68,8 @@ def _fetched(repository: str) -> Generator[Block, None, bool]:
 
 
 def _switch(session: Session, model: str) -> Iterator[Block]:
-    from assistant.engine.models import find_model
-
-    with suppress(ModelError):  # whoever opens it says what is wrong
-        found = find_model(model, search_folders("models", session.places))
-        if found.repository and not (yield from _fetched(found.repository)):
-            return
+    if (repository := to_be_fetched(session, model)) and not (yield from _fetched(repository)):
+        return
     opened: list[Engine] = []
 
     def work(watch: Watch) -> Engine:
@@ -102,8 +92,7 @@ def _switch(session: Session, model: str) -> Iterator[Block]:
         return
     carried = session.adopt(engine, model)
     info = engine.info
-    about = f"{quantity(info.parameters)} parameters, {info.quantisation or info.dtype}"
-    yield Notice(f"{info.model} answers from now on: {about}, {size(info.memory_bytes)}.", "good")
+    yield Notice(f"{info.model} answers from now on: {described(info)}.", "good")
     yield from about_model(info)
     yield from about_carried(carried)
     yield Effect("status")
@@ -118,7 +107,7 @@ def choices(session: Session, arguments: Arguments) -> Iterable[Choice]:
     words = arguments.text.split(" ")
     if len(words) > 2 or (len(words) == 2 and words[0] != "pull"):
         return ()
-    offered = catalogue(session.places, _current(session)).offered
+    offered = catalogue_of(session).offered
     return [
         Choice(shlex.quote(one.name), one.architecture or one.remark)
         for one in offered

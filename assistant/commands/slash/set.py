@@ -29,6 +29,7 @@ MEANINGS = {
     "max_kv_size": "tokens whose keys and values are kept at most; none keeps all",
     "draft_model": "a small model that guesses ahead; none for none",
     "model": "changed with /model",
+    "engine": "the server that runs the model; none for this process",
     "adapters": "loaded at the start; changed with /adapter",
     "system": "changed with /system",
 }

@@ -14,7 +14,7 @@ from typing import ClassVar
 from textual.content import Content
 
 from assistant.commands.amounts import size
-from assistant.commands.catalogue import Catalogue, Offered, catalogue
+from assistant.commands.catalogue import Catalogue, Offered, catalogue_of
 from assistant.commands.fetching import fetching_model
 from assistant.commands.models import parameters_of
 from assistant.commands.plain import plain
@@ -43,7 +43,7 @@ class ModelsPanel(Panel):
         self._catalogue: Catalogue | None = None
 
     def summary(self) -> Content:
-        if self._catalogue is None:
+        if self._catalogue is None or not self._catalogue.memory:
             return Content("")
         free = f"{size(self._catalogue.memory)} of {self._catalogue.of} free"
         return Content.styled(free, _FAINT)
@@ -56,14 +56,18 @@ class ModelsPanel(Panel):
         self.run_worker(self._read, thread=True, group="catalogue", exclusive=True)
 
     def _read(self) -> None:
-        found = catalogue(self.session.places, self._current)
+        found = catalogue_of(self.session)
         self.app.call_from_thread(self._take, found)
 
     def _take(self, found: Catalogue) -> None:
         self._catalogue = found
         here = [one for one in found.offered if one.here]
         others = [one for one in found.offered if not one.here]
-        groups = (("on this machine", here), ("recommended, to be fetched", others))
+        served = bool(here) and not here[0].path
+        groups = (
+            (here[0].where if served else "on this machine", here),
+            ("recommended, to be fetched", others),
+        )
         first = not self.menu.entries
         self.menu.offer(
             [
@@ -144,6 +148,8 @@ class ModelsPanel(Panel):
 
 
 def _facts(one: Offered, marked: bool) -> list[str]:
+    if not one.bytes:
+        return [plain(one.where)]
     facts = [parameters_of(one), f"{size(one.bytes)} on disk"]
     if one.remark:
         facts.append(one.remark)

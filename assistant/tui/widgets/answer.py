@@ -88,7 +88,7 @@ class Answer(Vertical):
         if event.text:
             self.thought.end()
             self.prose.write(event.text)
-        if event.token is not None:
+        if event.finish is None and not event.before:
             self._speed.count(at)
         if event.finish is not None:
             self.finish = event.finish
