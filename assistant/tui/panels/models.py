@@ -11,6 +11,7 @@ from pathlib import Path
 from shlex import quote
 from typing import ClassVar
 
+from textual.binding import BindingType
 from textual.content import Content
 
 from assistant.commands.amounts import size
@@ -21,7 +22,7 @@ from assistant.commands.plain import plain
 from assistant.commands.session import Session
 from assistant.tui.layout import one_line
 from assistant.tui.panels.menu import Entry, Menu
-from assistant.tui.panels.panel import Panel
+from assistant.tui.panels.panel import Panel, key_bindings
 
 _INDENT = 3
 _FAINT = "$foreground 60%"
@@ -30,13 +31,14 @@ _FAINT = "$foreground 60%"
 class ModelsPanel(Panel):
     """F4."""
 
-    HEADING = "Models"
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("Enter", "answer with it, fetched if need be"),
-        ("f", "only fetch"),
-        ("r", "look again"),
-        ("Esc", "back"),
+    KEYS_TITLE = "Models"
+    KEYS: ClassVar[tuple[tuple[str, str, str], ...]] = (
+        ("enter", "Enter", "answer with it, fetched if need be"),
+        ("f", "f", "only fetch"),
+        ("r", "r", "look again"),
+        ("escape", "Esc", "back"),
     )
+    BINDINGS: ClassVar[list[BindingType]] = key_bindings(KEYS)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, Menu(self._lines, "Looking…"))
