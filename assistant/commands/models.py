@@ -20,7 +20,10 @@ _COLUMNS = ("model", "state", "parameters", "on disk", "needs", "fits", "where")
 def listing(catalogue: Catalogue, in_use: str = "", *, paths: bool = False) -> Iterator[Block]:
     """What is here, then what could be fetched."""
     here = [one for one in catalogue.offered if one.here]
-    if here:
+    if here and not here[0].path:  # a server's, of which no more is known
+        served = tuple((one.name, "in use" if one.name == in_use else "") for one in here)
+        yield Table(("model", "state"), served, title=f"O{here[0].where[1:]}")
+    elif here:
         yield Table(_COLUMNS, tuple(_row(one, in_use, paths=paths) for one in here))
     others = [one for one in catalogue.offered if not one.here]
     if others:
@@ -36,8 +39,6 @@ def listing(catalogue: Catalogue, in_use: str = "", *, paths: bool = False) -> I
 
 
 def _row(one: Offered, in_use: str, *, paths: bool = False) -> tuple[str, ...]:
-    if not one.bytes:  # a server's, of which nothing more is known
-        return (one.name, "in use" if one.name == in_use else "", "", "", "", "", one.where)
     return (
         one.name,
         "in use" if one.name == in_use else "",

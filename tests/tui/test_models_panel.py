@@ -109,7 +109,7 @@ async def test_fetching_shows_a_bar_and_esc_stops_it(
 ) -> None:
     gate = threading.Event()
     monkeypatch.setattr(panel_module, "fetching_model", slow_fetch(gate))
-    async with chat(home, size=(160, 60), open_engine=by_name) as stage:
+    async with chat(home, size=(100, 50), open_engine=by_name) as stage:
         panel = await open_panel(stage)
         panel.menu.mark(QWEN)
         await stage.press("f")
