@@ -144,7 +144,7 @@ async def test_model_without_words_opens_it(home: Path) -> None:
         await stage.ask("/model")
         await stage.until(lambda: stage.app.focused is stage.app.query_one(ModelsPanel).menu)
         await stage.press("f3")
-        await stage.until(lambda: not stage.app.query(ModelsPanel))
+        await stage.until(lambda: not stage.app.query_one(ModelsPanel).display)
 
 
 def test_the_sizes_of_the_recommended_follow_from_their_parameters() -> None:

@@ -134,8 +134,10 @@ class Panel(Vertical):
             self.post_message(self.Left())
 
     def _look_at_job(self) -> None:
-        self.on_tick()
         job = self._job
+        if job is None and not self.is_on_screen:
+            return
+        self.on_tick()
         if job is None:
             return
         if job.wait(0):
