@@ -14,8 +14,12 @@ from typing import TYPE_CHECKING
 from assistant.paths import Places, search_folders, shipped
 
 if TYPE_CHECKING:
+    from assistant.commands.session import Session
     from assistant.engine.models import ModelListing
     from assistant.engine.types import EngineInfo
+
+
+ON_THE_HUB = "on the hub"
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Offered:
 
     @property
     def here(self) -> bool:
-        return self.where != "on the hub"
+        return self.where != ON_THE_HUB
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,14 @@ class Catalogue:
     """What they are of."""
     server: str = ""
     """The host that has them; "" for this machine."""
+
+
+def catalogue_of(session: Session) -> Catalogue:
+    """What a session can choose from: where a server answers, that is what it serves."""
+    info = session.engine.info if session.is_open else None
+    if info is None or not info.server:
+        return catalogue(session.places, info.model if info else "")
+    return _served(info)
 
 
 def catalogue(places: Places, in_use: str = "") -> Catalogue:
@@ -78,7 +90,7 @@ def catalogue(places: Places, in_use: str = "") -> Catalogue:
             found.append(
                 Offered(
                     one.repository,
-                    "on the hub",
+                    ON_THE_HUB,
                     "",
                     one.parameters,
                     4,
@@ -91,7 +103,7 @@ def catalogue(places: Places, in_use: str = "") -> Catalogue:
     return Catalogue(tuple(found), memory, of)
 
 
-def on_server(info: EngineInfo) -> Catalogue:
+def _served(info: EngineInfo) -> Catalogue:
     """What a server has; of its models it tells no more than the names."""
     where = f"on {info.server}"
     offered = (Offered(name, where, "", 0, None, 0, 0, True, remark=where) for name in info.served)

@@ -24,13 +24,18 @@ def listing(catalogue: Catalogue, in_use: str = "", *, paths: bool = False) -> I
         yield Table(("model", "state"), tuple(states), f"On {catalogue.server}")
         return
     here = [one for one in catalogue.offered if one.here]
-    if here:
+    if here and not here[0].path:  # a server's, of which no more is known
+        served = tuple((one.name, "in use" if one.name == in_use else "") for one in here)
+        yield Table(("model", "state"), served, title=f"O{here[0].where[1:]}")
+    elif here:
         yield Table(_COLUMNS, tuple(_row(one, in_use, paths=paths) for one in here))
     others = [one for one in catalogue.offered if not one.here]
     if others:
         rows = tuple(_row(one, in_use)[:-1] for one in others)
         title = "Recommended, to be fetched from the Hugging Face hub"
         yield Table(_COLUMNS[:-1], rows, title=title)
+    if not catalogue.memory:
+        return
     yield Notice(
         f"{size(catalogue.memory)} of {catalogue.of} are free; what a model needs is its weights "
         "and a chat of 8,192 tokens."

@@ -109,7 +109,7 @@ async def test_fetching_shows_a_bar_and_esc_stops_it(
 ) -> None:
     gate = threading.Event()
     monkeypatch.setattr(panel_module, "fetching_model", slow_fetch(gate))
-    async with chat(home, size=(160, 60), open_engine=by_name) as stage:
+    async with chat(home, size=(100, 50), open_engine=by_name) as stage:
         panel = await open_panel(stage)
         panel.menu.mark(QWEN)
         await stage.press("f")
@@ -144,7 +144,7 @@ async def test_model_without_words_opens_it(home: Path) -> None:
         await stage.ask("/model")
         await stage.until(lambda: stage.app.focused is stage.app.query_one(ModelsPanel).menu)
         await stage.press("f3")
-        await stage.until(lambda: not stage.app.query(ModelsPanel))
+        await stage.until(lambda: not stage.app.query_one(ModelsPanel).display)
 
 
 def test_the_sizes_of_the_recommended_follow_from_their_parameters() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable, Iterator
 
 from assistant.commands.blocks import Block, Effect, Notice, Panel, Working
 from assistant.commands.carrying import about_carried
-from assistant.commands.catalogue import Catalogue, catalogue, on_server
+from assistant.commands.catalogue import catalogue_of
 from assistant.commands.command import Arguments, Choice, Command, Form, Need
 from assistant.commands.fetching import fetching_model
 from assistant.commands.job import GLIMPSE_S, Calculation
@@ -28,7 +28,7 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
     if words[:1] == ("pull",) and len(words) > 1:
         yield from _pull(words[1:])
     elif not words or words == ("list",):
-        blocks = tuple(listing(_catalogue(session), _current(session)))
+        blocks = tuple(listing(catalogue_of(session), _current(session)))
         if words:
             yield from blocks
         else:
@@ -41,12 +41,6 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
 
 def _current(session: Session) -> str:
     return session.engine.info.model if session.is_open else ""
-
-
-def _catalogue(session: Session) -> Catalogue:
-    if session.is_open and session.engine.info.server:
-        return on_server(session.engine.info)
-    return catalogue(session.places, _current(session))
 
 
 def _pull(words: tuple[str, ...]) -> Iterator[Block]:
@@ -62,10 +56,6 @@ def _pull(words: tuple[str, ...]) -> Iterator[Block]:
 
 def _fetched(repository: str) -> Generator[Block, None, bool]:
     """Whether a repository is here at the end; fetched, unless somebody stops that."""
-    from assistant.engine.fetching import is_fetched
-
-    if is_fetched(repository):
-        return True
     job = fetching_model(repository)
     if not job.wait(GLIMPSE_S):
         yield Working(job)
@@ -118,7 +108,7 @@ def choices(session: Session, arguments: Arguments) -> Iterable[Choice]:
     words = arguments.text.split(" ")
     if len(words) > 2 or (len(words) == 2 and words[0] != "pull"):
         return ()
-    offered = _catalogue(session).offered
+    offered = catalogue_of(session).offered
     return [
         Choice(shlex.quote(one.name), one.architecture or one.remark)
         for one in offered

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input
 
@@ -22,25 +23,27 @@ from assistant.errors import AssistantError
 from assistant.tui.layout import one_line
 from assistant.tui.panels.adapter_lines import adapter_lines, slider_cells
 from assistant.tui.panels.menu import Entry, Menu
-from assistant.tui.panels.panel import Panel
+from assistant.tui.panels.panel import Panel, key_bindings
 from assistant.tui.panels.slider import FINE_STEP, STEP, moved, value_at
 
 
 class AdaptersPanel(Panel):
     """F3."""
 
-    HEADING = "Adapters"
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("Enter", "load, use, rest"),
-        ("← →", "scale"),
-        ("Shift", "finely"),
-        ("1", "as trained"),
-        ("o", "only this"),
-        ("b", "base"),
-        ("u", "unload"),
-        ("a", "add"),
-        ("Esc", "back"),
+    KEYS_TITLE = "Adapters"
+    KEYS: ClassVar[tuple[tuple[str, str, str], ...]] = (
+        ("enter", "Enter", "load, use, rest"),
+        ("left", "←", "weaker"),
+        ("right", "→", "stronger"),
+        ("shift+right", "Shift", "finely"),
+        ("1", "1", "as trained"),
+        ("o", "o", "only this"),
+        ("b", "b", "base"),
+        ("u", "u", "unload"),
+        ("a", "a", "add"),
+        ("escape", "Esc", "back"),
     )
+    BINDINGS: ClassVar[list[BindingType]] = key_bindings(KEYS)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, Menu(adapter_lines, "There are no adapters yet; a adds one."))

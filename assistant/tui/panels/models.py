@@ -11,17 +11,18 @@ from pathlib import Path
 from shlex import quote
 from typing import ClassVar
 
+from textual.binding import BindingType
 from textual.content import Content
 
 from assistant.commands.amounts import size
-from assistant.commands.catalogue import Catalogue, Offered, catalogue, on_server
+from assistant.commands.catalogue import ON_THE_HUB, Catalogue, Offered, catalogue_of
 from assistant.commands.fetching import fetching_model
 from assistant.commands.models import parameters_of
 from assistant.commands.plain import plain
 from assistant.commands.session import Session
 from assistant.tui.layout import one_line
 from assistant.tui.panels.menu import Entry, Menu
-from assistant.tui.panels.panel import Panel
+from assistant.tui.panels.panel import Panel, key_bindings
 
 _INDENT = 3
 _FAINT = "$foreground 60%"
@@ -30,13 +31,14 @@ _FAINT = "$foreground 60%"
 class ModelsPanel(Panel):
     """F4."""
 
-    HEADING = "Models"
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("Enter", "answer with it, fetched if need be"),
-        ("f", "only fetch"),
-        ("r", "look again"),
-        ("Esc", "back"),
+    KEYS_TITLE = "Models"
+    KEYS: ClassVar[tuple[tuple[str, str, str], ...]] = (
+        ("enter", "Enter", "answer with it, fetched if need be"),
+        ("f", "f", "only fetch"),
+        ("r", "r", "look again"),
+        ("escape", "Esc", "back"),
     )
+    BINDINGS: ClassVar[list[BindingType]] = key_bindings(KEYS)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, Menu(self._lines, "Looking…"))
@@ -56,12 +58,7 @@ class ModelsPanel(Panel):
         self.run_worker(self._read, thread=True, group="catalogue", exclusive=True)
 
     def _read(self) -> None:
-        info = self.session.engine.info if self.session.is_open else None
-        if info is not None and info.server:
-            found = on_server(info)
-        else:
-            found = catalogue(self.session.places, self._current)
-        self.app.call_from_thread(self._take, found)
+        self.app.call_from_thread(self._take, catalogue_of(self.session))
 
     def _take(self, found: Catalogue) -> None:
         self._catalogue = found
@@ -159,7 +156,7 @@ def _facts(one: Offered, marked: bool) -> list[str]:
         facts.append(f"needs {size(one.needs)} of memory with a chat of 8,192 tokens")
     facts += [one.architecture] if one.architecture else []
     facts.append(one.where if one.here or not marked else f"{one.name} on the hub")
-    return [plain(fact) for fact in facts if fact != "on the hub"]
+    return [plain(fact) for fact in facts if fact != ON_THE_HUB]
 
 
 def _too_large(one: Offered, found: Catalogue | None) -> str:

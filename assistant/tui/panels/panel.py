@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -47,8 +48,10 @@ class Line(Drawn):
 class Panel(Vertical):
     """The part that adapters and models share."""
 
-    HEADING: ClassVar[str]
-    KEYS: ClassVar[tuple[tuple[str, str], ...]]
+    KEYS_TITLE: ClassVar[str]
+    """The heading, and the name of the group of its keys."""
+    KEYS: ClassVar[tuple[tuple[str, str, str], ...]]
+    """Its keys: as Textual calls them, as people write them, and what they do."""
 
     class Left(Message):
         """The person is done with it."""
@@ -131,8 +134,10 @@ class Panel(Vertical):
             self.post_message(self.Left())
 
     def _look_at_job(self) -> None:
-        self.on_tick()
         job = self._job
+        if job is None and not self.is_on_screen:
+            return
+        self.on_tick()
         if job is None:
             return
         if job.wait(0):
@@ -160,7 +165,7 @@ class Panel(Vertical):
     # Lines
 
     def _head_lines(self, width: int) -> list[Content]:
-        heading = Content.styled(self.HEADING, "bold")
+        heading = Content.styled(self.KEYS_TITLE, "bold")
         beside = self.summary()
         gap = width - heading.cell_length - beside.cell_length
         if gap < 2:
@@ -195,24 +200,33 @@ class Panel(Vertical):
             "pageup": lambda: self.menu.move(-5),
             "pagedown": lambda: self.menu.move(5),
             "r": self.look,
+            "escape": self.leave,
         }
 
-    def on_key(self, event: events.Key) -> None:
-        action = self.actions().get(event.key)
-        if action is None or self.app.focused is not self.menu:
-            return
-        event.stop()
-        event.prevent_default()
+    def action_do(self, key: str) -> None:
+        """What a key does, whatever asks for it."""
         try:
-            action()
+            self.actions()[key]()
         except AssistantError as error:
             self.refuse(error)
 
+    def on_key(self, event: events.Key) -> None:
+        # Not left to the bindings: a letter that reached the app would be typed into the composer.
+        if event.key in self.actions() and self.app.focused is self.menu:
+            event.stop()
+            event.prevent_default()
+            self.action_do(event.key)
 
-def _keys(keys: tuple[tuple[str, str], ...], width: int) -> list[Content]:
+
+def key_bindings(keys: tuple[tuple[str, str, str], ...]) -> list[BindingType]:
+    """The keys as bindings, so that help and palette know them."""
+    return [Binding(key, f"do('{key}')", what, key_display=shown) for key, shown, what in keys]
+
+
+def _keys(keys: tuple[tuple[str, str, str], ...], width: int) -> list[Content]:
     """What the keys do, in as many lines as it takes; no key is parted from its words."""
     lines = [Content("")]
-    for key, what in keys:
+    for _, key, what in keys:
         part = Content.assemble((key, "$text-primary"), (f" {what}", "$foreground 60%"))
         if lines[-1].plain and lines[-1].cell_length + 3 + part.cell_length > width:
             lines.append(Content(""))

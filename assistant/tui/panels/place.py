@@ -27,6 +27,8 @@ class Panels(Vertical):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self._made: dict[PanelName, Panel] = {}
+        """Those that were opened so far; what is under way in one goes on while another shows."""
         self._shown: Panel | None = None
         self.display = False
 
@@ -36,20 +38,27 @@ class Panels(Vertical):
 
     async def open(self, name: PanelName) -> None:
         """Show a panel and give it the keys."""
-        kind = _KINDS[name]
-        if not isinstance(self._shown, kind):
-            await self.remove_children()
-            self._shown = kind(self._session)
-            await self.mount(self._shown)
+        shown = self._made.get(name)
+        if shown is None:
+            shown = self._made[name] = _KINDS[name](self._session)
+            await self.mount(shown)
+        for panel in self._made.values():
+            panel.display = panel is shown
+        self._shown = shown
         self.fit(self.app.size.width)
         self.display = True
-        self._shown.look()
-        self._shown.menu.focus()
+        shown.look()
+        shown.menu.focus()
 
     async def toggle(self, name: PanelName) -> None:
         """Open it, go to it, or close it when the keys are there already."""
         shown = self._shown
-        if self.display and isinstance(shown, _KINDS[name]) and shown.has_focus_within:
+        if (
+            shown is not None
+            and self.display
+            and shown is self._made.get(name)
+            and shown.has_focus_within
+        ):
             shown.post_message(Panel.Left())
         else:
             await self.open(name)
