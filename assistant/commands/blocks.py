@@ -163,6 +163,8 @@ class Answers:
     columns: tuple[Column, ...]
     generation: Generation
     after: Callable[[], Sequence[Block]] = _nothing
+    messages: tuple[int, int] | None = None
+    """The question and its answer in the conversation, where they are part of it."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,8 @@ class Asked:
     """A question of a conversation that is shown again."""
 
     text: str
+    message: int | None = None
+    """Which message it is, for those who go on from it."""
 
 
 @dataclass(frozen=True)
@@ -191,6 +195,7 @@ class Answered:
     text: str
     remark: str = ""
     """How it ended, when that was not by itself."""
+    message: int | None = None
 
 
 @dataclass(frozen=True)
@@ -198,6 +203,15 @@ class Earlier:
     """What was said before what is shown, oldest first. There may be thousands: a front end draws
     the last of them, and more, when the person asks for them."""
 
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Something to choose from. A front end with a screen opens its picker; one without writes the
+    blocks."""
+
+    what: Literal["chats", "branches"]
     blocks: tuple[Block, ...]
 
 
@@ -231,6 +245,7 @@ Block: TypeAlias = (
     | Asked
     | Answered
     | Earlier
+    | Pick
     | Draft
     | Effect
 )

@@ -19,6 +19,7 @@ from assistant.commands.blocks import (
     Effect,
     Fold,
     Notice,
+    Pick,
     Problem,
     Working,
 )
@@ -134,6 +135,9 @@ class Repl:
             self._work(block)
         elif isinstance(block, Draft):
             self._reader.give(block.text)
+        elif isinstance(block, Pick):
+            for inner in block.blocks:
+                self._write(inner)
         elif isinstance(block, Earlier):
             self._folds.append(Fold(f"{len(block.blocks)} earlier messages", (block,)))
         elif isinstance(block, Fold) and not block.open:

@@ -17,25 +17,30 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import OptionList
 
-from assistant.commands import Session, complete
-from assistant.commands.blocks import Answers, Block, Draft, Effect, Marks, Problem, Working
+from assistant.commands import Session, complete, is_command
+from assistant.commands.blocks import Answers, Block, Draft, Effect, Marks, Pick, Problem, Working
 from assistant.commands.command import Choice
 from assistant.commands.faults import record
 from assistant.commands.plain import plain
+from assistant.commands.tree import rows
 from assistant.errors import AssistantError
 from assistant.tui.drawing import draw, draw_all
 from assistant.tui.finder import Finder
 from assistant.tui.history import History
 from assistant.tui.ladder import PATIENCE_S, Ladder
 from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Runner, Said, Told
+from assistant.tui.screens.branches import BranchesScreen
+from assistant.tui.screens.chats import ChatsScreen
 from assistant.tui.status import Live
 from assistant.tui.theme import choose_theme
+from assistant.tui.walking import Walk
 from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.composer import Composer
 from assistant.tui.widgets.find_bar import FindBar
 from assistant.tui.widgets.help import Help
-from assistant.tui.widgets.texts import Progress, Question, StatusLine, Waiting
+from assistant.tui.widgets.speech import Act, Acting
+from assistant.tui.widgets.texts import Below, Progress, Question, StatusLine, Waiting
 from assistant.tui.widgets.transcript import Transcript
 
 FETCHES_PER_SECOND = 15
@@ -53,6 +58,8 @@ class ChatApp(App[None]):
         Binding("f1", "help", "Help", priority=True),
         Binding("f2", "compared", show=False, priority=True),
         Binding("ctrl+f", "find", show=False, priority=True),
+        Binding("alt+up,ctrl+up", "walk", show=False, priority=True),
+        Binding("ctrl+end", "to_end", show=False, priority=True),
     ]
 
     def __init__(
@@ -85,10 +92,16 @@ class ChatApp(App[None]):
         self.status_line = StatusLine()
         self.find_bar = FindBar()
         self.finder = Finder(self.transcript, self.find_bar)
+        self.walk = Walk(session, self.transcript)
+        self.below = Below()
+        self._question: Question | None = None
+        """The line that runs now."""
 
     def compose(self) -> ComposeResult:
         yield self.transcript
         with Vertical(id="entry"):
+            yield self.below
+            yield self.walk.bar
             yield self.find_bar
             yield self.waiting
             yield self.completions
@@ -181,6 +194,56 @@ class ChatApp(App[None]):
         else:
             self.composer.focus()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A screen over the chat has the keys."""
+        own = {"escape", "interrupt", "find", "walk", "compared", "to_end"}
+        return not (action in own and len(self.screen_stack) > 1)
+
+    def action_to_end(self) -> None:
+        self.transcript.follow()
+
+    def on_below_pressed(self) -> None:
+        self.transcript.follow()
+
+    def action_walk(self) -> None:
+        """Give the keys to the messages, from the last one upwards."""
+        if self.transcript.spoken is not None:
+            self.transcript.action_walk(-1)
+        else:
+            self.transcript.enter()
+
+    def on_transcript_left(self) -> None:
+        self.composer.focus()
+
+    def on_transcript_acted(self, event: Transcript.Acted) -> None:
+        self._act(event.what, event.message)
+
+    def on_acting_pressed(self, event: Acting.Pressed) -> None:
+        self._act(event.what, event.message)
+
+    def _act(self, what: Act, message: int) -> None:
+        line = self.walk.line_for(what, message)
+        if line is not None:
+            self.composer.focus()
+            self._runner.submit(line)
+            self._tell()
+
+    def on_descendant_focus(self) -> None:
+        self.walk.tell_bar()
+
+    def _open_picker(self, what: str) -> None:
+        def chosen(line: str | None) -> None:
+            self.composer.focus()
+            if line is not None:
+                self.transcript.follow()
+                self._runner.submit(line)
+
+        if what == "chats":
+            self.push_screen(ChatsScreen(self.session), chosen)
+        else:
+            conversation = self.session.conversation
+            self.push_screen(BranchesScreen(rows(conversation), conversation.tip), chosen)
+
     def action_find(self) -> None:
         """Look for words in the transcript; again, to stay at what was found."""
         if self.finder.open:
@@ -204,6 +267,8 @@ class ChatApp(App[None]):
             self.composer.focus()
         elif self.completions.display:
             self.completions.close()
+        elif self.transcript.spoken is not None:
+            self.composer.focus()
         elif isinstance(self.focused, AnswerColumns):
             if not self.focused.leave():
                 self.composer.focus()
@@ -244,6 +309,7 @@ class ChatApp(App[None]):
         if self._answers is not None:
             self._answers.tell_speed()
         self.finder.look_again()
+        self.below.display = not self.transcript.at_end
         self._tell()
 
     async def _take(self, report: Report) -> None:
@@ -254,7 +320,8 @@ class ChatApp(App[None]):
             await self._show(report.block)
         elif isinstance(report, Began):
             self._line_runs = True
-            self.transcript.add(Question(report.line))
+            self._question = Question(report.line)
+            self.transcript.add(self._question)
         elif isinstance(report, Told):
             if self._progress is not None:
                 self._progress.tell(report.text)
@@ -267,6 +334,7 @@ class ChatApp(App[None]):
         elif isinstance(report, Done):
             self._line_runs = False
             await self.transcript.freeze_old()
+            await self.walk.tell_versions()
         elif isinstance(report, Opened):
             self._opening = False
 
@@ -274,6 +342,8 @@ class ChatApp(App[None]):
         if isinstance(block, Answers):
             self._answers = AnswerColumns(block)
             self.transcript.add(self._answers, self._answers.hint)
+            if block.messages and self._question and not is_command(self._question.text):
+                self._question.say_who(block.messages[0])
             if len(block.columns) > 1:
                 self._compared = self._answers
         elif isinstance(block, Marks):
@@ -286,6 +356,8 @@ class ChatApp(App[None]):
             await self._do(block)
         elif isinstance(block, Draft):
             self.composer.put(block.text)
+        elif isinstance(block, Pick):
+            self._open_picker(block.what)
         else:
             try:
                 widget = draw(block)

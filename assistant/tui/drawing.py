@@ -51,7 +51,7 @@ def draw(block: blocks.Block) -> Widget | None:
     if isinstance(block, blocks.Fold):
         return FoldView(block.title, lambda: draw_all(block.blocks), opened=block.open)
     if isinstance(block, blocks.Asked):
-        return Question(block.text)
+        return Question(block.text, block.message)
     if isinstance(block, blocks.Answered):
         return PastAnswer(block)
     if isinstance(block, blocks.Earlier):

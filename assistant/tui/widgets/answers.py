@@ -22,6 +22,7 @@ from assistant.engine.types import Event
 from assistant.tui.layout import one_line
 from assistant.tui.widgets.answer import Answer, View
 from assistant.tui.widgets.marking import LEGEND
+from assistant.tui.widgets.speech import Speech
 
 NARROWEST_COLUMN = 34
 NARROWEST_SCREEN = 80
@@ -30,7 +31,7 @@ NARROWEST_SCREEN = 80
 _KEYS = "F2, then d difference · p shading · w widen · v vote · b blind · Esc back"
 
 
-class AnswerColumns(Horizontal):
+class AnswerColumns(Horizontal, Speech):
     """The columns of one `Answers` block."""
 
     class Wished(Message):
@@ -51,7 +52,10 @@ class AnswerColumns(Horizontal):
         self.hint = Static("", classes="hint", markup=False)
         """The line below: who stands where, and what the keys do."""
         several = len(self.columns) > 1
-        self.can_focus = several
+        if several:
+            self.can_focus = True
+        else:
+            self.say_who(answers.messages[1] if answers.messages else None)
         self.hint.display = several
         self.set_class(not several, "-single")
         self._tell_keys()
@@ -98,7 +102,12 @@ class AnswerColumns(Horizontal):
 
     # Keys, with the focus here
 
+    def focus_on_click(self) -> bool:
+        return len(self.columns) > 1
+
     def on_key(self, event: events.Key) -> None:
+        if len(self.columns) < 2:
+            return
         actions: dict[str, Callable[[], None]] = {
             "d": lambda: self._show("words"),
             "p": lambda: self._show("shades"),

@@ -23,6 +23,8 @@ KEYS = (
     ("Ctrl+C", "copy a selection, else clear the draft, else stop, else quit (twice)"),
     ("Ctrl+Z", "undo, also a cleared draft"),
     ("Ctrl+D", "quit, when nothing is typed"),
+    ("Ctrl+End", "to the newest line, and stay there"),
+    ("Alt+Up, Shift+Tab", "to a message: e edit, r retry, f fork, ← → versions, t tree"),
     ("Ctrl+F", "find words in this chat; Esc back to where you were"),
     ("F1", "this help, on and off"),
     ("F2", "the keys of a comparison: d, p, w, v, b; Esc leaves them"),

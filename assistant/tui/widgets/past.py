@@ -18,6 +18,7 @@ from assistant.commands.plain import plain
 from assistant.tui.widgets.answer import Head
 from assistant.tui.widgets.fold import FoldTitle
 from assistant.tui.widgets.prose import Prose
+from assistant.tui.widgets.speech import Speech
 
 AT_ONCE = 20
 """Messages that come with one press."""
@@ -25,7 +26,7 @@ AROUND = 5
 """Messages that are drawn on both sides of one that was found."""
 
 
-class PastAnswer(Vertical):
+class PastAnswer(Vertical, Speech):
     """An answer that ended long ago; `frozen` ones are drawn as plain text."""
 
     def __init__(self, answered: Answered, *, frozen: bool = False) -> None:
@@ -34,6 +35,7 @@ class PastAnswer(Vertical):
         self._answered = answered
         self._head = Head(answered.column.title, adapted)
         self.prose = Prose(answered.text, frozen=frozen)
+        self.say_who(answered.message)
 
     def compose(self) -> ComposeResult:
         yield self._head

@@ -7,26 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from assistant.commands import Status, is_command
 from assistant.commands.plain import plain
 from assistant.tui.status import Live, status_line
 from assistant.tui.widgets.drawn import Drawn
+from assistant.tui.widgets.speech import Speech
 
 _MOST_WAITING = 3
 
 
-class Question(Static):
+class Question(Static, Speech):
     """A line that was sent, as it was typed."""
 
-    def __init__(self, line: str) -> None:
+    def __init__(self, line: str, message: int | None = None) -> None:
         text = plain(line).strip("\n")
         super().__init__(
             Content(text), markup=False, classes="-command" if is_command(line) else ""
         )
         self.text = text
+        self.say_who(message)
 
 
 class Progress(Static):
@@ -61,6 +65,23 @@ class Waiting(Static):
         if len(self.waiting) > _MOST_WAITING:
             lines.append(Content(f"  and {len(self.waiting) - _MOST_WAITING} more"))
         self.update(Content("\n").join(lines))
+
+
+class Below(Static):
+    """Says that there is more below, and goes there when it is clicked."""
+
+    ALLOW_SELECT = False
+
+    class Pressed(Message):
+        """It was clicked."""
+
+    def __init__(self) -> None:
+        super().__init__(Content("↓ more below · Ctrl+End goes to the end"), markup=False)
+        self.display = False
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self.Pressed())
 
 
 class StatusLine(Drawn):

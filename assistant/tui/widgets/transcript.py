@@ -6,19 +6,51 @@ not make typing slow. It refuses to know the session.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from textual.actions import SkipAction
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
 from textual.widget import Widget
 
 from assistant.tui.drawing import keep_apart
 from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.prose import Prose
+from assistant.tui.widgets.speech import Act, Speech
 from assistant.tui.widgets.texts import Welcome
 
 MOST_LIVE = 20
 
 
-class Transcript(VerticalScroll, can_focus=False):
-    """The scrolling part of the screen."""
+class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The scrolling part of the screen. With the focus on a message, keys walk and act on it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "walk(-1)", show=False),
+        Binding("down", "walk(1)", show=False),
+        Binding("left", "act('previous')", show=False),
+        Binding("right", "act('next')", show=False),
+        Binding("e", "act('edit')", show=False),
+        Binding("r", "act('retry')", show=False),
+        Binding("f", "act('fork')", show=False),
+        Binding("t", "act('tree')", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home", "scroll_home", show=False),
+        Binding("end", "follow", show=False),
+    ]
+
+    class Acted(Message):
+        """Something is wanted of the message that has the focus."""
+
+        def __init__(self, what: Act, message: int) -> None:
+            super().__init__()
+            self.what = what
+            self.message = message
+
+    class Left(Message):
+        """The walk went below the last message."""
 
     def __init__(self) -> None:
         self._welcome = Welcome()
@@ -43,6 +75,56 @@ class Transcript(VerticalScroll, can_focus=False):
             keep_apart(self._last, widget)
             self._last = widget
         self.lines.mount_all(widgets)
+
+    # Walking from message to message
+
+    @property
+    def speeches(self) -> list[Speech]:
+        """The messages of the conversation that are drawn, from top to bottom."""
+        return [
+            widget
+            for widget in self.query(".speech")
+            if isinstance(widget, Speech) and widget.message is not None
+        ]
+
+    @property
+    def spoken(self) -> Speech | None:
+        """The message that has the focus."""
+        focused = self.screen.focused
+        return focused if isinstance(focused, Speech) and focused.message is not None else None
+
+    def enter(self) -> bool:
+        """Give the focus to the last message; False when there is none."""
+        speeches = self.speeches
+        if speeches:
+            speeches[-1].take_keys(by_mouse=False)
+        return bool(speeches)
+
+    def action_walk(self, by: int) -> None:
+        spoken = self.spoken
+        if spoken is None:
+            raise SkipAction
+        speeches = self.speeches
+        at = speeches.index(spoken) + by
+        if at < len(speeches):
+            speeches[max(0, at)].take_keys(by_mouse=False)
+        else:
+            self.post_message(self.Left())
+
+    def action_act(self, what: Act) -> None:
+        spoken = self.spoken
+        # Who came by mouse may want to type on: letters are for those who walked here.
+        if spoken is None or spoken.message is None or spoken.by_mouse:
+            raise SkipAction
+        self.post_message(self.Acted(what, spoken.message))
+
+    def action_page(self, direction: int) -> None:
+        self.page(direction)
+
+    def action_follow(self) -> None:
+        self.follow()
+
+    # Scrolling
 
     def follow(self) -> None:
         """Go to the end, and stay there while it grows."""
