@@ -80,7 +80,11 @@ class Stand:
             await self._end.wait()
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+        async def inside() -> Any:
+            with self._pilot.app._context():
+                return await work
+
+        return asyncio.run_coroutine_threadsafe(inside(), self._loop).result(90)
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._end.set)
