@@ -57,9 +57,9 @@ class Chats:
                 return chat.id, message
             there = f"The list has {len(shown)}." if shown else "There are no chats yet."
             raise ChatNotFound(f"There is no chat number {ref}.", there)
-        id, at, message = ref.partition("@")
-        if at and message.isdecimal():
-            return id, int(message)
+        id, at, place = ref.partition("@")
+        if at and place.isdecimal():
+            return id, int(place)
         recent = _again(lambda: self.store.recent(1000))
         folded = ref.casefold()
         named = [chat for chat in recent if chat.id == ref]

@@ -90,7 +90,7 @@ def _long_past(many: Sequence[blocks.Block]) -> list[Widget]:
         else:
             widget = draw(block)
         if widget is not None:
-            widget.add_class("-apart")
+            widget.add_class("-apart", update=False)
             widgets.append(widget)
     return widgets
 
@@ -103,7 +103,8 @@ def keep_apart(above: Widget | None, below: Widget) -> None:
         if isinstance(widget, FoldView) or (widget is not None and widget.has_class("notice"))
     ]
     alike = len(kinds) == 2 and kinds[0] == kinds[1]
-    below.set_class(above is not None and not alike, "-apart")
+    # Not yet in the tree, so there is nothing to restyle, which would take most of the drawing.
+    below.set_class(above is not None and not alike, "-apart", update=below.is_attached)
 
 
 def _code(block: blocks.Preformatted) -> Content:

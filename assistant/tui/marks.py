@@ -81,11 +81,12 @@ class Marker:
 
     def show(self, marks: Mapping[Static | Drawn, Sequence[Mark]]) -> None:
         """Show these marks, and no others anywhere."""
-        for widget in [*self._before, *self._drawn]:
+        marked: list[Static | Drawn] = [*self._before, *self._drawn]
+        for widget in marked:
             if widget not in marks:
                 self.mark(widget, ())
-        for widget, many in marks.items():
-            self.mark(widget, many)
+        for other, many in marks.items():
+            self.mark(other, many)
 
 
 def line_of(text: Content, at: int, width: int) -> int:

@@ -174,8 +174,8 @@ def _row(hit: Hit) -> Row:
         title = title.stylize("bold underline", at, at + 1)
     many = f"{chat.questions} question{'' if chat.questions == 1 else 's'}"
     facts = [when(chat.changed), many, *filter(None, [one_line(answered_by(chat))])]
-    parts = [title, "\n  ", (" · ".join(facts), _FAINT)]
+    text = Content.assemble(title, "\n  ", (" · ".join(facts), _FAINT))
     if hit.snippet:
-        parts += ["\n  ", (f"“{one_line(hit.snippet)}”", "italic")]
+        text += Content.assemble("\n  ", (f"“{one_line(hit.snippet)}”", "italic"))
     line = f"/open {chat.id}" + (f"@{hit.message}" if hit.message is not None else "")
-    return Row(Content.assemble(*parts), line, chat.id)
+    return Row(text, line, chat.id)

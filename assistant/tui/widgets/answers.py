@@ -57,7 +57,7 @@ class AnswerColumns(Horizontal, Speech):
         else:
             self.say_who(answers.messages[1] if answers.messages else None)
         self.hint.display = several
-        self.set_class(not several, "-single")
+        self.set_class(not several, "-single", update=False)
         self._tell_keys()
 
     @property

@@ -32,7 +32,6 @@ class Speech(Widget):
         """Be that message of the conversation, or none."""
         self.message = message
         self.can_focus = message is not None
-        self.set_class(message is not None, "speech")
 
     def take_keys(self, *, by_mouse: bool) -> None:
         self.by_mouse = by_mouse

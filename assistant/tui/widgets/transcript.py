@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from assistant.tui.drawing import keep_apart
 from assistant.tui.widgets.answers import AnswerColumns
+from assistant.tui.widgets.past import EarlierView
 from assistant.tui.widgets.prose import Prose
 from assistant.tui.widgets.speech import Act, Speech
 from assistant.tui.widgets.texts import Welcome
@@ -81,11 +82,11 @@ class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
     @property
     def speeches(self) -> list[Speech]:
         """The messages of the conversation that are drawn, from top to bottom."""
-        return [
-            widget
-            for widget in self.query(".speech")
-            if isinstance(widget, Speech) and widget.message is not None
-        ]
+        found: list[Speech] = []
+        for widget in self.lines.children:
+            many = widget.children if isinstance(widget, EarlierView) else (widget,)
+            found += [w for w in many if isinstance(w, Speech) and w.message is not None]
+        return found
 
     @property
     def spoken(self) -> Speech | None:
