@@ -145,3 +145,15 @@ def go_to_message(session: Session, message: int) -> None:
     if message not in {entry.id for entry in session.conversation.path}:
         session.conversation.go_through(message)
         session.keep()
+
+
+def rename_chat(session: Session, id: str, title: str) -> None:
+    """Give a kept conversation another title, the one that is open too.
+
+    Raises:
+        StoreError: it has its old one.
+    """
+    session.chats.store.rename(id, title)
+    if id == session.conversation.id:
+        session.conversation.rename(title)
+        session.keeper.opened_as(title)

@@ -229,13 +229,8 @@ class Session:
         self.keeper.watch(answer, turn)
         self.last_question = asked.text
         column = Column(label(self.in_use), self.in_use)
-        return Answers(
-            asked.text,
-            (column,),
-            turn,
-            lambda: [*left_out(count), *self.news()],
-            (asked.id, answer.id),
-        )
+        both = (asked.id, answer.id)
+        return Answers(asked.text, (column,), turn, lambda: [*left_out(count), *self.news()], both)
 
     def settle(self) -> None:
         """Take an answer that nobody listens to any more as it is."""
@@ -292,17 +287,6 @@ class Session:
         asked = [e for e in conversation.path if e.role == "user" and not e.told]
         self.last_question = asked[-1].text if asked else ""
         return info
-
-    def rename_chat(self, id: str, title: str) -> None:
-        """Give a kept conversation another title.
-
-        Raises:
-            StoreError: it has its old one.
-        """
-        self.chats.store.rename(id, title)
-        if id == self.conversation.id:
-            self.conversation.rename(title)
-            self.keeper.opened_as(title)
 
     @property
     def about_chat(self) -> ChatInfo:

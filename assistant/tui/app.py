@@ -12,7 +12,7 @@ from queue import Empty
 from typing import ClassVar
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import OptionList
@@ -22,31 +22,24 @@ from assistant.commands.blocks import Answers, Block, Draft, Effect, Marks, Pick
 from assistant.commands.command import Choice
 from assistant.commands.faults import record
 from assistant.commands.plain import plain
-from assistant.commands.tree import rows
 from assistant.errors import AssistantError
 from assistant.tui.drawing import draw, draw_all
-from assistant.tui.finder import Finder
 from assistant.tui.history import History
 from assistant.tui.ladder import PATIENCE_S, Ladder
 from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Runner, Said, Told
-from assistant.tui.screens.branches import BranchesScreen
-from assistant.tui.screens.chats import ChatsScreen
 from assistant.tui.status import Live
 from assistant.tui.theme import choose_theme
-from assistant.tui.walking import Walk
+from assistant.tui.wandering import WanderingApp
 from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.composer import Composer
-from assistant.tui.widgets.find_bar import FindBar
 from assistant.tui.widgets.help import Help
-from assistant.tui.widgets.speech import Act, Acting
-from assistant.tui.widgets.texts import Below, Progress, Question, StatusLine, Waiting
-from assistant.tui.widgets.transcript import Transcript
+from assistant.tui.widgets.texts import Progress, Question, StatusLine, Waiting
 
 FETCHES_PER_SECOND = 15
 
 
-class ChatApp(App[None]):
+class ChatApp(WanderingApp):
     """One person's chat on one screen."""
 
     CSS_PATH = "styles.tcss"
@@ -57,16 +50,12 @@ class ChatApp(App[None]):
         Binding("escape", "escape", show=False, priority=True),
         Binding("f1", "help", "Help", priority=True),
         Binding("f2", "compared", show=False, priority=True),
-        Binding("ctrl+f", "find", show=False, priority=True),
-        Binding("alt+up,ctrl+up", "walk", show=False, priority=True),
-        Binding("ctrl+end", "to_end", show=False, priority=True),
     ]
 
     def __init__(
         self, session: Session, runner: Runner, problems: Sequence[AssistantError] = ()
     ) -> None:
-        super().__init__()
-        self.session = session
+        super().__init__(session)
         self._runner = runner
         self._problems = problems
         self._ladder = Ladder()
@@ -80,7 +69,6 @@ class ChatApp(App[None]):
         """Of the calculation that runs now."""
         self._compared: AnswerColumns | None = None
         """The answers that stand side by side, those shown last."""
-        self.transcript = Transcript()
         self.waiting = Waiting()
         self.completions = Completions()
         self.composer = Composer(
@@ -90,10 +78,6 @@ class ChatApp(App[None]):
             runner.take_back,
         )
         self.status_line = StatusLine()
-        self.find_bar = FindBar()
-        self.finder = Finder(self.transcript, self.find_bar)
-        self.walk = Walk(session, self.transcript)
-        self.below = Below()
         self._question: Question | None = None
         """The line that runs now."""
 
@@ -182,10 +166,8 @@ class ChatApp(App[None]):
             self._quit()
 
     def on_answer_columns_wished(self, event: AnswerColumns.Wished) -> None:
-        self.composer.focus()
         self.transcript.follow()
-        self._runner.submit(event.line)
-        self._tell()
+        self.run_line(event.line)
 
     def action_compared(self) -> None:
         """Give the keys to the answers that stand side by side, or back to the composer."""
@@ -194,81 +176,19 @@ class ChatApp(App[None]):
         else:
             self.composer.focus()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A screen over the chat has the keys."""
-        own = {"escape", "interrupt", "find", "walk", "compared", "to_end"}
-        return not (action in own and len(self.screen_stack) > 1)
+    def run_line(self, line: str) -> None:
+        self.composer.focus()
+        self._runner.submit(line)
+        self._tell()
 
-    def action_to_end(self) -> None:
-        self.transcript.follow()
-
-    def on_below_pressed(self) -> None:
-        self.transcript.follow()
-
-    def action_walk(self) -> None:
-        """Give the keys to the messages, from the last one upwards."""
-        if self.transcript.spoken is not None:
-            self.transcript.action_walk(-1)
-        else:
-            self.transcript.enter()
-
-    def on_transcript_left(self) -> None:
+    def back_to_composer(self) -> None:
         self.composer.focus()
 
-    def on_transcript_acted(self, event: Transcript.Acted) -> None:
-        self._act(event.what, event.message)
-
-    def on_acting_pressed(self, event: Acting.Pressed) -> None:
-        self._act(event.what, event.message)
-
-    def _act(self, what: Act, message: int) -> None:
-        line = self.walk.line_for(what, message)
-        if line is not None:
-            self.composer.focus()
-            self._runner.submit(line)
-            self._tell()
-
-    def on_descendant_focus(self) -> None:
-        self.walk.tell_bar()
-
-    def _open_picker(self, what: str) -> None:
-        def chosen(line: str | None) -> None:
-            self.composer.focus()
-            if line is not None:
-                self.transcript.follow()
-                self._runner.submit(line)
-
-        if what == "chats":
-            self.push_screen(ChatsScreen(self.session), chosen)
-        else:
-            conversation = self.session.conversation
-            self.push_screen(BranchesScreen(rows(conversation), conversation.tip), chosen)
-
-    def action_find(self) -> None:
-        """Look for words in the transcript; again, to stay at what was found."""
-        if self.finder.open:
-            self.finder.end(back=False)
-            self.composer.focus()
-        else:
-            self.finder.begin()
-
-    def on_find_bar_typed(self, event: FindBar.Typed) -> None:
-        self.finder.look(event.words)
-
-    def on_find_bar_stepped(self, event: FindBar.Stepped) -> None:
-        self.finder.step(event.by)
-
-    def on_find_bar_paged(self, event: FindBar.Paged) -> None:
-        self.transcript.page(event.direction)
-
     def action_escape(self) -> None:
-        if self.finder.open:
-            self.finder.end(back=True)
-            self.composer.focus()
-        elif self.completions.display:
+        if self.come_back():
+            return
+        if self.completions.display:
             self.completions.close()
-        elif self.transcript.spoken is not None:
-            self.composer.focus()
         elif isinstance(self.focused, AnswerColumns):
             if not self.focused.leave():
                 self.composer.focus()
@@ -308,8 +228,7 @@ class ChatApp(App[None]):
             await self._take(report)
         if self._answers is not None:
             self._answers.tell_speed()
-        self.finder.look_again()
-        self.below.display = not self.transcript.at_end
+        self.look_again()
         self._tell()
 
     async def _take(self, report: Report) -> None:
@@ -334,7 +253,7 @@ class ChatApp(App[None]):
         elif isinstance(report, Done):
             self._line_runs = False
             await self.transcript.freeze_old()
-            await self.walk.tell_versions()
+            await self.wander_on()
         elif isinstance(report, Opened):
             self._opening = False
 
@@ -357,7 +276,7 @@ class ChatApp(App[None]):
         elif isinstance(block, Draft):
             self.composer.put(block.text)
         elif isinstance(block, Pick):
-            self._open_picker(block.what)
+            self.open_picker(block.what)
         else:
             try:
                 widget = draw(block)

@@ -60,6 +60,7 @@ def draw(block: blocks.Block) -> Widget | None:
             len(earlier),
             lambda first, end: _long_past(earlier[first:end]),
             lambda message: text_of(earlier[message]),
+            lambda message: getattr(earlier[message], "message", None),
         )
     return None
 

@@ -9,6 +9,7 @@ from assistant.chat import ChatInfo, Found
 from assistant.commands import submit
 from assistant.commands.blocks import Answers, Asked, Pick, Preformatted
 from assistant.commands.branches import places_of
+from assistant.commands.branching import rename_chat
 from assistant.commands.browsing import fits, hits
 from assistant.commands.tree import as_text, rows
 from assistant.paths import Places
@@ -64,7 +65,7 @@ def test_open_without_words_lets_one_pick_a_chat(places: Places) -> None:
 def test_a_chat_is_renamed_under_the_person_who_is_in_it(places: Places) -> None:
     session, _ = open_session(places)
     say(session, "hello there")
-    session.rename_chat(session.conversation.id, "Mine")
+    rename_chat(session, session.conversation.id, "Mine")
     say(session, "and more")
     assert session.chats.recent()[0].title == "Mine"
     assert session.conversation.title == "Mine"

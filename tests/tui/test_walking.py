@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 from assistant.tui.screens.branches import BranchesScreen
 from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.speech import Versions
 from assistant.tui.widgets.texts import Question
 from tests.tui.stage import Stage, chat
+from tests.tui.test_kept_chats import long_chat
 
 
 def focused_text(stage: Stage) -> str:
@@ -117,7 +119,7 @@ async def test_the_tree_shows_all_branches_and_goes_to_one(tmp_path: Path) -> No
         await stage.until(lambda: isinstance(stage.app.screen, BranchesScreen))
         await stage.sees("├ base pears")
         await stage.type("pears")
-        await stage.until(lambda: len(stage.app.screen.rows) == 1)  # type: ignore[attr-defined]
+        await stage.until(lambda: len(cast(BranchesScreen, stage.app.screen).rows) == 1)
         await stage.press("enter")
         await stage.until(lambda: not isinstance(stage.app.screen, BranchesScreen))
         await stage.settle()
@@ -134,3 +136,17 @@ async def test_markup_in_messages_is_text_in_the_tree(tmp_path: Path) -> None:
         await stage.press("escape")
         await stage.until(lambda: not isinstance(stage.app.screen, BranchesScreen))
         assert stage.app.focused is stage.composer
+
+
+async def test_a_message_of_long_ago_is_drawn_when_one_goes_to_it(tmp_path: Path) -> None:
+    long_chat(tmp_path, 300)
+    async with chat(tmp_path, size=(90, 40)) as stage:
+        await stage.ask("/open 1")
+        await stage.ask("/branch tree")
+        await stage.until(lambda: isinstance(stage.app.screen, BranchesScreen))
+        cast(BranchesScreen, stage.app.screen).field.value = "question 55"
+        await stage.until(lambda: len(cast(BranchesScreen, stage.app.screen).rows) == 1)
+        await stage.press("enter")
+        await stage.until(lambda: focused_text(stage) == "question 55")
+        await stage.sees("question 56 · e edit")
+        await stage.sees("question 55")

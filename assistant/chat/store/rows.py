@@ -158,7 +158,7 @@ def _finish(row: sqlite3.Row) -> Finish:
 
 
 def _known(kind: type[Value], values: Mapping[str, Any]) -> Value:
-    names = _names(kind)
+    names = _names(kind)  # type: ignore[arg-type]  # a class is hashable
     return kind(
         **{
             name: tuple(value) if isinstance(value, list) else value

@@ -11,6 +11,8 @@ from assistant.commands.tree import Row as Message
 from assistant.tui.layout import one_line
 from assistant.tui.screens.picking import Picker, Row
 
+GO_TO = "/branch at "
+
 
 class BranchesScreen(Picker):
     """The tree; words typed leave only the messages that have them."""
@@ -42,4 +44,4 @@ def _row(message: Message) -> Row:
         "  ",
         (one_line(message.text[:400]), "" if message.here else "$foreground 80%"),
     )
-    return Row(content, f"/branch at {message.message}", str(message.message))
+    return Row(content, f"{GO_TO}{message.message}", str(message.message))

@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from assistant.chat import ChatInfo
 from assistant.commands import Session
+from assistant.commands.branching import rename_chat
 from assistant.commands.browsing import Hit
 from assistant.commands.chats import answered_by, when
 from assistant.commands.plain import plain
@@ -147,7 +148,7 @@ class ChatsScreen(Picker):
             self.field.value = self._words_before
 
         def work() -> None:
-            self._session.rename_chat(chat.id, title)
+            rename_chat(self._session, chat.id, title)
             self._news = f"It is “{title}” now."
             self._look(words)
 

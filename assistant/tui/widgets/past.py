@@ -47,12 +47,16 @@ class PastAnswer(Vertical, Speech):
 class Gap(FoldTitle):
     """A line to press that stands for messages that are not drawn."""
 
-    def __init__(self, first: int, end: int, text: Callable[[int], str]) -> None:
+    def __init__(
+        self, first: int, end: int, text: Callable[[int], str], id_of: Callable[[int], int | None]
+    ) -> None:
         super().__init__("", markup=False)
         self.first = first
         self.end = end
         self.text = text
         """What a message says, for those who look for words."""
+        self.id_of = id_of
+        """Which message of the conversation it is."""
 
     def tell(self, first: int, end: int) -> None:
         """Stand for these messages, and hide when they are none."""
@@ -77,14 +81,16 @@ class EarlierView(Vertical):
         count: int,
         draw: Callable[[int, int], Sequence[Widget]],
         text: Callable[[int], str] = lambda message: "",
+        id_of: Callable[[int], int | None] = lambda message: None,
     ) -> None:
         super().__init__()
+        self._id_of = id_of
         self._count = count
         self._draw = draw
         self._text = text
 
     def compose(self) -> ComposeResult:
-        gap = Gap(0, self._count, self._text)
+        gap = Gap(0, self._count, self._text, self._id_of)
         gap.tell(0, self._count)
         yield gap
 
@@ -104,7 +110,7 @@ class EarlierView(Vertical):
     async def draw_part(self, gap: Gap, first: int, end: int) -> None:
         """Draw some messages of a gap; what is left of it stays before and after them."""
         first, end = max(gap.first, first), min(gap.end, end)
-        below = Gap(end, gap.end, self._text)
+        below = Gap(end, gap.end, self._text, self._id_of)
         below.tell(end, gap.end)
         rest = [below] if end < gap.end else []
         widgets = self._draw(first, end)
