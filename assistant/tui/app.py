@@ -18,7 +18,17 @@ from textual.containers import Vertical
 from textual.widgets import OptionList
 
 from assistant.commands import Session, complete, is_command
-from assistant.commands.blocks import Answers, Block, Draft, Effect, Marks, Pick, Problem, Working
+from assistant.commands.blocks import (
+    Answers,
+    Block,
+    Draft,
+    Earlier,
+    Effect,
+    Marks,
+    Pick,
+    Problem,
+    Working,
+)
 from assistant.commands.command import Choice
 from assistant.commands.faults import record
 from assistant.commands.plain import plain
@@ -283,7 +293,9 @@ class ChatApp(WanderingApp):
             except Exception as error:
                 widget = draw(record(error, self.session.places))
             if widget is not None:
-                self.transcript.add(widget)
+                mounted = self.transcript.add(widget)
+                if isinstance(block, Earlier):
+                    await mounted  # a message in it may be gone to as soon as the line is done
 
     async def _do(self, effect: Effect) -> None:
         if effect.name == "quit":

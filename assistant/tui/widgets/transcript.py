@@ -12,7 +12,7 @@ from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
-from textual.widget import Widget
+from textual.widget import AwaitMount, Widget
 
 from assistant.tui.drawing import keep_apart
 from assistant.tui.widgets.answers import AnswerColumns
@@ -64,18 +64,18 @@ class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
     def on_mount(self) -> None:
         self.anchor()
 
-    def add(self, *widgets: Widget) -> None:
+    def add(self, *widgets: Widget) -> AwaitMount:
         """Put something at the end."""
         self._welcome.display = False
-        self.add_quietly(*widgets)
+        return self.add_quietly(*widgets)
 
-    def add_quietly(self, *widgets: Widget) -> None:
+    def add_quietly(self, *widgets: Widget) -> AwaitMount:
         """Put something at the end, below the welcome while that is there."""
         self._live += [w for w in widgets if isinstance(w, AnswerColumns | Prose)]
         for widget in widgets:
             keep_apart(self._last, widget)
             self._last = widget
-        self.lines.mount_all(widgets)
+        return self.lines.mount_all(widgets)
 
     # Walking from message to message
 
