@@ -92,9 +92,10 @@ class ChatApp(WanderingApp):
         """The line that runs now."""
 
     def compose(self) -> ComposeResult:
-        yield self.transcript
-        with Vertical(id="entry"):
+        with Vertical(id="view"):
+            yield self.transcript
             yield self.below
+        with Vertical(id="entry"):
             yield self.walk.bar
             yield self.find_bar
             yield self.waiting

@@ -145,7 +145,7 @@ async def test_a_message_of_long_ago_is_drawn_when_one_goes_to_it(tmp_path: Path
         await stage.ask("/branch tree")
         await stage.until(lambda: isinstance(stage.app.screen, BranchesScreen))
         cast(BranchesScreen, stage.app.screen).field.value = "question 55"
-        await stage.until(lambda: len(cast(BranchesScreen, stage.app.screen).rows) == 1)
+        await stage.until(lambda: len(cast(BranchesScreen, stage.app.screen).rows) == 3)
         await stage.press("enter")
         await stage.until(lambda: focused_text(stage) == "question 55")
         await stage.sees("question 56 · e edit")
