@@ -162,9 +162,15 @@ class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
     def page(self, direction: int) -> None:
         """Scroll by a screenful, up or down."""
         # Scrolling a transcript that fits would only make it stop following.
-        if self.max_scroll_y > 0:
-            move = self.scroll_page_up if direction < 0 else self.scroll_page_down
-            move(animate=False)
+        if self.max_scroll_y <= 0:
+            return
+        if direction < 0:
+            self.scroll_page_up(animate=False)
+        elif self.scroll_y + self.size.height < self.max_scroll_y:
+            self.scroll_page_down(animate=False)
+        else:
+            # Also where one is at the end already: there, Textual would stop following.
+            self.follow()
 
     async def freeze_old(self) -> None:
         """Turn the oldest live answers into plain text, when there are too many."""
