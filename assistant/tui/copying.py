@@ -34,6 +34,20 @@ class Copier:
         # A tool may take a second: the keyboard does not wait for it.
         self._app.run_worker(work, thread=True, group="clipboard")
 
+    @property
+    def selected(self) -> str:
+        """What is selected, in the chat or else where one types."""
+        return self._app.screen.get_selected_text() or self._app.composer.selected_text
+
+    def copy_selected(self) -> bool:
+        """Copy it, and select it no longer; False when nothing is selected."""
+        selected, composer = self.selected, self._app.composer
+        if selected:
+            self._app.copy_to_clipboard(selected)
+            self._app.screen.clear_selection()
+            composer.selection = composer.selection.cursor(composer.cursor_location)
+        return bool(selected)
+
     def wish(self, find: Callable[[], Clip]) -> None:
         """Copy what is found, or say why there is nothing."""
         try:

@@ -138,11 +138,11 @@ async def test_names_of_adapters_and_files(
         await stage.ask("/adapter list")
         look(stage)
         await stage.type("/adapter unload ")
-        await stage.until(lambda: stage.app.completions.display)
+        await stage.until(lambda: stage.app.entry.completions.display)
         look(stage)
         stage.composer.put("")
         await stage.type("@")
-        await stage.until(lambda: stage.app.completions.display)
+        await stage.until(lambda: stage.app.entry.completions.display)
         look(stage)
         await stage.press("tab")
         assert harm(stage.composer.text) == []

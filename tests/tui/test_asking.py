@@ -75,7 +75,7 @@ async def test_a_text_sent_while_an_answer_streams_waits_and_is_shown(tmp_path: 
         stage.engine.pause.clear()
         await stage.settle()
         await stage.sees("second answer")
-        assert stage.app.waiting.display is False
+        assert stage.app.entry.waiting.display is False
 
 
 async def test_up_takes_a_waiting_text_back_into_the_composer(tmp_path: Path) -> None:

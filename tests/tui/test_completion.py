@@ -6,7 +6,7 @@ from tests.tui.stage import Stage, chat
 
 
 def offered(stage: Stage) -> list[str]:
-    return [choice.text for choice in stage.app.completions.choices]
+    return [choice.text for choice in stage.app.entry.completions.choices]
 
 
 async def test_a_slash_offers_the_commands_with_what_they_do(tmp_path: Path) -> None:
@@ -59,9 +59,9 @@ async def test_esc_closes_the_completions_and_not_the_answer(tmp_path: Path) -> 
         await stage.send("q")
         await stage.until(lambda: stage.answers)
         await stage.type("/")
-        assert stage.app.completions.display
+        assert stage.app.entry.completions.display
         await stage.press("escape")
-        assert not stage.app.completions.display
+        assert not stage.app.entry.completions.display
         stage.engine.pause.clear()
         await stage.settle()
         assert "stopped" not in stage.screen
@@ -71,7 +71,7 @@ async def test_a_click_takes_a_choice(tmp_path: Path) -> None:
     async with chat(tmp_path) as stage:
         await stage.type("/")
         third = offered(stage)[2]
-        await stage.pilot.click(stage.app.completions, offset=(3, 2))
+        await stage.pilot.click(stage.app.entry.completions, offset=(3, 2))
         await stage.until(lambda: stage.composer.text == f"{third} ")
         assert stage.app.focused is stage.composer
 
@@ -82,7 +82,7 @@ async def test_what_comes_from_history_is_not_completed(tmp_path: Path) -> None:
         await stage.ask("/help")
         await stage.press("up")
         assert stage.composer.text == "/help"
-        assert not stage.app.completions.display
+        assert not stage.app.entry.completions.display
         await stage.press("up")
         assert stage.composer.text == "older"
 
@@ -90,4 +90,4 @@ async def test_what_comes_from_history_is_not_completed(tmp_path: Path) -> None:
 async def test_plain_text_is_not_completed(tmp_path: Path) -> None:
     async with chat(tmp_path) as stage:
         await stage.type("what is a/b")
-        assert not stage.app.completions.display
+        assert not stage.app.entry.completions.display

@@ -84,7 +84,7 @@ async def test_a_file_named_with_at_is_sent_with_its_text(
     monkeypatch.chdir(tmp_path)
     async with chat(tmp_path / "home") as stage:
         await stage.type("explain @nts")
-        await stage.until(lambda: stage.app.completions.display)
+        await stage.until(lambda: stage.app.entry.completions.display)
         await stage.press("enter")
         assert stage.composer.text == "explain [notes.py, 2 lines] "
         await stage.press("enter")
@@ -104,13 +104,13 @@ async def test_what_waits_can_be_changed_taken_away_and_held(tmp_path: Path) -> 
         await stage.press("alt+up")
         await stage.until(lambda: isinstance(stage.app.focused, WaitingLine))
         await stage.press("up", "delete")
-        await stage.until(lambda: stage.app.waiting.waiting == ("first", "third"))
+        await stage.until(lambda: stage.app.entry.waiting.waiting == ("first", "third"))
         await stage.pilot.click(stage.app.query(WaitingLine).first(), offset=(6, 0))
         await stage.until(lambda: stage.composer.text == "first")
         assert stage.app.focused is stage.composer
         await stage.press("ctrl+c")
         await stage.pilot.click(stage.app.query(WaitingLine).first(), offset=(1, 0))
-        await stage.until(lambda: stage.app.waiting.waiting == ())
+        await stage.until(lambda: stage.app.entry.waiting.waiting == ())
         await stage.send("fourth")
         await stage.press("escape")
         stage.engine.pause.clear()

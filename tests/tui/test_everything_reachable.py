@@ -175,7 +175,7 @@ async def test_the_palette_has_every_command_and_every_key_and_runs_them(tmp_pat
         for does in keys_here(stage.app.screen):
             assert does.action == "command_palette" or does.names in keys
         # By mouse alone: the status line opens it, a click on an entry runs it.
-        await stage.pilot.click(stage.app.status_line, offset=(80, 0))
+        await stage.pilot.click(stage.app.entry.status_line, offset=(80, 0))
         await stage.until(lambda: stage.app.screen.is_modal)
         await stage.type("rank")
         await stage.sees("/rank MATRIX")

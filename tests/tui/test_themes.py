@@ -110,7 +110,7 @@ async def everything(stage: Stage) -> None:
     await stage.ask("/adapter load mlx-docs")
     await stage.ask("/compare q")
     for block in KINDS:
-        await stage.app._show(block)
+        await stage.app.showing.show(block)
     await stage.pilot.pause(0.1)
 
 

@@ -90,7 +90,7 @@ async def test_on_the_screen_every_line_is_as_wide_as_the_screen(
         await stage.ask(text)
         await stage.ask("/compare q")
         for block in kinds(text, WIDE):
-            await stage.app._show(block)
+            await stage.app.showing.show(block)
         stage.composer.put(f"{text} {WIDE}")
         await stage.pilot.pause(0.1)
         for strip in stage.app.screen._compositor.render_strips():
