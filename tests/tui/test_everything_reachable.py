@@ -18,6 +18,7 @@ from assistant.tui.bindings import key_name, keys_here
 from assistant.tui.palette import command_entries, key_entries
 from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.fold import FoldTitle
+from assistant.tui.widgets.speech import Acting, Speech
 from assistant.tui.widgets.waiting import WaitingLine
 from tests.tui.stage import Stage, chat
 
@@ -56,10 +57,12 @@ def test_what_can_be_clicked_can_have_the_keys_or_is_moved_through(kind: type[DO
         if base.__module__.startswith("assistant.")
         for name in ("on_click", "_on_click", "on_mouse_down", "on_mouse_up")
     )
-    # The completions are moved through from the composer; the status line is Ctrl+P's button.
-    elsewhere = {"Completions", "StatusLine"}
+    # Moved through from a field, or a button for a key of the whole screen.
+    elsewhere = {"Completions", "RowList", "StatusLine", "Below", "CodeHead"}
+    # These take the keys, or show what keys do, once they are a message of the conversation.
+    once_said = issubclass(kind, Speech | Acting)
     if clicked or issubclass(kind, OptionList):
-        assert kind.can_focus or kind.__name__ in elsewhere, kind.__name__
+        assert kind.can_focus or once_said or kind.__name__ in elsewhere, kind.__name__
 
 
 async def idle(stage: Stage) -> None:
