@@ -57,6 +57,9 @@ class Settings:
     """A small model that guesses ahead; empty for none."""
     save: bool = True
     """Keep conversations, drafts and what was typed. False: nothing of a chat is written."""
+    save_caches: int = 0
+    """Megabytes that keys and values of kept chats may take on the disk, so that a long chat opens
+    without being read again; 0 keeps none."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,12 @@ def _cache_size(value: Any) -> int | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or value < 16:
         raise ValueError("a whole number, 16 or more")
+    return value
+
+
+def _megabytes(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError("a whole number of megabytes, 0 for none")
     return value
 
 
@@ -148,6 +157,7 @@ _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "max_kv_size": _cache_size,
     "draft_model": _text,
     "save": _switch,
+    "save_caches": _megabytes,
 }
 _SWITCHES = frozenset(name for name, convert in _CONVERT.items() if convert is _switch)
 _WORDS = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}

@@ -76,7 +76,7 @@ class LocalEngine:
             found = find_model(options.draft_model, search_folders("models", self._places))
             draft, remark = load_draft(found, loaded, plan, options)
             remarks.append(remark)
-        self._info = replace(loaded.info, remarks=tuple(remarks))
+        self._info = replace(loaded.info, remarks=tuple(remarks), goes_on=True)
         self._caches = PromptCaches(loaded.model, max_kv_size=plan.max_size)
         self._scheduler = Runners(loaded, self._current, self._caches, plan, draft)
         self._scoring: list[ScoringRun] = []

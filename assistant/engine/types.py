@@ -140,6 +140,8 @@ class EngineInfo:
     """The fast BLAS that was opened for CPU prefill, if one was."""
     remarks: tuple[str, ...] = ()
     """What was asked for and cannot be had, and what it costs, in sentences."""
+    goes_on: bool = False
+    """Whether it goes on with an answer that was cut (`Request.begun`). Others are not asked to."""
 
 
 @dataclass(frozen=True)

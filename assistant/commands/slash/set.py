@@ -27,12 +27,13 @@ MEANINGS = {
     "memory_check": "refuse models that do not fit into memory",
     "kv_bits": "bits that keys and values are kept in; none keeps them whole",
     "max_kv_size": "tokens whose keys and values are kept at most; none keeps all",
+    "save_caches": "megabytes for keys and values of kept chats; 0 keeps none",
     "draft_model": "a small model that guesses ahead; none for none",
     "model": "changed with /model",
     "adapters": "loaded at the start; changed with /adapter",
     "system": "changed with /system",
 }
-CHANGEABLE = (*SAMPLING_NAMES, "evidence", "run_code", "theme", "save")
+CHANGEABLE = (*SAMPLING_NAMES, "evidence", "run_code", "theme", "save", "save_caches")
 # The others take effect when the model is opened.
 OWN_COMMANDS = {"model": "model", "adapters": "adapter", "system": "system"}
 
