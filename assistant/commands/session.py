@@ -25,6 +25,7 @@ from assistant.chat import (
     Store,
     Turn,
 )
+from assistant.commands import cold_chats
 from assistant.commands.apprentice import Apprentice, training_news
 from assistant.commands.blocks import Answers, Block, Column, Notice
 from assistant.commands.carrying import Carried
@@ -82,6 +83,10 @@ class Session:
         """The training that was begun last."""
         self.chats = Chats(Store(places.conversations_file))
         self.keeper = Keeper(self.chats.store, lambda: self.settings.save)
+        self.read_before = 0
+        """Tokens of the opened chat that the engine need not read again."""
+        self._put_away: tuple[Entry, ...] = ()
+        """The end of the chat as it was when its keys and values were last kept."""
         self._turn: Turn | None = None
         self.prompt_tokens = 0
         """Of what the model read for the answer under way."""
@@ -118,6 +123,7 @@ class Session:
         return carried
 
     def close(self) -> None:
+        self._leave_chat()
         if self.apprentice is not None:
             self.apprentice.stop()
         self.lineup.close()
@@ -256,6 +262,7 @@ class Session:
     def new_conversation(self) -> None:
         """Begin another one; the model, adapters, prompt and settings stay."""
         self.settle()
+        self._leave_chat()
         self.conversation = Conversation()
         self.last_finish = None
         self.last_question = ""
@@ -270,6 +277,7 @@ class Session:
             StoreError: there is none, or it cannot be read.
         """
         self.settle()
+        self._leave_chat()
         info, entries = self.chats.store.load(id)
         conversation = Conversation(
             entries, info.tip, id=info.id, title=info.title, created=info.created
@@ -284,7 +292,17 @@ class Session:
         self.last_finish = answers[-1].finish if answers else None
         asked = [e for e in conversation.path if e.role == "user" and not e.told]
         self.last_question = asked[-1].text if asked else ""
+        self.read_before = cold_chats.bring(self)
+        self._put_away = conversation.path[-1:]
         return info
+
+    def _leave_chat(self) -> None:
+        """What the engine holds of this chat stays for another day, if the settings say so."""
+        last = self.conversation.path[-1:]
+        # Not twice: the end of the program may come from two threads.
+        if last != self._put_away:
+            self._put_away = last
+            cold_chats.put_away(self)
 
     @property
     def about_chat(self) -> ChatInfo:
