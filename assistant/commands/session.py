@@ -26,7 +26,7 @@ from assistant.chat import (
     Store,
     Turn,
 )
-from assistant.commands import shelf
+from assistant.commands import leaving
 from assistant.commands.blocks import Answers, Block, Column, Notice
 from assistant.commands.chats import Chats
 from assistant.commands.contest import Contest
@@ -275,7 +275,7 @@ class Session:
         self.last_finish = answers[-1].finish if answers else None
         asked = [e for e in conversation.path if e.role == "user" and not e.told]
         self.last_question = asked[-1].text if asked else ""
-        self.read_before = shelf.bring(self)
+        self.read_before = leaving.bring(self)
         self._put_away = conversation.path[-1:]
         return info
 
@@ -285,7 +285,7 @@ class Session:
         # Not twice: the end of the program may come from two threads.
         if last != self._put_away:
             self._put_away = last
-            shelf.put_away(self)
+            leaving.put_away(self)
 
     @property
     def about_chat(self) -> ChatInfo:
