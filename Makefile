@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOCK := requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help chat test test-slow test-peers check format lint types imports docs model bench lock wheel clean
+.PHONY: help chat test test-slow test-peers snapshots check format lint types imports docs model bench lock wheel clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ test-peers: $(VENV)/.dev  ## comparisons with other programs
 $(VENV)/.training: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(LOCK) -e '.[training]'
 	@touch $@
+
+snapshots: $(VENV)/.dev  ## accept the screens as they are drawn now (look at what changed)
+	ACCEPT_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/snapshots
 
 model: $(VENV)/.training  ## train the embedded model and its adapter again (hours)
 	$(BIN)/python -m assistant.training all

@@ -7,7 +7,11 @@
     │   ├── EngineClosed
     │   ├── PromptTooLong          the prompt does not fit into the model's context
     │   ├── PromptCacheUnusable    a saved chat's keys and values that cannot be used, or written
-    │   └── ScoringStopped         whoever asked for scores no longer wants them
+    │   ├── ScoringStopped         whoever asked for scores no longer wants them
+    │   └── ServerError            a server that failed, or answered in no form we know
+    │       ├── ServerUnreachable  nothing answers there, or no longer
+    │       ├── ServerDenied       it wants a key, or another one
+    │       └── NotOnServer        what only a model in this process can do
     ├── ModelError
     │   ├── ModelNotFound
     │   ├── ModelUnusable          a folder that is no model mlx-lm can load
@@ -19,7 +23,9 @@
     │   ├── AdapterNotLoaded
     │   └── AdapterInUse           unloading one that an answer still needs
     ├── PromptError                prompts/*.toml
-    │   └── PromptNotFound
+    │   ├── PromptNotFound
+    │   └── PromptVariableMissing  it has no default, and nobody said it
+    ├── EditorError                $VISUAL or $EDITOR that cannot be run
     ├── InputFileError             a file of questions that cannot be read
     ├── StoreError                 conversations that cannot be read or written
     │   ├── StoreReplaced          what was written before is not there any more
@@ -93,6 +99,22 @@ class ScoringStopped(EngineError):
     kind = "scoring_stopped"
 
 
+class ServerError(EngineError):
+    kind = "server"
+
+
+class ServerUnreachable(ServerError):
+    kind = "server_unreachable"
+
+
+class ServerDenied(ServerError):
+    kind = "server_denied"
+
+
+class NotOnServer(ServerError):
+    kind = "not_on_server"
+
+
 class ModelError(AssistantError):
     kind = "model"
 
@@ -139,6 +161,20 @@ class PromptError(AssistantError):
 
 class PromptNotFound(PromptError):
     kind = "prompt_not_found"
+
+
+class PromptVariableMissing(PromptError):
+    kind = "prompt_variable_missing"
+
+    def __init__(self, prompt: str, variable: str, question: str) -> None:
+        super().__init__(f"The prompt {prompt} asks: {question}", f"Say {variable}=VALUE.")
+        self.prompt = prompt
+        self.variable = variable
+        self.question = question
+
+
+class EditorError(AssistantError):
+    kind = "editor"
 
 
 class InputFileError(AssistantError):

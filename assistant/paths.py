@@ -18,7 +18,8 @@ class Places:
     config: Path
     """Holds config.toml."""
     data: Path
-    """Holds adapters/, models/, prompts/, the conversations, the votes and the input history."""
+    """Holds adapters/, models/, prompts/, the conversations, the votes, what was taught and the
+    input history."""
 
     @property
     def settings_file(self) -> Path:
@@ -40,6 +41,10 @@ class Places:
     @property
     def votes_file(self) -> Path:
         return self.data / "votes.db"
+
+    @property
+    def taught_file(self) -> Path:
+        return self.data / "taught.jsonl"
 
 
 def find_places(environ: Mapping[str, str] | None = None) -> Places:

@@ -1,4 +1,6 @@
-"""The settings of one run: their defaults, and what config.toml says.
+"""The settings of one run: their defaults, what config.toml says, and the environment.
+
+    ASSISTANT_TEMPERATURE=0.7 assistant        over the file, for one run
 
 A broken file never stops the program and is never overwritten: what cannot be used becomes a
 sentence in `problems`, and the default stands. This module refuses to know where the values go.
@@ -7,18 +9,15 @@ sentence in `problems`, and the default stands. This module refuses to know wher
 from __future__ import annotations
 
 import difflib
-import sys
+import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from assistant import toml_file
+from assistant.address import ServerAddress, without_secrets
 from assistant.errors import SettingsError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,10 @@ class Settings:
     """What a person can set, in config.toml and (the sampling ones) with /set."""
 
     model: str = "tiny"
-    """Name, folder or Hugging Face repository of the model."""
+    """Name, folder or Hugging Face repository of the model; with `engine`, the server's name for
+    it, or empty for its only one."""
+    engine: str = ""
+    """Address of an OpenAI-compatible server that runs the model; empty for this process."""
     adapters: tuple[str, ...] = ()
     """Adapters to load at the start, each NAME or NAME=SCALE."""
     system: str = ""
@@ -40,19 +42,21 @@ class Settings:
     seed: int | None = None
     """Fixes the dice when the temperature is above 0."""
     repetition_penalty: float | None = None
-    """Makes tokens that were there before less likely; 1 is off. None: what the model asks for."""
+    """Makes tokens that were there before less likely; 1 is off. Left out: as the model asks."""
     evidence: bool = True
     """Whether a comparison is followed by what the adapter changed, token by token."""
     run_code: bool = False
     """Whether the code in compared answers is run, in a process with limits, to see if it does."""
-    theme: str = "textual-dark"
-    """The TUI's theme."""
+    theme: str = "dark"
+    """Colours of the full screen: dark, light, ansi (the terminal's own) or contrast."""
+    stream: bool = True
+    """Whether the plain chat writes an answer as it comes; false: once it is whole."""
     memory_check: bool = True
     """Refuse models that do not fit into memory."""
     kv_bits: int | None = None
-    """Keep keys and values in 4 or 8 bits; None keeps them whole."""
+    """Keep keys and values in 2, 3, 4, 6 or 8 bits. Left out: whole."""
     max_kv_size: int | None = None
-    """Keep the keys and values of so many tokens at most; None keeps all."""
+    """Keep the keys and values of so many tokens at most. Left out: of all."""
     draft_model: str = ""
     """A small model that guesses ahead; empty for none."""
     save: bool = True
@@ -63,17 +67,38 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a value came from."""
+
+    kind: Literal["default", "file", "environment", "command line"] = "default"
+    place: str = ""
+    """The line of the file, or the name of the variable or of the option."""
+
+
+@dataclass(frozen=True)
 class LoadedSettings:
-    """The settings to use, and a sentence for each thing in the file that could not be used."""
+    """The settings to use, and a sentence for each thing that could not be used."""
 
     settings: Settings
     problems: tuple[SettingsError, ...] = ()
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    """Of the values that are no defaults."""
+
+    def origin(self, name: str) -> Origin:
+        return self.origins.get(name, Origin())
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("a text in quotes")
     return value
+
+
+def _server(value: Any) -> str:
+    text = _text(value).strip()
+    if text:
+        ServerAddress.parse(text)
+    return text
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -142,6 +167,7 @@ def _between(low: float, high: float) -> Callable[[Any], float]:
 
 _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "model": _text,
+    "engine": _server,
     "adapters": _texts,
     "system": _text,
     "max_tokens": _count,
@@ -152,6 +178,7 @@ _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "evidence": _switch,
     "run_code": _switch,
     "theme": _text,
+    "stream": _switch,
     "memory_check": _switch,
     "kv_bits": _one_of(2, 3, 4, 6, 8),
     "max_kv_size": _cache_size,
@@ -159,7 +186,6 @@ _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "save": _switch,
     "save_caches": _megabytes,
 }
-_SWITCHES = frozenset(name for name, convert in _CONVERT.items() if convert is _switch)
 _WORDS = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Settings))
@@ -186,48 +212,111 @@ def changed(settings: Settings, name: str, value: Any) -> Settings:
     try:
         return replace(settings, **{name: convert(value)})
     except ValueError as error:
-        raise SettingsError(f"{name} cannot be {value!r}.", f"It takes {error}.") from None
+        shown = without_secrets(value) if name == "engine" and isinstance(value, str) else value
+        raise SettingsError(f"{name} cannot be {shown!r}.", f"It takes {error}.") from None
 
 
 def read_value(name: str, text: str) -> Any:
     """A typed value from what somebody wrote after `/set NAME`: 0.7, 12, none or plain text."""
-    if name in {"seed", "repetition_penalty"} and text.lower() in {"none", "random", ""}:
-        return None
-    if name in _SWITCHES:
+    convert = _CONVERT.get(name)
+    if convert in (_text, _server):
+        return "" if text.lower() == "none" else text
+    if convert is _texts:
+        return () if text.lower() == "none" else tuple(text.replace(",", " ").split())
+    if convert is _switch:
         return _WORDS.get(text.lower(), text)
-    for convert in (int, float):
+    if text.lower() in {"none", "random", ""} and convert is not None and _takes_none(convert):
+        return None
+    for number in (int, float):
         try:
-            return convert(text)
+            return number(text)
         except ValueError:
             continue
     return text
 
 
-def load_settings(file: Path) -> LoadedSettings:
-    """Read config.toml. No file means the defaults; a broken one too, with the reason said."""
+def _takes_none(convert: Callable[[Any], Any]) -> bool:
     try:
-        content = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return LoadedSettings(Settings())
-    except (OSError, UnicodeDecodeError) as error:
-        problem = SettingsError(
-            f"{file} cannot be read ({error}); the defaults are used.",
-            "Check that it is a text file you may read.",
-        )
-        return LoadedSettings(Settings(), (problem,))
-    try:
-        table = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        problem = SettingsError(
-            f"{file} is not valid TOML: {error}; the defaults are used.",
-            "Mend that line; the file is left as it is.",
-        )
-        return LoadedSettings(Settings(), (problem,))
+        return convert(None) is None
+    except ValueError:
+        return False
+
+
+def load_settings(file: Path, environ: Mapping[str, str] | None = None) -> LoadedSettings:
+    """Read config.toml, and over it the environment. No file means the defaults; a broken one
+    too, with the reason said."""
+    variables = os.environ if environ is None else environ
     settings = Settings()
     problems: list[SettingsError] = []
-    for name, value in table.items():
+    origins: dict[str, Origin] = {}
+    engine_of_file = settings.engine
+    if variables.get("ACCESSIBLE", "0") not in {"", "0"}:
+        # A screen reader that is reading loses its place when more text comes.
+        settings = changed(settings, "stream", False)
+        origins["stream"] = Origin("environment", "ACCESSIBLE")
+    table, lines = _read(file, problems)
+    given = [
+        *((name, value, Origin("file", str(lines.get(name, "")))) for name, value in table.items()),
+        *_variables(variables),
+    ]
+    for name, value, origin in given:
         try:
             settings = changed(settings, name, value)
         except SettingsError as error:
-            problems.append(SettingsError(f"In {file}: {error.message}", error.hint))
-    return LoadedSettings(settings, tuple(problems))
+            where = f"{file}, line {origin.place}" if origin.kind == "file" else origin.place
+            problems.append(SettingsError(f"{where}: {error.message}", error.hint))
+        else:
+            origins[name] = origin
+        if origin.kind == "file":
+            engine_of_file = settings.engine
+    if settings.engine != engine_of_file:
+        settings = _without_the_file_s(settings, origins)
+    if settings.engine and "model" not in origins:
+        settings = replace(settings, model="")  # the default is a model of this process
+    return LoadedSettings(settings, tuple(problems), origins)
+
+
+def _without_the_file_s(settings: Settings, origins: dict[str, Origin]) -> Settings:
+    """The environment's engine knows nothing of the model and adapters of the file's own."""
+    for name in ("model", "adapters"):
+        if name in origins and origins[name].kind == "file":
+            settings = replace(settings, **{name: getattr(Settings(), name)})
+            del origins[name]
+    return settings
+
+
+def _read(file: Path, problems: list[SettingsError]) -> tuple[dict[str, Any], dict[str, int]]:
+    """The file's table and the line of each key; both empty, with a problem, when it is broken."""
+    try:
+        content = file.read_text(encoding="utf-8")
+        return toml_file.parse(content), toml_file.lines_of(content)
+    except FileNotFoundError:
+        pass
+    except toml_file.TomlError as error:
+        problems.append(
+            SettingsError(
+                f"{file} is not valid TOML: {error}; the defaults are used.",
+                "Mend that line; the file is left as it is.",
+            )
+        )
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(
+            SettingsError(
+                f"{file} cannot be read ({error}); the defaults are used.",
+                "Check that it is a text file you may read.",
+            )
+        )
+    return {}, {}
+
+
+def variable(name: str) -> str:
+    """The environment variable that sets a setting."""
+    return f"ASSISTANT_{name.upper()}"
+
+
+def _variables(environ: Mapping[str, str]) -> list[tuple[str, Any, Origin]]:
+    return [
+        (name, read_value(name, environ[variable(name)]), Origin("environment", variable(name)))
+        for name in NAMES
+        if variable(name) in environ
+    ]

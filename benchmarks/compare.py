@@ -55,7 +55,8 @@ def compared(
     engine: Engine, name: str, tokens: int, *, shading: bool = False, proof: bool = False
 ) -> None:
     messages = fresh(QUESTION)
-    comparison = Comparison(engine, messages, [{name: 1.0}], Sampling(max_tokens=tokens))
+    sampling = Sampling(max_tokens=tokens)
+    comparison = Comparison(engine, messages, [{name: 1.0}], sampling, keep_logits=shading)
     for _ in comparison:
         pass
     ends = comparison.ended

@@ -9,6 +9,7 @@ import pytest
 
 from assistant.engine.blas import open_fast_blas
 from assistant.paths import Places
+from assistant.settings import NAMES, variable
 
 # huggingface_hub reads it when it is imported.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -22,7 +23,8 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("ASSISTANT_HOME", str(home))
     monkeypatch.setenv("HF_HUB_CACHE", str(home / "hub"))
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name in {"NO_COLOR", "ACCESSIBLE", *map(variable, NAMES)}:
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

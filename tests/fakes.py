@@ -93,7 +93,7 @@ class FakeGeneration:
         running = set(range(len(self._requests)))
         for row in sorted(running):
             if self._begun[row]:
-                yield Event(row, self._begun[row], None, None)
+                yield Event(row, self._begun[row], None, None, before=True)
         while running:
             for row in sorted(running):
                 limit = self._requests[row].sampling.max_tokens
@@ -149,6 +149,7 @@ class FakeEngine:
         return list(self._adapters.values())
 
     def load_adapter(self, ref: str, *, name: str | None = None) -> AdapterInfo:
+        ref = ref.removeprefix("/adapters/")
         if ref not in KNOWN_ADAPTERS:
             raise AdapterNotFound(f"There is no adapter {ref!r}.", "assistant adapter list")
         self._adapters[name or ref] = adapter_info(name or ref)

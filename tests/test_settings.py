@@ -88,3 +88,31 @@ def test_a_value_that_makes_no_sense_is_refused(name: str, value: object) -> Non
 )
 def test_typed_values_take_their_type(name: str, text: str, value: object) -> None:
     assert read_value(name, text) == value
+
+
+def test_an_engine_without_a_model_means_the_servers_only_one(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('engine = "http://host:1"\n')
+    assert load_settings(file, {}).settings.model == ""
+    file.write_text('engine = "http://host:1"\nmodel = "big"\n')
+    assert load_settings(file, {}).settings.model == "big"
+    assert load_settings(file, {"ASSISTANT_MODEL": "other"}).settings.model == "other"
+
+
+def test_an_engine_of_the_environment_takes_no_model_and_adapters_of_the_file(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('model = "mine"\nadapters = ["a"]\n')
+    loaded = load_settings(file, {"ASSISTANT_ENGINE": "http://host:1"})
+    assert (loaded.settings.model, loaded.settings.adapters) == ("", ())
+    assert "model" not in loaded.origins
+    file.write_text('engine = "http://host:1"\nmodel = "big"\n')
+    assert load_settings(file, {"ASSISTANT_ENGINE": "none"}).settings.model == "tiny"
+    assert load_settings(file, {"ASSISTANT_ENGINE": "http://host:1"}).settings.model == "big"
+
+
+def test_a_password_in_an_engines_address_is_never_shown(tmp_path: Path) -> None:
+    loaded = load_settings(tmp_path / "none", {"ASSISTANT_ENGINE": "http://me:secret@host"})
+    assert "secret" not in str(loaded.problems[0])
+    assert loaded.settings.engine == ""

@@ -5,7 +5,7 @@ from assistant.chat.chats import ChatInfo, Found
 from assistant.chat.conversation import Conversation, Exchange
 from assistant.chat.entry import Cut, Entry, Made, UsedAdapter
 from assistant.chat.keeper import Keeper, Setup
-from assistant.chat.prompts import Prompt, PromptLibrary
+from assistant.chat.prompts import Prompt, PromptLibrary, read_prompt
 from assistant.chat.store import Store
 from assistant.chat.turn import Turn
 
@@ -25,4 +25,5 @@ __all__ = [
     "Store",
     "Turn",
     "UsedAdapter",
+    "read_prompt",
 ]

@@ -173,9 +173,15 @@ class Conversation:
         return self._left_out - before
 
     def messages(
-        self, system: str = "", question: str | None = None, *, before: Entry | None = None
+        self,
+        system: str = "",
+        question: str | None = None,
+        *,
+        before: Entry | None = None,
+        thoughts: bool = False,
     ) -> list[Message]:
-        """What the model reads: the system prompt, the exchanges, and a new question.
+        """What the model reads: the system prompt, the exchanges, and a new question; with what it
+        thought aloud only where its template wants that.
 
         Exchanges that were left out for want of room are not among them, nor is one that was
         stopped before its first word. With a question of the path as `before`, only those above it.
@@ -188,7 +194,10 @@ class Conversation:
                 break
             if exchange.answer:
                 messages.append({"role": "user", "content": exchange.question})
-                messages.append({"role": "assistant", "content": exchange.answer})
+                answer: Message = {"role": "assistant", "content": exchange.answer}
+                if thoughts and exchange.finish and exchange.finish.thought:
+                    answer["reasoning_content"] = exchange.finish.thought
+                messages.append(answer)
         if question is not None:
             messages.append({"role": "user", "content": question})
         return messages

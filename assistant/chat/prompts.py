@@ -1,30 +1,31 @@
 """The prompt library: system prompts and templates in prompts/*.toml.
 
-    summary = "Answers in two sentences"
-    system  = "You are a helpful assistant. Answer in at most two sentences."
+    summary = "Answers in two sentences, in a language of your choice"
+    system  = "You are a helpful assistant. Answer in at most two sentences, in {{language}}."
     template = "Explain {text} to a newcomer."        # optional; {text} is what the person typed
 
-A broken file is named, with its line or key, and the others still work. Templates substitute
-`{text}` and nothing else: no format strings, so a file cannot reach into the program.
+    [variables]
+    language = "English"                              # a default, or { question, default }
+
+A broken file is named, with its line and key, and the others still work. It refuses to know how
+values are asked for.
 """
 
 from __future__ import annotations
 
 import difflib
-import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from assistant.errors import PromptError, PromptNotFound
+from assistant import toml_file
+from assistant.chat.variables import TEXT, Variable, fill, names
+from assistant.errors import PromptError, PromptNotFound, PromptVariableMissing
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-PLACEHOLDER = "{text}"
+_KEYS = ("summary", "system", "template", "variables")
 _KEPT = ("name", "summary", "system", "template")
+_VALUE = "value of "
 
 
 @dataclass(frozen=True)
@@ -34,49 +35,122 @@ class Prompt:
     system: str
     template: str
     path: Path
+    variables: tuple[Variable, ...] = ()
+    values: Mapping[str, str] | None = None
+    """What the variables are; None until `filled` was called."""
+
+    def filled(self, given: Mapping[str, str] | None = None) -> Prompt:
+        """The prompt with its variables said: those given, the others by their defaults.
+
+        Raises:
+            PromptVariableMissing: one has neither.
+            PromptError: a name that the prompt does not have.
+        """
+        if self.values is not None and not given:
+            return self
+        given = given or {}
+        known = [variable.name for variable in self.variables]
+        for name in given:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f"It has {', '.join(known)}." if known else "It has none."
+                hint = f"Did you mean {near[0]}?" if near else hint
+                raise PromptError(f"The prompt {self.name} has no variable {name!r}.", hint)
+        values: dict[str, str] = {}
+        for variable in self.variables:
+            value = given.get(variable.name, variable.default)
+            if value is None:
+                raise PromptVariableMissing(self.name, variable.name, variable.asked)
+            values[variable.name] = value
+        return replace(self, system=fill(self.system, values), values=values)
 
     def apply(self, text: str) -> str:
         """What is sent for what was typed."""
-        return self.template.replace(PLACEHOLDER, text) if self.template else text
+        return fill(self.template, {**(self.values or {}), TEXT: text}) if self.template else text
 
     def to_dict(self) -> dict[str, str]:
         """The prompt as a conversation keeps it: with its words of now, whatever its file says
         later."""
-        return {name: getattr(self, name) for name in _KEPT}
+        said = {f"{_VALUE}{name}": value for name, value in (self.values or {}).items()}
+        return {**{name: getattr(self, name) for name in _KEPT}, **said}
 
     @classmethod
     def of(cls, kept: Mapping[str, str]) -> Prompt:
         """The prompt that a conversation kept; it has no file."""
-        return cls(**{name: str(kept.get(name, "")) for name in _KEPT}, path=Path())
+        said = {
+            key.removeprefix(_VALUE): str(value)
+            for key, value in kept.items()
+            if key.startswith(_VALUE)
+        }
+        name, summary, system, template = (str(kept.get(key, "")) for key in _KEPT)
+        return cls(name, summary, system, template, Path(), values=said)
 
 
 def read_prompt(path: Path) -> Prompt:
     """One prompt file.
 
     Raises:
-        PromptError: not TOML, an unknown or missing key, or a value that is no text.
+        PromptError: not TOML, an unknown or missing key, or a value of another kind.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+        text = path.read_text(encoding="utf-8")
+        table = toml_file.parse(text)
+    except toml_file.TomlError as error:
         raise PromptError(f"{path} is not valid TOML: {error}.", "Mend that line.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise PromptError(f"{path} cannot be read: {error}.") from None
+    lines = toml_file.lines_of(text)
+
+    def broken(key: str, what: str, hint: str = "") -> PromptError:
+        return PromptError(f"{path}, line {lines[key]}: {what}", hint)
+
     for key, value in table.items():
-        if key not in {"summary", "system", "template"}:
-            near = difflib.get_close_matches(key, ["summary", "system", "template"], n=1)
-            raise PromptError(
-                f"{path} has the unknown key {key!r}.",
-                f"Did you mean {near[0]}?" if near else "It takes summary, system and template.",
-            )
-        if not isinstance(value, str):
-            raise PromptError(f"{path}: {key} must be a text in quotes.")
-    template = table.get("template", "")
-    if template and PLACEHOLDER not in template:
-        raise PromptError(f"{path}: the template has no {PLACEHOLDER}.", "Say where the text goes.")
-    if not table.get("system") and not template:
+        if key not in _KEYS:
+            near = difflib.get_close_matches(key, _KEYS, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"It takes {', '.join(_KEYS)}."
+            raise broken(key, f"the unknown key {key!r}.", hint)
+        if key != "variables" and not isinstance(value, str):
+            raise broken(key, f"{key} must be a text in quotes.")
+    system, template = table.get("system", ""), table.get("template", "")
+    if template and TEXT not in names(template):
+        raise broken("template", f"template has no {{{TEXT}}}.", "Say where the text goes.")
+    if f"{{{{{TEXT}}}}}" in system.replace(" ", ""):
+        raise broken("system", f"system has {{{{{TEXT}}}}}.", "It belongs into the template.")
+    if not system and not template:
         raise PromptError(f"{path} has neither system nor template.", "Give it one of them.")
-    return Prompt(path.stem, table.get("summary", ""), table.get("system", ""), template, path)
+    try:
+        variables = _variables(table.get("variables", {}), names(f"{system}\0{template}"))
+    except ValueError as error:
+        raise broken("variables", *error.args) from None
+    return Prompt(path.stem, table.get("summary", ""), system, template, path, variables)
+
+
+def _variables(table: Any, used: Sequence[str]) -> tuple[Variable, ...]:
+    """Those that stand in the texts, with what the table says about them.
+
+    Raises:
+        ValueError: what is wrong, and a hint.
+    """
+    if not isinstance(table, dict):
+        raise ValueError("variables must be a table.", '[variables], then NAME = "DEFAULT"')
+    wanted = [name for name in used if name != TEXT]
+    for name in table:
+        if name not in wanted:
+            near = difflib.get_close_matches(name, wanted, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Write {{{{{name}}}}} where it goes."
+            raise ValueError(f"the variable {name!r} stands nowhere in system or template.", hint)
+    return tuple(_variable(name, table.get(name, {})) for name in wanted)
+
+
+def _variable(name: str, about: Any) -> Variable:
+    if isinstance(about, str):
+        return Variable(name, about)
+    if not isinstance(about, dict) or not all(isinstance(v, str) for v in about.values()):
+        raise ValueError(f"{name} must be a default in quotes.", "Or { question, default }.")
+    for key in about:
+        if key not in {"question", "default"}:
+            raise ValueError(f"{name} has the unknown key {key!r}.", "Take question or default.")
+    return Variable(name, about.get("default"), about.get("question", ""))
 
 
 class PromptLibrary:
@@ -103,13 +177,18 @@ class PromptLibrary:
             PromptNotFound: no file of that name.
             PromptError: there is one, and it is broken.
         """
-        files = self._files()
-        if name not in files:
+        path = self.path(name)
+        if path is None:
+            files = self._files()
             near = difflib.get_close_matches(name, files, n=1)
             known = ", ".join(sorted(files)) or "none yet"
             hint = f"Did you mean {near[0]}?" if near else f"There are: {known}."
             raise PromptNotFound(f"There is no prompt {name!r}.", hint)
-        return read_prompt(files[name])
+        return read_prompt(path)
+
+    def path(self, name: str) -> Path | None:
+        """The file of that name, broken or not."""
+        return self._files().get(name)
 
     def _files(self) -> dict[str, Path]:
         files: dict[str, Path] = {}

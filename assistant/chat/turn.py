@@ -31,6 +31,11 @@ class Turn:
         """What was said so far; from any thread."""
         return "".join(tuple(self._parts))
 
+    @property
+    def running(self) -> bool:
+        """Whether more is to come; from any thread."""
+        return self._on_end is not None
+
     def __iter__(self) -> Iterator[Event]:
         return self
 
@@ -42,7 +47,7 @@ class Turn:
         except BaseException:
             self._end(None)
             raise
-        if event.token is None and event.finish is None:
+        if event.before:
             # What was said before, without what the cut left of a character.
             self._parts[0] = event.text
         else:

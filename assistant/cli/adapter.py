@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from assistant.cli import names
+from assistant.cli.lazy import Lazy, LazyGroup
 from assistant.cli.options import App, json_option, model_option
 from assistant.cli.output import complain, print_json, show
 from assistant.commands.adapters import details, listing, summary, to_dict
@@ -20,7 +22,27 @@ if TYPE_CHECKING:
     from assistant.lora import AdapterFolder
 
 
-@click.group(no_args_is_help=False)
+_FILES = "assistant.cli.adapter_files"
+
+
+@click.group(
+    cls=LazyGroup,
+    no_args_is_help=False,
+    lazy={
+        "convert": Lazy(
+            f"{_FILES}:convert",
+            "Write the adapter SOURCE in the other folder format to DESTINATION, a new folder.",
+        ),
+        "fuse": Lazy(
+            f"{_FILES}:fuse",
+            "Write the model with the adapter NAME in its weights to DESTINATION, a new folder.",
+        ),
+        "pull": Lazy(
+            f"{_FILES}:pull",
+            "Fetch the adapter REPOSITORY (OWNER/NAME) from the Hugging Face hub, and check it.",
+        ),
+    },
+)
 def adapter() -> None:
     """List, show, check, convert, fuse and fetch adapters."""
 
@@ -50,7 +72,7 @@ def _entry(name: str, folder: AdapterFolder | None, problem: Any) -> dict[str, A
 
 
 @adapter.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=names.adapters)
 @json_option
 def show_(name: str, as_json: bool) -> None:
     """Say what an adapter is made of. NAME is a name or a folder."""
@@ -63,7 +85,7 @@ def show_(name: str, as_json: bool) -> None:
 
 
 @adapter.command()
-@click.argument("path")
+@click.argument("path", shell_complete=names.adapters)
 @model_option
 @json_option
 @click.pass_obj

@@ -10,17 +10,20 @@ from typing import Any
 
 import click
 
+from assistant.cli import names
 from assistant.cli.adapter import read
 from assistant.cli.options import App, current_settings, json_option, model_option, with_model
 from assistant.cli.output import print_json, show
+from assistant.cli.progress import watched
 from assistant.commands.adapters import details, summary, to_dict
 from assistant.commands.blocks import Notice
+from assistant.commands.fetching import fetching_adapter
 from assistant.engine.describing import describe
 from assistant.errors import UsageError
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", shell_complete=names.adapters)
 @click.argument("destination", type=click.Path(path_type=Path))
 @click.option(
     "--to", required=True, type=click.Choice(["mlx", "peft"]), help="The format to write."
@@ -43,7 +46,7 @@ def convert(source: str, destination: Path, to: Any, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=names.adapters)
 @click.argument("destination", type=click.Path(path_type=Path))
 @model_option
 @click.option("--scale", default=1.0, metavar="X", help="How strong; 1 is as trained.")
@@ -84,13 +87,13 @@ def fuse(
 @json_option
 def pull(repository: str, as_json: bool) -> None:
     """Fetch the adapter REPOSITORY (OWNER/NAME) from the Hugging Face hub, and check it."""
-    from assistant.lora import fetch_adapter, is_repository, read_folder
+    from assistant.lora import is_repository, read_folder
 
     if not is_repository(repository):
         raise UsageError(
             f"{repository!r} is no repository of the hub.", "It has the form OWNER/NAME."
         )
-    info = describe(read_folder(fetch_adapter(repository)), name=repository)
+    info = describe(read_folder(watched(fetching_adapter(repository))), name=repository)
     if as_json:
         print_json({"pulled": True, "adapter": to_dict(info)})
     else:

@@ -12,10 +12,14 @@ from typing import Any
 from assistant.engine.types import Finish
 
 
+def adapters_list(adapters: Mapping[str, float]) -> list[dict[str, Any]]:
+    return [{"name": name, "scale": scale} for name, scale in adapters.items()]
+
+
 def answer_dict(model: str, adapters: Mapping[str, float], finish: Finish) -> dict[str, Any]:
     return {
         "model": model,
-        "adapters": [{"name": name, "scale": scale} for name, scale in adapters.items()],
+        "adapters": adapters_list(adapters),
         "text": finish.text,
         **({"thought": finish.thought} if finish.thought else {}),
         "finish_reason": finish.reason,

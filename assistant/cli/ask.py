@@ -4,12 +4,13 @@ conversation is kept."""
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import click
 
-from assistant.cli.answers import answer_dict
+from assistant.cli.answers import adapters_list, answer_dict
 from assistant.cli.options import App, Options, json_option, opened, prompt_options
 from assistant.cli.output import note, print_json
 from assistant.cli.piped import whole_prompt
@@ -28,6 +29,11 @@ from assistant.repl.paper import Paper
 )
 @click.option("--no-save", is_flag=True, help="Keep nothing of it.")
 @json_option
+@click.option(
+    "--stream",
+    type=click.Choice(["text", "json"]),
+    help="Write the answer as it comes: its text, or a JSON object on a line for each event.",
+)
 @click.pass_obj
 def ask(
     app: App,
@@ -37,6 +43,7 @@ def ask(
     chat: str | None,
     no_save: bool,
     as_json: bool,
+    stream: str | None,
     **given: Any,
 ) -> None:
     """Ask one question; the answer streams to standard output.
@@ -47,23 +54,32 @@ def ask(
       assistant ask "How do I sort an array in MLX?" -a mlx-docs
       assistant ask -c "And in descending order?"
       git diff | assistant ask "Explain this change:"
+      assistant ask -p translate --var language=German "Good morning"
+
+    With --stream json the events are start, text (and thought) as often as there is some, and end,
+    which is the object of --json; an error takes the place of end.
     """
     options = Options(**given)
+    if as_json and stream == "text":
+        raise UsageError("--json and --stream text are two ways to write.", "Give one of them.")
     if last and chat is not None:
         raise UsageError("-c and --chat both name a chat.", "Give one of them.")
     settings = options.settings(app)
     if no_save:
         settings = replace(settings, save=False)
     text = whole_prompt(prompt)
-    with opened(settings, options.prompt_name, chat=chat or ("1" if last else None)) as session:
+    which = chat or ("1" if last else None)
+    with opened(settings, options.prompt_name, chat=which, variables=options.variables) as session:
         if options.system is not None:
             session.set("system", options.system)
             session.use_prompt(None)
         answers = session.ask(text)
-        if as_json:
-            finish = _last(answers)
+        if as_json or stream == "json":
+            about = {"model": session.engine.info.model, "adapters": adapters_list(session.in_use)}
+            finish = _stream_json(answers, about) if stream == "json" else _last(answers)
             answer = answer_dict(session.engine.info.model, session.in_use, finish)
-            print_json({**answer, "chat": session.conversation.id if settings.save else None})
+            answer["chat"] = session.conversation.id if settings.save else None
+            print_json({"event": "end", **answer} if stream == "json" else answer)
         else:
             _stream(answers)
         for sentence in session.keeper.news():
@@ -78,10 +94,27 @@ def _last(answers: Answers) -> Finish:
     raise EngineError("The answer broke off.", "Try again.")
 
 
+def _stream_json(answers: Answers, about: Mapping[str, Any]) -> Finish:
+    """An object for each piece of the answer, at once; how it ended."""
+    print_json({"event": "start", **about})
+    for event in answers.generation:
+        if event.thought:
+            print_json({"event": "thought", "text": event.thought})
+        if event.text:
+            print_json({"event": "text", "text": event.text})
+        if event.finish is not None:
+            return event.finish
+    raise EngineError("The answer broke off.", "Try again.")
+
+
 def _stream(answers: Answers) -> None:
     paper = Paper(sys.stdout, colour=False)
+    thinks = False
     try:
         for event in answers.generation:
+            if event.thought and not thinks and sys.stderr.isatty():
+                note("Thinking…")  # whoever waits sees why
+                thinks = True
             paper.write(event.text)
             if event.finish is not None and event.finish.reason == "length":
                 paper.end_line()

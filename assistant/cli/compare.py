@@ -92,7 +92,7 @@ def compare(
     questions = [replace(question, prompt=whole(question.prompt)) for question in questions]
     # Each adapter becomes a column of its own, not one blend.
     bare = replace(settings, adapters=(), evidence=evidence, run_code=run_code)
-    with opened(bare, options.prompt_name) as session:
+    with opened(bare, options.prompt_name, variables=options.variables) as session:
         variants = load_variants(session, settings.adapters)
         if html is None and out is None and not as_json:
             all_well = read_aloud(session, variants, questions, headed=file is not None)
@@ -170,7 +170,8 @@ def run_batch(
     printed = 0
     session = maker.session
     try:
-        for outcome in answer_all(session.engine, items, maker.columns, session.sampling):
+        engine, sampling, evidence = session.engine, session.sampling, maker.evidence
+        for outcome in answer_all(engine, items, maker.columns, sampling, keep_logits=evidence):
             if alone and isinstance(outcome, Failed):
                 raise outcome.error
             try:

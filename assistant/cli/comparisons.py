@@ -18,6 +18,7 @@ from assistant.compare.batch import Answered, Failed, Item, Outcome
 from assistant.compare.checks import check
 from assistant.compare.proof import prove_base
 from assistant.compare.questions import Question
+from assistant.errors import NotOnServer
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class RowMaker:
             answer = {"name": name, **answer_dict(model, outcome.columns[row], finish)}
             if row > 0:
                 index = outcome.first_difference(row)
-                answer["agreement"] = {"first_difference": index, "same": index is None}
+                answer["agreement"] = {"first_difference": index, "same": outcome.same(row)}
             if self.evidence:
                 answer["checks"] = check(finish.text, run=self.run_code).to_dict()
             answers.append(answer)
@@ -77,7 +78,10 @@ class RowMaker:
         engine = self.session.engine
         messages, columns = outcome.item.messages, outcome.columns
         tokens = [finish.tokens for finish in outcome.finishes]
-        found = gather(engine, messages, columns, tokens)
+        try:
+            found = gather(engine, messages, columns, tokens)
+        except NotOnServer as error:
+            return {"evidence_left_out": error.message}
         for answer, pair in zip(answers[1:], found.pairs, strict=True):
             answer["evidence"] = pair.to_dict()
         proof = prove_base(engine, messages, columns, tokens[0])
@@ -86,7 +90,7 @@ class RowMaker:
     def identity(self) -> str:
         """What makes a run this run and no other: model, adapters' contents, settings."""
         engine = self.session.engine
-        contents = {adapter.name: adapter.fingerprint for adapter in engine.adapters()}
+        contents = {a.name: a.fingerprint or a.name for a in engine.adapters()}
         parts = {
             "model": str(engine.info.path),
             "columns": [

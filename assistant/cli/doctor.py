@@ -1,6 +1,7 @@
 """`assistant doctor`: what is here, and what stands in the way.
 
-It only looks: nothing is repaired and no model is opened. It refuses to know how to run anything.
+It only looks: nothing is repaired and no model is opened; a server is asked what it has. It refuses
+to know how to run anything.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import click
 
 from assistant import __version__
 from assistant.chat import PromptLibrary
-from assistant.cli.options import json_option
+from assistant.cli.options import App, engine_option, json_option, with_engine
 from assistant.cli.output import print_json, show
+from assistant.cli.servers import server_findings, server_rows
 from assistant.commands.blocks import Block, Notice, Problem, Table
 from assistant.errors import AssistantError, ModelError
 from assistant.paths import Places, find_places, search_folders
@@ -24,11 +26,18 @@ PACKAGES = ("mlx", "mlx-lm", "transformers", "textual", "prompt_toolkit", "pytho
 
 
 @click.command()
+@engine_option
 @json_option
-def doctor(as_json: bool) -> None:
+@click.pass_obj
+def doctor(app: App, engine: str | None, as_json: bool) -> None:
     """Say what the program found on this machine, and what is amiss."""
     places = find_places()
     findings = {**_software(), **_device(), **_files(places)}
+    model, engine = app.chosen(None, engine)
+    settings = with_engine(load_settings(places.settings_file).settings, model, engine)
+    if settings.engine:
+        findings["server"], problem = server_findings(settings, places)
+        findings["problems"] += [problem.to_dict()] if problem else []
     if as_json:
         print_json(findings)
     else:
@@ -84,7 +93,8 @@ def _files(places: Places) -> dict[str, Any]:
     models = search_folders("models", places)
     errors: list[AssistantError] = [*loaded.problems, *broken]
     try:
-        find_model(loaded.settings.model, models)
+        if not loaded.settings.engine:
+            find_model(loaded.settings.model, models)
     except ModelError as error:
         errors.append(error)
     errors += [item.problem for item in adapters if item.problem is not None]
@@ -114,6 +124,7 @@ def _blocks(findings: dict[str, Any]) -> list[Block]:
         ("BLAS", findings["blas"] or findings["blas_hint"]),
         ("settings", f"{settings['file']}{found}"),
         ("data", findings["places"]["data"]),
+        *server_rows(findings.get("server")),
         *(
             (kind, ", ".join(findings[kind]) or "none")
             for kind in ("models", "adapters", "prompts")

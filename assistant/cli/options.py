@@ -5,20 +5,23 @@ It refuses to know what a command does with them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from assistant.chat import ChatInfo
+from assistant.cli import names
 from assistant.cli.output import note, warn
-from assistant.commands import Session
 from assistant.commands.scales import split_scale
 from assistant.errors import AssistantError, SettingsError, UsageError
 from assistant.paths import find_places
 from assistant.settings import Settings, changed, load_settings, read_value
+
+if TYPE_CHECKING:
+    from assistant.chat import ChatInfo
+    from assistant.commands import Session
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -28,6 +31,11 @@ class App:
     """What was said before the command's name."""
 
     model: str | None = None
+    engine: str | None = None
+
+    def chosen(self, model: str | None, engine: str | None) -> tuple[str | None, str | None]:
+        """What was said behind the command's name, else what was said before it."""
+        return model or self.model, self.engine if engine is None else engine
 
 
 class SettingValue(click.ParamType[Any]):
@@ -58,6 +66,8 @@ class Options:
     temperature: float | None
     seed: int | None
     model: str | None
+    engine: str | None
+    variables: tuple[str, ...] = ()
 
     def settings(self, app: App) -> Settings:
         """The settings of config.toml with what was given in their place.
@@ -67,21 +77,35 @@ class Options:
         """
         if self.system is not None and self.prompt_name is not None:
             raise UsageError("-s and -p both set the system prompt.", "Give one of them.")
-        names = ("system", "max_tokens", "temperature", "seed")
-        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-        settings = replace(with_model(current_settings(), self.model or app.model), **given)
+        if self.variables and self.prompt_name is None:
+            raise UsageError("--var says something to a prompt.", "Name it with -p.")
+        sampled = ("system", "max_tokens", "temperature", "seed")
+        given = {name: getattr(self, name) for name in sampled if getattr(self, name) is not None}
+        model, engine = app.chosen(self.model, self.engine)
+        settings = replace(with_engine(current_settings(), model, engine), **given)
         return replace(settings, adapters=self.adapters or settings.adapters)
 
 
 model_option = click.option(
-    "-m", "--model", metavar="PATH_OR_REPO", help="Model to run: a name, a folder or a repository."
+    "-m",
+    "--model",
+    metavar="PATH_OR_REPO",
+    shell_complete=names.models,
+    help="Model to run: a name, a folder or a repository.",
+)
+
+engine_option = click.option(
+    "--engine",
+    type=SettingValue("engine", "URL"),
+    metavar="URL",
+    help='OpenAI-compatible server that runs the model; "none" for this process.',
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 
 
 def prompt_options(command: Decorated) -> Decorated:
-    """-a, -s, -p, -n, -t, --seed and -m: what `ask` and `compare` have in common.
+    """-a, -s, -p, --var, -n, -t, --seed, -m and --engine: what `ask` and `compare` share.
 
     Together they are the fields of Options.
     """
@@ -94,11 +118,25 @@ def prompt_options(command: Decorated) -> Decorated:
                 multiple=True,
                 metavar="NAME[=SCALE]",
                 callback=_adapters,
+                shell_complete=names.adapters,
                 help="Adapter to load, by name or folder; can be repeated.",
             ),
             click.option("-s", "--system", metavar="TEXT", help="System prompt."),
             click.option(
-                "-p", "--prompt", "prompt_name", metavar="NAME", help="Prompt from the library."
+                "-p",
+                "--prompt",
+                "prompt_name",
+                metavar="NAME",
+                shell_complete=names.prompts,
+                help="Prompt from the library.",
+            ),
+            click.option(
+                "--var",
+                "variables",
+                multiple=True,
+                metavar="NAME=VALUE",
+                shell_complete=names.variables,
+                help="What a variable of the prompt is; can be repeated.",
             ),
             click.option(
                 "-n",
@@ -121,6 +159,7 @@ def prompt_options(command: Decorated) -> Decorated:
                 help="Fixes the dice when the temperature is above 0.",
             ),
             model_option,
+            engine_option,
         )
     ):
         command = option(command)
@@ -143,8 +182,22 @@ def current_settings() -> Settings:
     return loaded.settings
 
 
+def with_engine(settings: Settings, model: str | None, engine: str | None) -> Settings:
+    """The settings on another server, or another model of it; "" for this process."""
+    engine = settings.engine if engine is None else engine
+    if not engine:
+        return with_model(settings, model)
+    if engine == settings.engine and model in (None, settings.model):
+        return settings
+    return replace(settings, engine=engine, model=model or "", adapters=())
+
+
 def with_model(settings: Settings, model: str | None) -> Settings:
-    """The settings on another model. Adapters of the settings were made for the settings' own."""
+    """The settings on another model in this process. Adapters of the settings were made for the
+    settings' own."""
+    if settings.engine:
+        # The server's name for a model need not be one here.
+        settings = replace(settings, engine="", model=Settings().model, adapters=())
     if model is None or model == settings.model:
         return settings
     return replace(settings, model=model, adapters=())
@@ -152,17 +205,26 @@ def with_model(settings: Settings, model: str | None) -> Settings:
 
 @contextmanager
 def opened(
-    settings: Settings, prompt_name: str | None, *, chat: str | None = None
+    settings: Settings,
+    prompt_name: str | None,
+    *,
+    chat: str | None = None,
+    variables: Sequence[str] = (),
 ) -> Iterator[Session]:
     """A session with its engine open, closed again at the end.
 
     With a chat it goes on with that: its system prompt, its prompt and, on the same model, its
     adapters, each unless another was given.
     """
+    from assistant.cli.variables import filled
+    from assistant.commands import Session  # half of the program: not for `--help`
+
     session = Session(settings, find_places())
     try:
         found = session.chats.find(chat) if chat is not None else None
-        prompt = None if prompt_name is None else session.prompts.get(prompt_name)
+        prompt = None
+        if prompt_name is not None:
+            prompt = filled(session.prompts.get(prompt_name), variables)
         for remark in session.start().remarks:
             note(remark)
         if found is not None:

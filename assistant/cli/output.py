@@ -9,11 +9,13 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from assistant.commands.blocks import Block, Problem
 from assistant.errors import AssistantError
 from assistant.repl.paper import Paper
+
+if TYPE_CHECKING:
+    from assistant.commands.blocks import Block, Problem
 
 _LINE_ENDS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 
@@ -51,7 +53,7 @@ def show(blocks: Iterable[Block]) -> None:
 
     paper = Paper(sys.stdout)
     for block in blocks:
-        for line in draw(block, paper.width):
+        for line in draw(block, paper.width, aloud=paper.aloud):
             paper.line(line.text, line.ink)
 
 

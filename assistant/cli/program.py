@@ -9,77 +9,105 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import click
 
 from assistant import __version__
-from assistant.cli.adapter import adapter
-from assistant.cli.adapter_files import convert, fuse, pull
-from assistant.cli.ask import ask
-from assistant.cli.chats import chats, export_chat
-from assistant.cli.compare import compare
-from assistant.cli.docs import docs
-from assistant.cli.doctor import doctor
-from assistant.cli.model import model as model_group
-from assistant.cli.options import App, model_option, with_model
+from assistant.cli.lazy import Lazy, LazyGroup
+from assistant.cli.options import App, engine_option, model_option, with_engine
 from assistant.cli.output import complain, make_streams_safe, silence_stdout
-from assistant.cli.rank import rank
-from assistant.cli.report import report
-from assistant.cli.train import train
-from assistant.cli.votes import votes
-from assistant.commands import Session
-from assistant.commands.blocks import Problem
-from assistant.commands.faults import record
 from assistant.commands.plain import whole
 from assistant.errors import AssistantError
 from assistant.paths import find_places
+from assistant.repl.paper import wants_lines
 from assistant.settings import load_settings
+
+if TYPE_CHECKING:
+    from assistant.commands.blocks import Problem
 
 INTERRUPTED = 130
 
 
+COMMANDS = {
+    "adapter": Lazy(
+        "assistant.cli.adapter:adapter", "List, show, check, convert, fuse and fetch adapters."
+    ),
+    "ask": Lazy(
+        "assistant.cli.ask:ask", "Ask one question; the answer streams to standard output."
+    ),
+    "chats": Lazy(
+        "assistant.cli.chats:chats", "Look at the chats that are kept, export or delete them."
+    ),
+    "compare": Lazy(
+        "assistant.cli.compare:compare", "Answer with and without adapters, side by side."
+    ),
+    "completion": Lazy(
+        "assistant.cli.completion:completion",
+        "Print a script that completes commands, options and names in bash, zsh or fish.",
+    ),
+    "config": Lazy(
+        "assistant.cli.config:config", "Show every setting, its value and where that came from."
+    ),
+    "docs": Lazy(
+        "assistant.cli.docs:docs", "Look up a name in the installed MLX, or search for words."
+    ),
+    "doctor": Lazy(
+        "assistant.cli.doctor:doctor",
+        "Say what the program found on this machine, and what is amiss.",
+    ),
+    "export": Lazy(
+        "assistant.cli.chats:export_chat",
+        "Export a chat, the latest one unless another is named, to standard output or a file.",
+    ),
+    "model": Lazy("assistant.cli.model:model", "List models, and fetch them."),
+    "rank": Lazy(
+        "assistant.cli.rank:rank",
+        "Find the rank of a matrix, and say why; or what rank an adapter's changes really have.",
+    ),
+    "report": Lazy(
+        "assistant.cli.report:report",
+        "Sum up a run that `assistant compare --out` kept, also against an earlier one.",
+    ),
+    "train": Lazy(
+        "assistant.cli.train:train",
+        "Train an adapter on your own examples, and measure what it has learnt.",
+    ),
+    "votes": Lazy("assistant.cli.votes:votes", "Show what the votes of /vote add up to."),
+}
+
+
 @click.group(
+    cls=LazyGroup,
+    lazy=COMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @model_option
-@click.option("--plain", is_flag=True, help="Chat in plain lines, for any terminal.")
+@engine_option
+@click.option(
+    "--plain", is_flag=True, help="Chat in plain lines, for any terminal or screen reader."
+)
 @click.version_option(__version__, prog_name="assistant")
 @click.pass_context
-def cli(ctx: click.Context, model: str | None, plain: bool) -> None:
+def cli(ctx: click.Context, model: str | None, engine: str | None, plain: bool) -> None:
     """Chat with a local MLX model, and load LoRA adapters while you do.
 
     Without a command, the chat opens.
     """
-    ctx.obj = App(model)
+    ctx.obj = app = App(model, engine)
     if ctx.invoked_subcommand is None:
-        ctx.exit(_chat(model, plain))
+        ctx.exit(_chat(app, plain))
 
 
-for command in (
-    ask,
-    chats,
-    export_chat,
-    compare,
-    votes,
-    report,
-    rank,
-    adapter,
-    model_group,
-    docs,
-    doctor,
-    train,
-):
-    cli.add_command(command)
-for command in (convert, fuse, pull):
-    adapter.add_command(command)
-
-
-def _chat(model: str | None, plain: bool) -> int:
+def _chat(app: App, plain: bool) -> int:
     """The TUI where a terminal can carry it, else the plain chat."""
+    from assistant.commands import Session  # half of the program: not for `--help`
+
     places = find_places()
     loaded = load_settings(places.settings_file)
-    session = Session(with_model(loaded.settings, model), places)
+    session = Session(with_engine(loaded.settings, app.model, app.engine), places)
     if plain or not _is_screen():
         from assistant.repl import run as run_plain
 
@@ -92,14 +120,15 @@ def _chat(model: str | None, plain: bool) -> int:
 def _is_screen() -> bool:
     streams = (sys.stdin, sys.stdout)
     terminal = all(stream is not None and stream.isatty() for stream in streams)
-    return terminal and os.environ.get("TERM", "dumb") != "dumb"
+    return terminal and bool(os.environ.get("TERM")) and not wants_lines()
 
 
 def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
     make_streams_safe()
     words = [_decoded(word) for word in args]
-    as_json = "--json" in (words[: words.index("--")] if "--" in words else words)
+    options = words[: words.index("--")] if "--" in words else words
+    as_json = "--json" in options or "--stream=json" in options or _follow(options, "json")
     try:
         code = cli.main(words, prog_name="assistant", standalone_mode=False)
         sys.stdout.flush()
@@ -107,6 +136,8 @@ def run(args: Sequence[str]) -> int:
         complain(_usage_problem(error), as_json=as_json)
         return 2
     except AssistantError as error:
+        from assistant.commands.blocks import Problem
+
         complain(Problem.of(error), as_json=as_json)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
@@ -115,9 +146,16 @@ def run(args: Sequence[str]) -> int:
         silence_stdout()
         return 1
     except Exception as error:
+        from assistant.commands.faults import record
+
         complain(record(error, find_places()), as_json=as_json)
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _follow(words: Sequence[str], value: str) -> bool:
+    """Whether --stream and its value stand side by side."""
+    return any(pair == ("--stream", value) for pair in pairwise(words))
 
 
 def _decoded(word: str) -> str:
@@ -129,6 +167,8 @@ def _decoded(word: str) -> str:
 
 
 def _usage_problem(error: click.UsageError) -> Problem:
+    from assistant.commands.blocks import Problem  # only when something is amiss
+
     path = error.ctx.command_path if error.ctx else "assistant"
     hint = f"Try: {path} --help"
     if "unexpected extra argument" in error.format_message():

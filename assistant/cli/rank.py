@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from assistant.cli.options import App
+from assistant.cli import names
+from assistant.cli.options import App, with_model
 from assistant.cli.output import note, print_json
 from assistant.cli.piped import piped_text
 from assistant.commands import ranking
@@ -21,7 +22,12 @@ _PATIENCE_S = 2.0
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("words", nargs=-1, metavar="[MATRIX | FILE | adapter NAME [MODULE] | -]")
+@click.argument(
+    "words",
+    nargs=-1,
+    metavar="[MATRIX | FILE | adapter NAME [MODULE] | -]",
+    shell_complete=names.files,
+)
 @click.option("--tol", type=float, metavar="X", help="Singular values up to X count as zero.")
 @click.option("--rtol", type=float, metavar="X", help="The same, relative to the largest one.")
 @click.option(
@@ -89,7 +95,7 @@ def _base(app: App) -> Path | None:
     from assistant.engine.models import find_model
 
     places = find_places()
-    model = app.model or load_settings(places.settings_file).settings.model
+    model = with_model(load_settings(places.settings_file).settings, app.model).model
     try:
         return find_model(model, search_folders("models", places)).path
     except AssistantError:  # it is only compared with

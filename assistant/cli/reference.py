@@ -1,4 +1,4 @@
-"""Writes docs/reference from the registry of commands and from the command line itself.
+"""Writes docs/reference from the registry of commands, the command line and the settings.
 
     python -m assistant.cli.reference            write the files
     python -m assistant.cli.reference --check    say whether they are up to date (exit code 1)
@@ -18,6 +18,7 @@ import click
 from assistant.cli.program import cli
 from assistant.commands import all_commands
 from assistant.commands.command import Command
+from assistant.config import example
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
 _WRITTEN = "<!-- Written by `python -m assistant.cli.reference`; change the code instead. -->"
@@ -76,7 +77,9 @@ def _walk(
 ) -> Iterator[tuple[click.Command, click.Context]]:
     yield command, context
     if isinstance(command, click.Group):
-        for name, inner in sorted(command.commands.items()):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
             yield from _walk(inner, click.Context(inner, info_name=name, parent=context))
 
 
@@ -111,7 +114,7 @@ def _prose(text: str) -> Iterator[str]:
             yield " ".join(paragraph.split())
 
 
-PAGES = {"commands.md": slash_commands, "cli.md": command_line}
+PAGES = {"commands.md": slash_commands, "cli.md": command_line, "config.toml": example}
 
 
 def main(arguments: list[str]) -> int:

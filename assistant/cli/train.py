@@ -33,13 +33,15 @@ def train() -> None:
 @click.option("--learning-rate", type=float, default=2e-4, show_default=True)
 @click.option("--length", type=click.IntRange(16), default=512, show_default=True, help="Tokens.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--all", "everything", is_flag=True, help="Keep no examples aside to measure with.")
 @click.option("--replace", is_flag=True, help="Put it in the place of an adapter of that name.")
 @json_option
 @click.pass_obj
 def lora(app: App, /, examples: Path, name: str, **given: Any) -> None:
     """Train the adapter NAME on EXAMPLES, a file of JSON lines.
 
-    A line is {"messages": [...]}, {"prompt": ..., "completion": ...} or {"text": ...}.
+    A line is {"messages": [...]}, {"prompt": ..., "completion": ...} or {"text": ...}; of
+    preference pairs, as `assistant votes export --dpo` writes them, the chosen answer is learnt.
     """
     from assistant.engine.models import find_model
     from assistant.training.lora import LoraRun, bar
@@ -68,7 +70,12 @@ def lora(app: App, /, examples: Path, name: str, **given: Any) -> None:
     note(f"Training {name} on {len(rows)} examples, {run.iterations} iterations of {batch}.")
     target = places.data / "adapters" / name
     made = train_own(
-        run, rows, target, replace=given["replace"], report=lambda progress: note(bar(progress))
+        run,
+        rows,
+        target,
+        replace=given["replace"],
+        aside=not given["everything"],
+        report=lambda progress: note(bar(progress)),
     )
     if given["as_json"]:
         print_json({"name": name, **vars(made), "path": str(made.folder), "folder": None})

@@ -16,19 +16,20 @@ import click
 from assistant.cli.options import (
     App,
     current_settings,
+    engine_option,
     json_option,
     model_option,
     opened,
-    with_model,
+    with_engine,
 )
 from assistant.cli.output import note, print_json, show
 from assistant.cli.progress import Bar
 from assistant.commands.blocks import Notice
 from assistant.commands.slash.stats import standings_blocks
+from assistant.compare.agreement import agreement
 from assistant.compare.exports import chosen_answers, preference_pairs
-from assistant.compare.judge import agreement, judge, voted_pairs
+from assistant.compare.judge import MOST_TOKENS, judge, judge_by_likelihood, voted_pairs
 from assistant.compare.standings import standings
-from assistant.compare.statistics import wilson
 from assistant.compare.votes import Votes
 from assistant.errors import InputFileError, UsageError
 from assistant.paths import find_places
@@ -85,10 +86,33 @@ def export(dpo: Path | None, chosen: Path | None) -> None:
     metavar="NAME[=SCALE]",
     help="Adapter of the judge; can be repeated.",
 )
+@click.option(
+    "--likelihood",
+    is_flag=True,
+    help="Read how likely it would say A or B, instead of letting it write its verdict.",
+)
+@click.option(
+    "-n",
+    "--max-tokens",
+    type=click.IntRange(1),
+    default=MOST_TOKENS,
+    show_default=True,
+    help="Most tokens of a verdict.",
+)
 @model_option
+@engine_option
 @json_option
 @click.pass_obj
-def judge_votes(app: App, /, adapters: tuple[str, ...], model: str | None, as_json: bool) -> None:
+def judge_votes(
+    app: App,
+    /,
+    adapters: tuple[str, ...],
+    likelihood: bool,
+    max_tokens: int,
+    model: str | None,
+    engine: str | None,
+    as_json: bool,
+) -> None:
     """Let a model judge what was voted on, in both orders, and say how far it agrees.
 
     \b
@@ -97,28 +121,28 @@ def judge_votes(app: App, /, adapters: tuple[str, ...], model: str | None, as_js
     pairs = voted_pairs(Votes(find_places().votes_file).all())
     if not pairs:
         raise UsageError("No vote has decided yet.", "Vote in the chat: /compare, then /vote left.")
-    settings = replace(with_model(current_settings(), model or app.model), adapters=adapters)
+    chosen = with_engine(current_settings(), *app.chosen(model, engine))
+    settings = replace(chosen, adapters=adapters)
     with opened(settings, None) as session:
         bar = Bar(len(pairs), "judged")
+        judging, in_use = session.engine, session.in_use
+        judged = (
+            judge_by_likelihood(judging, in_use, pairs)
+            if likelihood
+            else judge(judging, in_use, pairs, max_tokens=max_tokens)
+        )
         judgements = []
         try:
-            for question, won, lost in pairs:
-                judgements.append(judge(session.engine, session.in_use, question, won, lost))
+            for one in judged:
+                judgements.append(one)
                 bar.step()
         finally:
             bar.end()
-    found = agreement(judgements)
+    found = agreement(pairs, judgements)
     if as_json:
         print_json(found.to_dict())
         return
-    said = f"{found.consistent} of {found.pairs} pairs are judged alike in both orders."
-    if found.rate is not None:
-        interval = wilson(found.agreed, found.consistent)
-        said += (
-            f" In {found.agreed} of those the judge agrees with the vote ({found.rate:.0%}; "
-            f"95 % interval {interval.low:.0%} to {interval.high:.0%})."
-        )
-    show([Notice(said)])
+    show([Notice(sentence) for sentence in found.sentences()])
 
 
 def _write(file: Path, lines: Iterable[dict[str, Any]], what: str) -> None:

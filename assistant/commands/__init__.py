@@ -6,10 +6,16 @@ for block in submit(session, "/rank [[1,2],[3,6]]"):
     draw(block)                          # the front end's own business
 """
 
-from assistant.commands.dispatch import complete, is_command, submit
-from assistant.commands.registry import all_commands, find_command
-from assistant.commands.session import Session
-from assistant.commands.status import Status
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assistant.commands.dispatch import complete, is_command, needs_of, submit
+    from assistant.commands.registry import all_commands, find_command
+    from assistant.commands.session import Session
+    from assistant.commands.status import Status
 
 __all__ = [
     "Session",
@@ -18,5 +24,24 @@ __all__ = [
     "complete",
     "find_command",
     "is_command",
+    "needs_of",
     "submit",
 ]
+
+_MODULES = {
+    "Session": "session",
+    "Status": "status",
+    "all_commands": "registry",
+    "complete": "dispatch",
+    "find_command": "registry",
+    "is_command": "dispatch",
+    "needs_of": "dispatch",
+    "submit": "dispatch",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Imported when asked for: `assistant --help` needs one small module of this room, not all.
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)

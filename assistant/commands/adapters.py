@@ -31,6 +31,8 @@ def to_dict(info: AdapterInfo) -> dict[str, Any]:
 
 def summary(info: AdapterInfo) -> str:
     """Such as "rank 8 on 12 layers (q_proj, v_proj), 98k parameters"; DoRA says so."""
+    if not info.modules:  # only a server has it
+        return f"from {info.path}" if info.path.name else "as the server has it"
     layers = times(info.modules, "layer")
     kinds = ", ".join(info.targets)
     kind = "DoRA of " if info.method == "dora" else ""
@@ -56,13 +58,16 @@ def listing(
 
 
 def _row(info: AdapterInfo, state: str) -> tuple[str, ...]:
-    layers = str(info.modules)
     base = Path(info.base).name
-    return (info.name, state, str(info.rank), layers, size(info.bytes), base, str(info.path))
+    known = (str(info.rank), str(info.modules), size(info.bytes)) if info.modules else ("",) * 3
+    return (info.name, state, *known, base, str(info.path))
 
 
 def details(info: AdapterInfo, state: str = "") -> Table:
     """One adapter, a fact to a line."""
+    if not info.modules:  # only a server has it
+        rows = [("adapter", info.name), ("state", state), ("folder there", str(info.path))]
+        return Table(("fact", "value"), (*rows, ("made for", info.base)))
     rows = [
         ("adapter", info.name),
         ("state", state),

@@ -7,8 +7,9 @@ This module refuses to know any screen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
 from assistant.engine.protocol import Generation
@@ -113,6 +114,11 @@ class Job(Protocol):
         """End it; from any thread."""
         ...
 
+    @property
+    def share(self) -> float | None:
+        """How much of it is done, from 0 to 1; None when that cannot be known."""
+        ...
+
 
 @dataclass(frozen=True)
 class Shade:
@@ -180,6 +186,15 @@ class Working:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """Something to choose from. A front end with a screen opens its panel for it; one without
+    draws `instead`."""
+
+    name: Literal["adapters", "models"]
+    instead: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
 class Asked:
     """A question of a conversation that is shown again."""
 
@@ -194,6 +209,8 @@ class Answered:
     text: str
     remark: str = ""
     """How it ended, when that was not by itself."""
+    thought: str = ""
+    """What the model thought aloud before it; shown only to those who ask."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +226,15 @@ class Draft:
     """A text to go on with: it is put where the person types."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A file to open in the person's editor. The front end gives it the terminal (`editor.edit`),
+    waits, and shows what `after` says."""
+
+    file: Path
+    after: Callable[[], Iterable[Block]]
 
 
 @dataclass(frozen=True)
@@ -240,10 +266,12 @@ Block: TypeAlias = (
     | Answers
     | Working
     | Marks
+    | Panel
     | Asked
     | Answered
     | Earlier
     | Draft
+    | Edit
     | Clip
     | Effect
 )

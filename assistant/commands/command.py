@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from assistant.commands.blocks import Block
 
@@ -64,6 +64,11 @@ Run = Callable[["Session", Arguments], Iterator[Block]]
 Complete = Callable[["Session", Arguments], Iterable[Choice]]
 
 
+Need: TypeAlias = Literal["model", "turn", "nothing"]
+"""What a line waits for while the model is being opened: for the model; only for the lines before
+it, because it changes what they mean; or for nothing, so that it runs at once."""
+
+
 def no_choices(session: Session, arguments: Arguments) -> Iterable[Choice]:
     return ()
 
@@ -78,6 +83,7 @@ class Command:
     run: Run
     complete: Complete = no_choices
     """Choices for the last word of the arguments; verbs of the forms come by themselves."""
+    needs: Need | Callable[[Arguments], Need] = "model"
     aliases: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     details: str = ""

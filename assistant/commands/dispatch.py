@@ -11,8 +11,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from assistant.commands.blocks import Block, Problem
-from assistant.commands.command import Arguments, Choice
+from assistant.commands.command import Arguments, Choice, Need
 from assistant.commands.faults import record
+from assistant.commands.fuzzy import fitting
+from assistant.commands.path_choices import looks_like_path, path_choices
 from assistant.commands.plain import whole
 from assistant.commands.registry import all_commands, command_words, find_command
 from assistant.errors import AssistantError
@@ -33,6 +35,17 @@ def split_command(line: str) -> tuple[str, Arguments]:
     """The command's name, and what stands after it."""
     name, *rest = line.strip()[1:].split(maxsplit=1)
     return name.lower(), Arguments(rest[0] if rest else "")
+
+
+def needs_of(line: str) -> Need:
+    """What a line waits for while the model is being opened."""
+    if not is_command(line):
+        return "model" if line.strip() else "nothing"
+    name, arguments = split_command(line)
+    command = find_command(name)
+    if command is None:
+        return "nothing"
+    return command.needs(arguments) if callable(command.needs) else command.needs
 
 
 def submit(session: Session, line: str) -> Iterator[Block]:
@@ -72,16 +85,15 @@ def _run_command(session: Session, line: str) -> Iterator[Block]:
 
 
 def complete(session: Session, line: str) -> tuple[Choice, ...]:
-    """Choices for the last word of an unfinished command line; nothing for plain text."""
+    """Choices for the last word of an unfinished command line; nothing for plain text.
+
+    Where nothing begins with what is typed, its letters in their order are enough.
+    """
     if not line.startswith("/") or "\n" in line:
         return ()
     name, space, rest = line[1:].partition(" ")
     if not space:
-        return tuple(
-            Choice(f"/{c.name}", c.summary)
-            for c in all_commands().values()
-            if any(word.startswith(name.lower()) for word in (c.name, *c.aliases))
-        )
+        return _commands(name)
     command = find_command(name.lower())
     if command is None:
         return ()
@@ -91,5 +103,13 @@ def complete(session: Session, line: str) -> tuple[Choice, ...]:
         choices += [Choice(form.verb, form.summary) for form in command.forms if form.verb]
     with suppress(AssistantError):  # no model yet means no choices, not a message while typing
         choices += command.complete(session, Arguments(rest))
-    fitting = {choice.text: choice for choice in reversed(choices)}  # the first of a text stays
-    return tuple(choice for text, choice in reversed(fitting.items()) if text.startswith(word))
+    different = {choice.text: choice for choice in reversed(choices)}  # the first of a text stays
+    found = fitting(word, reversed(different.values()), lambda choice: choice.text)
+    return tuple(found or (path_choices(word) if looks_like_path(word) else ()))
+
+
+def _commands(typed: str) -> tuple[Choice, ...]:
+    """The commands that a name or alias could become."""
+    names = [(c, word) for c in all_commands().values() for word in (c.name, *c.aliases)]
+    fits = dict.fromkeys(c.name for c, _ in fitting(typed, names, lambda pair: pair[1]))
+    return tuple(Choice(f"/{name}", all_commands()[name].summary) for name in fits)

@@ -24,7 +24,7 @@ from assistant.compare import Comparison, Evidence, Pair, gather, label, marked,
 from assistant.compare.checks import Checks, check
 from assistant.compare.proof import BaseProof, prove_base
 from assistant.engine.protocol import Engine
-from assistant.errors import AssistantError, ScoringStopped
+from assistant.errors import AssistantError, NotOnServer, ScoringStopped
 
 MOST_TOKENS = 8
 """Tokens named as those that changed most."""
@@ -43,24 +43,31 @@ def findings(
         return comparison.stopped
 
     tokens = [finish.tokens for finish in ends]
+    found: Evidence | None = None
+    proof: BaseProof | None = None
+    left_out: list[Block] = []
     try:
         found = gather(engine, comparison.messages, comparison.columns, tokens, stop=stop)
         proof = prove_base(engine, comparison.messages, comparison.columns, tokens[0], stop=stop)
+    except NotOnServer as error:
+        left_out = [Notice(str(error))]
     except ScoringStopped:
         return [*blocks, Notice("Reading the answers again was stopped.")], None
     except AssistantError as error:  # the model or an adapter has gone, or memory is short
         return [*blocks, Problem.of(error)], None
     names = [label(adapters) for adapters in comparison.columns]
     checks = [check(finish.text, run=run_code) for finish in ends]
-    blocks += proof_notice(proof)
+    blocks += [*proof_notice(proof), *left_out]
     blocks.append(Fold("checks", (checks_table(names, checks), *_failures(names, checks))))
-    for number, pair in enumerate(found.pairs, 1):
-        beside = f": {names[number]}" if len(found.pairs) > 1 else ""
+    for number in range(1, len(names)):
+        beside = f": {names[number]}" if len(names) > 2 else ""
         text = marked(word_difference(ends[0].text, ends[number].text))
-        if pair.parting is not None:
+        if not comparison.agreement(number).same:
             difference = Preformatted(text or "(both empty)")
             blocks.append(Fold(f"difference{beside}", (difference,)))
-        blocks.append(Fold(f"evidence{beside}", tuple(evidence_blocks(names[number], pair))))
+        if found is not None:
+            told = evidence_blocks(names[number], found.pairs[number - 1])
+            blocks.append(Fold(f"evidence{beside}", tuple(told)))
     return blocks, found
 
 

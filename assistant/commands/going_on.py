@@ -73,7 +73,12 @@ def go_on(session: Session, most: int | None = None) -> Answers:
     adapters = {used.name: used.scale for used in made.adapters}
 
     def request() -> Request:
-        messages = session.conversation.messages(made.system, question.read, before=question)
+        messages = session.conversation.messages(
+            made.system,
+            question.read,
+            before=question,
+            thoughts=session.engine.info.keeps_thoughts,
+        )
         return Request(messages, adapters, sampling, begun_of(answer))
 
     count = make_room(session.engine, session.conversation, request, FULL)

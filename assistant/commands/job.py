@@ -27,8 +27,10 @@ GLIMPSE_S = 0.4
 class Calculation(Generic[Value]):
     """Starts at once. Cancelled, it gives up its result; what cannot stop at once ends unseen."""
 
-    def __init__(self, work: Callable[[Watch], Value]) -> None:
+    def __init__(self, work: Callable[[Watch], Value], *, verb: str = "Working on ") -> None:
         self._work = work
+        self._verb = verb
+        """Stands before what is being done; empty where that is a sentence itself."""
         self._watch = Watch()
         self._ended = threading.Event()
         self._values: list[Value] = []
@@ -53,10 +55,20 @@ class Calculation(Generic[Value]):
         self._watch.stop()
         self._ended.set()
 
+    @property
+    def doing(self) -> str:
+        """What is being done now."""
+        return self._watch.doing
+
+    @property
+    def share(self) -> float | None:
+        """How much of it is done, from 0 to 1; None when that cannot be known."""
+        return self._watch.share
+
     def __iter__(self) -> Iterator[str]:
         while not self._ended.is_set():
             seconds = time.monotonic() - self._began
-            yield f"Working on {self._watch.doing or 'it'}, {seconds:.0f} s"
+            yield f"{self._verb}{self._watch.doing or 'it'}, {seconds:.0f} s"
             self._ended.wait(_GLANCE_S)
 
     def result(self) -> Value:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from assistant.chat import UsedAdapter
+from assistant.commands.carrying import Carried, carry
 from assistant.commands.scales import split_scale
 from assistant.engine.protocol import Engine
 from assistant.engine.types import AdapterInfo, EngineInfo
@@ -50,18 +51,20 @@ class Lineup:
             self._engine = self._open_engine(model)
         return self._engine
 
-    def change(self, model: str) -> EngineInfo:
-        """Open another model, then let go of the old one and its adapters.
+    def open_other(self, model: str) -> Engine:
+        """Another engine, for `adopt`; from any thread. Raises ModelError."""
+        return self._open_engine(model)
 
-        Raises:
-            ModelError: the old model is still there.
-        """
-        new = self._open_engine(model)
+    def adopt(self, new: Engine) -> Carried:
+        """Go on with another engine and let go of the old one. The adapters that fit come along;
+        what became of them is returned."""
+        carried = carry(self._engine, new)
         old, self._engine = self._engine, new
-        self._in_use.clear()
+        kept = {adapter.name for adapter in carried.kept}
+        self._in_use = {n: scale for n, scale in self._in_use.items() if n in kept}
         if old is not None:
             old.close()
-        return new.info
+        return carried
 
     def close(self) -> None:
         if self._engine is not None:
@@ -87,12 +90,20 @@ class Lineup:
         name, scale = split_scale(ref)
         info = next((a for a in self.engine.adapters() if a.name == name), None)
         info = info or self.engine.load_adapter(name)
-        self._in_use[info.name] = scale
+        self.weigh(info.name, scale)
         return info
 
     def unload(self, name: str) -> None:
         self.engine.unload_adapter(name)
-        self._in_use.pop(name, None)
+        self.weigh(name, None)
+
+    def weigh(self, name: str, scale: float | None) -> None:
+        """Let a loaded adapter answer at this strength beside the others in use; None: not at all.
+
+        The dictionary is replaced and never changed, so that a panel may do this at any moment.
+        """
+        others = {n: s for n, s in self._in_use.items() if n != name or scale is not None}
+        self._in_use = others if scale is None else {**others, name: scale}
 
     def use(self, chosen: Mapping[str, float]) -> None:
         """Let exactly these loaded adapters answer; none for the base model.

@@ -43,8 +43,9 @@ def exchange_blocks(exchange: Exchange) -> Iterator[Block]:
     if answered is None:
         return
     title = "assistant" if exchange.told else label(exchange.adapters)
+    thought = exchange.finish.thought if exchange.finish else ""
     remark = ""
     if not exchange.told:
         reason = exchange.finish.reason if exchange.finish else "broken off"
         remark = {"stop": "", "cancelled": "stopped", "length": "cut off"}.get(reason, reason)
-    yield Answered(Column(title, exchange.adapters), exchange.answer, remark)
+    yield Answered(Column(title, exchange.adapters), exchange.answer, remark, thought)

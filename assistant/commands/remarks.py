@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.commands.blocks import Block, Notice
 from assistant.compare import Comparison, label
+from assistant.compare.comparison import is_numbered
 from assistant.engine.types import EngineInfo
 
 
@@ -38,12 +39,15 @@ def partings(comparison: Comparison) -> list[Block]:
             continue
         name = label(comparison.columns[row])
         parting = comparison.agreement(row)
-        if parting.first_difference is None:
-            blocks.append(Notice(f"base and {name} say the same, token for token.", "info"))
+        index = parting.first_difference
+        if parting.same:
+            how = "token for token" if is_numbered(comparison.finishes[0]) else "word for word"
+            blocks.append(Notice(f"base and {name} say the same, {how}.", "info"))
             continue
         left = _first_words(parting.base_continues)
         right = _first_words(parting.other_continues)
-        where = f"part at token {parting.first_difference + 1}"
+        shared = len(parting.shared_text)
+        where = f"part at character {shared + 1}" if index is None else f"part at token {index + 1}"
         blocks.append(Notice(f"base and {name} {where}: {left} ▸ {right}", "info"))
     return blocks
 

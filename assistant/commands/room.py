@@ -6,31 +6,39 @@ It refuses to know what is asked.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from assistant.chat import Conversation
 from assistant.engine.protocol import Engine
 from assistant.engine.types import Request
+from assistant.errors import NotOnServer
 
 
 def make_room(
-    engine: Engine, conversation: Conversation, request: Callable[[], Request], full: float = 0.75
+    engine: Engine,
+    conversation: Conversation,
+    request: Callable[[], Request],
+    full: float = 0.75,
+    counted: Callable[[int], None] = lambda tokens: None,
 ) -> int:
     """Leave the oldest exchanges out once the chat fills the context; how many, by this call.
 
     A quarter of the context is kept for the answer. When that is gone, the chat shrinks to half of
-    it at once, so that the model's prompt cache serves the turns that follow.
+    it at once, so that the model's prompt cache serves the turns that follow. `counted` is told the
+    tokens of the prompt, the last time of what stays.
     """
     context = engine.info.context_length
 
     def fills(share: float) -> bool:
-        return engine.count_tokens(request()) > context * share
+        tokens = engine.count_tokens(request())
+        counted(tokens)
+        return tokens > context * share
 
-    if not fills(full):
-        return 0
     whole = request()
     first = [message for message in whole.messages[:1] if message["role"] == "system"]
     alone = replace(whole, messages=[*first, whole.messages[-1]])
-    if engine.count_tokens(alone) >= context:
-        return 0  # it would not fit even by itself
-    return conversation.leave_out(lambda: not fills(0.5))
+    with suppress(NotOnServer):  # of a server, the answer will say whether it fits
+        if fills(full) and engine.count_tokens(alone) < context:
+            return conversation.leave_out(lambda: not fills(0.5))
+    return 0  # it fits as it is, or would not even by itself

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from assistant import settings as settings_module
@@ -27,19 +26,22 @@ from assistant.chat import (
     Turn,
 )
 from assistant.commands import leaving
+from assistant.commands.apprentice import Apprentice, training_news
 from assistant.commands.blocks import Answers, Block, Column, Notice
+from assistant.commands.carrying import Carried
 from assistant.commands.chats import Chats
 from assistant.commands.contest import Contest
 from assistant.commands.lineup import Lineup
 from assistant.commands.remarks import left_out
 from assistant.commands.room import make_room
-from assistant.commands.status import Status
+from assistant.commands.status import Status, status_of
 from assistant.compare import Comparison, label
 from assistant.engine.protocol import Engine, Generation
 from assistant.engine.types import AdapterInfo, EngineInfo, Finish, Message, Request, Sampling
 from assistant.errors import AssistantError, UsageError
 from assistant.paths import Places, search_folders
 from assistant.settings import Settings
+from assistant.training.taught import Taught
 
 MOST_VARIANTS = 4
 """Columns beside the base: more cannot be read side by side."""
@@ -50,7 +52,9 @@ def open_local_engine(model: str, places: Places, settings: Settings | None = No
     # Importing the engine's parts imports mlx: not before a model is wanted.
     from assistant.engine import EngineOptions, open_engine
 
-    return open_engine(model, places=places, options=EngineOptions.of(settings or Settings()))
+    chosen = settings or Settings()
+    options = EngineOptions.of(chosen)
+    return open_engine(model, engine_url=chosen.engine, places=places, options=options)
 
 
 class Session:
@@ -74,6 +78,9 @@ class Session:
         """The comparison that was made last, to vote on."""
         opening = open_engine or (lambda m, p: open_local_engine(m, p, self.settings))
         self.lineup = Lineup(lambda model: opening(model, places))
+        self.taught = Taught(places.taught_file)
+        self.apprentice: Apprentice | None = None
+        """The training that was begun last."""
         self.chats = Chats(Store(places.conversations_file))
         self.keeper = Keeper(self.chats.store, lambda: self.settings.save)
         self.read_before = 0
@@ -81,6 +88,8 @@ class Session:
         self._put_away: tuple[Entry, ...] = ()
         """The end of the chat as it was when its keys and values were last kept."""
         self._turn: Turn | None = None
+        self.prompt_tokens = 0
+        """Of what the model read for the answer under way."""
 
     # Who answers
 
@@ -104,20 +113,19 @@ class Session:
             self.load_adapter(ref)
         return engine.info
 
-    def change_model(self, model: str) -> EngineInfo:
-        """Open another model, then let go of the old one. The conversation stays; adapters of the
-        old model do not fit the new one and are not carried over.
-
-        Raises:
-            ModelError: the old model is still there.
-        """
-        info = self.lineup.change(model)
+    def adopt(self, new: Engine, model: str) -> Carried:
+        """Go on with another engine, from `lineup.open_other`. The conversation stays, and so do
+        the adapters that fit; what became of them is returned."""
+        self.settle()
+        carried = self.lineup.adopt(new)
         self.settings = replace(self.settings, model=model, adapters=())
         self.changed_settings |= {"model", "adapters"}
-        return info
+        return carried
 
     def close(self) -> None:
         self._leave_chat()
+        if self.apprentice is not None:
+            self.apprentice.stop()
         self.lineup.close()
         self.chats.store.close()
 
@@ -150,9 +158,13 @@ class Session:
         if name == "system":
             self.system = self.settings.system
 
-    def use_prompt(self, prompt: Prompt | None) -> None:
-        """Take a prompt's system text and template, or go back to the settings' own."""
-        self.prompt = prompt
+    def use_prompt(self, prompt: Prompt | None, values: Mapping[str, str] | None = None) -> None:
+        """Take a prompt's system text and template, or go back to the settings' own.
+
+        Raises:
+            PromptError: a variable without a value, or a value without a variable.
+        """
+        self.prompt = prompt = prompt.filled(values) if prompt else None
         self.system = prompt.system if prompt else self.settings.system
 
     @property
@@ -223,6 +235,11 @@ class Session:
         used = {one.name: one.scale for one in answer.made.adapters} if answer.made else {}
         column = Column(label(used), used)
         return Answers(asked.text, (column,), turn, lambda: [*after(), *self.news()])
+
+    @property
+    def answering(self) -> bool:
+        """Whether an answer of the conversation is under way."""
+        return self._turn is not None and self._turn.running
 
     def settle(self) -> None:
         """Take an answer that nobody listens to any more as it is."""
@@ -305,8 +322,9 @@ class Session:
         )
 
     def news(self) -> list[Block]:
-        """What there is to say about keeping the conversation."""
-        return [Notice(text, "warning") for text in self.keeper.news()]
+        """What there is to say about keeping the conversation, and of a training that ended."""
+        kept = [Notice(text, "warning") for text in self.keeper.news()]
+        return [*kept, *training_news(self.apprentice)]
 
     def keep(self) -> None:
         """Have the conversation written down as it is now."""
@@ -319,12 +337,19 @@ class Session:
         return Setup(model, self.lineup.used, self.system, prompt)
 
     def _request(self, question: str) -> Request:
-        messages = self.conversation.messages(self.system, question)
+        thoughts = self.engine.info.keeps_thoughts
+        messages = self.conversation.messages(self.system, question, thoughts=thoughts)
         return Request(messages, self.in_use, self.sampling)
 
     def make_room(self, question: str) -> int:
         """Leave the oldest exchanges out once the chat fills the context; how many."""
-        return make_room(self.engine, self.conversation, lambda: self._request(question))
+
+        def count(tokens: int) -> None:
+            self.prompt_tokens = tokens
+
+        return make_room(
+            self.engine, self.conversation, lambda: self._request(question), counted=count
+        )
 
     def compare(
         self,
@@ -360,27 +385,15 @@ class Session:
 
     def comparison(self, text: str, variants: Sequence[Mapping[str, float]]) -> Comparison:
         """The rows of a comparison, for those who want its numbers."""
-        return Comparison(self.engine, self.question_alone(text), variants, self.sampling)
+        messages, evidence = self.question_alone(text), self.settings.evidence
+        return Comparison(self.engine, messages, variants, self.sampling, keep_logits=evidence)
 
     def question_alone(self, text: str) -> list[Message]:
         """What a model reads when a text is asked outside of the conversation."""
         question = self.prompt.apply(text) if self.prompt else text
         return Conversation().messages(self.system, question)
 
-    # What the status line shows
-
     @property
     def status(self) -> Status:
-        info = self.lineup.info
-        last = self.last_finish
-        used = last.usage.prompt_tokens + last.usage.completion_tokens if last else 0
-        return Status(
-            model=info.model if info else Path(self.settings.model).name,
-            loading=info is None,
-            adapters=label(self.in_use),
-            tokens_per_s=last.timing.tokens_per_s if last else None,
-            first_token_s=last.timing.first_token_s if last else None,
-            context_used=0 if self.conversation.is_empty else used,
-            context_length=info.context_length if info else None,
-            memory_bytes=info.memory_bytes if info else None,
-        )
+        """What the status line shows; from any thread."""
+        return status_of(self)

@@ -14,7 +14,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.compare.comparison import first_difference
+from assistant.compare.comparison import first_difference, is_numbered
 from assistant.compare.questions import Question
 from assistant.engine.protocol import Engine
 from assistant.engine.types import Finish, Message, Request, Sampling
@@ -42,8 +42,17 @@ class Answered:
     finishes: tuple[Finish, ...]
 
     def first_difference(self, row: int) -> int | None:
-        """The first token in which a column parts from the base; None when it does not."""
-        return first_difference(self.finishes[0].tokens, self.finishes[row].tokens)
+        """The first token in which a column parts from the base; None when it does not, or when
+        tokens are not known."""
+        base, other = self.finishes[0], self.finishes[row]
+        if not (is_numbered(base) and is_numbered(other)):
+            return None
+        return first_difference(base.tokens, other.tokens)
+
+    def same(self, row: int) -> bool:
+        """Whether a column says what the base says, token for token where tokens are known."""
+        alike = self.finishes[0].text == self.finishes[row].text
+        return alike and self.first_difference(row) is None
 
 
 @dataclass(frozen=True)
@@ -61,23 +70,28 @@ def answer_all(
     columns: Sequence[Mapping[str, float]],
     sampling: Sampling,
     *,
+    keep_logits: bool = False,
     wave_rows: int = WAVE_ROWS,
 ) -> Iterator[Outcome]:
-    """Answer every question under every column; an outcome for each, as soon as it is done."""
+    """Answer every question under every column; an outcome for each, as soon as it is done.
+
+    `keep_logits` is for whoever gathers the evidence of each.
+    """
     size = max(1, wave_rows // len(columns))
+    example = Request((), sampling=sampling, keep_logits=keep_logits)
     for start in range(0, len(items), size):
-        yield from _wave(engine, list(items[start : start + size]), tuple(columns), sampling)
+        yield from _wave(engine, list(items[start : start + size]), tuple(columns), example)
 
 
 def _wave(
     engine: Engine,
     items: list[Item],
     columns: tuple[Mapping[str, float], ...],
-    sampling: Sampling,
+    example: Request,
 ) -> Iterator[Outcome]:
     done: set[int] = set()
     try:
-        for number, outcome in _together(engine, items, columns, sampling):
+        for number, outcome in _together(engine, items, columns, example):
             done.add(number)
             yield outcome
     except EngineClosed:
@@ -91,19 +105,25 @@ def _wave(
             middle = len(left) // 2 or len(left)
             for part in (left[:middle], left[middle:]):
                 if part:
-                    yield from _wave(engine, part, columns, sampling)
+                    yield from _wave(engine, part, columns, example)
 
 
 def _together(
     engine: Engine,
     items: list[Item],
     columns: tuple[Mapping[str, float], ...],
-    sampling: Sampling,
+    example: Request,
 ) -> Iterator[tuple[int, Answered]]:
+    sampling = example.sampling
     seeds = [_seed(sampling) for _ in items]
     generation = engine.generate(
         [
-            Request(item.messages, adapters, replace(sampling, seed=seed))
+            replace(
+                example,
+                messages=item.messages,
+                adapters=adapters,
+                sampling=replace(sampling, seed=seed),
+            )
             for item, seed in zip(items, seeds, strict=True)
             for adapters in columns
         ]

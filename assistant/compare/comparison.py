@@ -23,14 +23,19 @@ class Agreement:
     """How far two answers say the same."""
 
     first_difference: int | None
-    """Index of the first token that differs, from 0; None when the answers are the same."""
+    """Index of the first token that differs, from 0; None when the answers are the same, or a
+    server does not number its tokens."""
     shared_text: str = ""
     """What both say up to there."""
     base_continues: str = ""
     other_continues: str = ""
 
+    @property
+    def same(self) -> bool:
+        return self.first_difference is None and self.base_continues == self.other_continues
+
     def to_dict(self) -> dict[str, int | bool | None]:
-        return {"first_difference": self.first_difference, "same": self.first_difference is None}
+        return {"first_difference": self.first_difference, "same": self.same}
 
 
 def first_difference(left: Sequence[int], right: Sequence[int]) -> int | None:
@@ -44,11 +49,16 @@ def first_difference(left: Sequence[int], right: Sequence[int]) -> int | None:
     return None if len(left) == len(right) else min(len(left), len(right))
 
 
+def is_numbered(finish: Finish) -> bool:
+    """Whether the tokens of an answer are known; servers often tell the text alone."""
+    return bool(finish.tokens) or not (finish.text or finish.thought)
+
+
 class Comparison:
     """A Generation whose row 0 is the base model; remembers how each row ended.
 
     Every row draws with the same seed, so that small differences in the models make small
-    differences in the answers.
+    differences in the answers. `keep_logits` is for whoever will gather the evidence.
     """
 
     def __init__(
@@ -57,6 +67,8 @@ class Comparison:
         messages: Sequence[Message],
         variants: Sequence[Mapping[str, float]],
         sampling: Sampling,
+        *,
+        keep_logits: bool = False,
     ) -> None:
         seed = sampling.seed if sampling.seed is not None else random.SystemRandom().getrandbits(32)
         self.seed = seed
@@ -66,7 +78,10 @@ class Comparison:
         self.stopped = False
         """Whether somebody cancelled it: then nobody waits for what else there is to say either."""
         self._generation: Generation = engine.generate(
-            [Request(messages, adapters, self.sampling) for adapters in self.columns]
+            [
+                Request(messages, adapters, self.sampling, keep_logits=keep_logits)
+                for adapters in self.columns
+            ]
         )
         self._pieces: list[list[str]] = [[] for _ in self.columns]
         self.finishes: list[Finish | None] = [None] * len(self.columns)
@@ -76,7 +91,7 @@ class Comparison:
 
     def __next__(self) -> Event:
         event = next(self._generation)
-        if event.token is not None:
+        if event.finish is None:
             self._pieces[event.row].append(event.text)
         if event.finish is not None:
             self.finishes[event.row] = event.finish
@@ -101,6 +116,11 @@ class Comparison:
         base, other = self.finishes[0], self.finishes[row]
         if base is None or other is None:
             return Agreement(None)
+        if not (is_numbered(base) and is_numbered(other)):
+            pairs = enumerate(zip(base.text, other.text, strict=False))
+            shorter = min(len(base.text), len(other.text))
+            at = next((place for place, (a, b) in pairs if a != b), shorter)
+            return Agreement(None, base.text[:at], base.text[at:], other.text[at:])
         index = first_difference(base.tokens, other.tokens)
         if index is None:
             return Agreement(None)

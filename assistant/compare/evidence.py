@@ -6,8 +6,10 @@
     pair.own.tokens[3].shift            # log p(adapted) − log p(base) of the adapted answer's token
     pair.table                          # the 2 × 2 table of perplexities
 
-Every number comes from `Engine.score`: natural logarithms, divergences in nats over the whole
-vocabulary, as the model gives them, before temperature, top-p and penalties on repetition.
+Every number comes from `Engine.score`, which reads an answer only under the models that have not
+said it themselves, if whoever asked for the answers kept their logits. Logarithms are natural,
+divergences in nats over the whole vocabulary, as the model gives them, before temperature, top-p
+and penalties on repetition.
 It refuses to know screens and files.
 """
 
@@ -140,10 +142,14 @@ def gather(
         EngineError: an answer cannot be read.
     """
     base, base_tokens = columns[0], answers[0]
-    scorings = base_answer_scorings(messages, columns, base_tokens)
+    places = [first_difference(base_tokens, tokens) for tokens in answers]
+    parting = [place for place in places if place is not None]
+    scorings = [Scoring(messages, base_tokens, base, top=TOP, top_at=parting)]
+    for adapters in columns[1:]:
+        scorings.append(_against(base, messages, base_tokens, adapters, parting))
     for adapters, tokens in zip(columns[1:], answers[1:], strict=True):
-        scorings.append(Scoring(messages, tokens, base, top=TOP))
-        scorings.append(Scoring(messages, tokens, adapters, against=base, top=TOP))
+        scorings.append(Scoring(messages, tokens, base, top=TOP, top_at=parting))
+        scorings.append(_against(base, messages, tokens, adapters, parting))
     scores = engine.score(scorings, stop=stop)
     count = len(columns)
     pairs = []
@@ -151,20 +157,21 @@ def gather(
         theirs = (scores[0], scores[number])
         place = count + 2 * (number - 1)
         own = (scores[place], scores[place + 1])
-        parting = _parting(base_tokens, answers[number], theirs, own)
-        pairs.append(Pair(_reading(*theirs), _reading(*own), parting))
+        told = _parting(places[number], len(base_tokens), theirs, own)
+        pairs.append(Pair(_reading(*theirs), _reading(*own), told))
     return Evidence(tuple(pairs))
 
 
-def base_answer_scorings(
-    messages: Sequence[Message], columns: Sequence[Mapping[str, float]], tokens: Sequence[int]
-) -> list[Scoring]:
-    """The first column's answer, read under every column."""
-    base, *others = columns
-    return [
-        Scoring(messages, tokens, base, top=TOP),
-        *(Scoring(messages, tokens, adapters, against=base, top=TOP) for adapters in others),
-    ]
+def _against(
+    base: Mapping[str, float],
+    messages: Sequence[Message],
+    tokens: Sequence[int],
+    adapters: Mapping[str, float],
+    places: Sequence[int],
+) -> Scoring:
+    return Scoring(
+        messages, tokens, adapters, against=base, both_ways=False, top=TOP, top_at=places
+    )
 
 
 def _reading(base: Score, adapted: Score) -> AnswerReading:
@@ -177,17 +184,16 @@ def _reading(base: Score, adapted: Score) -> AnswerReading:
 
 
 def _parting(
-    base_tokens: Sequence[int],
-    own_tokens: Sequence[int],
+    index: int | None,
+    base_count: int,
     theirs: tuple[Score, Score],
     own: tuple[Score, Score],
 ) -> Parting | None:
-    index = first_difference(base_tokens, own_tokens)
     if index is None:
         return None
     # Where one answer has ended, only the other has a token in that place; what stands before it
     # is the same in both.
-    base, adapted = theirs if index < len(base_tokens) else own
+    base, adapted = theirs if index < base_count else own
     return Parting(index, base.tokens[index].top, adapted.tokens[index].top)
 
 

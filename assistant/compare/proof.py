@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.compare.evidence import TOP, base_answer_scorings
+from assistant.compare.evidence import TOP
 from assistant.engine.protocol import Engine
 from assistant.engine.scores import Score, Scoring
 from assistant.engine.types import Message
@@ -51,9 +51,11 @@ def prove_base(
     rows = len(distinct_contents(engine, columns))
     if columns[0] or not tokens or rows < 2:
         return None
-    beside = engine.score(base_answer_scorings(messages, columns, tokens), stop=stop)[0]
+    read = [Scoring(messages, tokens, adapters, top=TOP, anew=True) for adapters in columns]
+    beside = engine.score(read, stop=stop)[0]
     # Texts of the same length take the places of the adapted rows: the passes have one shape.
-    bare = [Scoring(messages, other, top=TOP) for other in _stand_ins(tokens, rows)]
+    texts = _stand_ins(tokens, rows)
+    bare = [Scoring(messages, other, top=TOP, anew=True) for other in texts]
     alone = engine.score(bare, stop=stop)[0]
     gaps = [abs(a.logprob - b.logprob) for a, b in zip(beside.tokens, alone.tokens, strict=True)]
     return BaseProof(_equal(beside, alone), len(tokens), max(gaps, default=0.0))

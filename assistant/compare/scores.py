@@ -27,12 +27,20 @@ class Measure:
     """Whether it is a share, shown in per cent."""
     better: int
     """1 when more is better, −1 when less is; 0 when neither is."""
+    whole: bool = False
+    """Whether only whole answers tell it: code that was cut off parses for nobody."""
+
+    def value(self, answer: Row) -> float | None:
+        """None where the answer does not tell."""
+        checks = checks_of(answer)
+        cut_off = self.whole and answer.get("finish_reason") == "length"
+        return None if checks is None or cut_off else self.of(checks)
 
 
 MEASURES = (
     Measure("MLX calls that exist", lambda checks: checks.calls_exist, True, 1),
-    Measure("code that parses", lambda checks: checks.code_parses, True, 1),
-    Measure("code that runs", lambda checks: checks.code_runs, True, 1),
+    Measure("code that parses", lambda checks: checks.code_parses, True, 1, True),
+    Measure("code that runs", lambda checks: checks.code_runs, True, 1, True),
     Measure("four words repeated", lambda checks: checks.repetition, True, -1),
     Measure("words", lambda checks: float(checks.words), False, 0),
 )
@@ -75,7 +83,7 @@ def column_scores(rows: Sequence[Row], column: str) -> list[Score]:
         answers = row.get("answers") or []
         own = next((answer for answer in answers if answer.get("name") == column), None)
         if own is not None:
-            pairs.append((checks_of(answers[0]), checks_of(own)))
+            pairs.append((answers[0], own))
     return _scores(pairs)
 
 
@@ -86,7 +94,7 @@ def run_scores(before: Sequence[Row], after: Sequence[Row], column: str) -> list
     for row in after:
         old, new = earlier.get(row.get("prompt")), _answer(row, column)
         if old is not None and new is not None:
-            pairs.append((checks_of(old), checks_of(new)))
+            pairs.append((old, new))
     return _scores(pairs)
 
 
@@ -100,14 +108,13 @@ def _answer(row: Row, column: str) -> Row | None:
     return next((answer for answer in answers if answer.get("name") == column), None)
 
 
-def _scores(pairs: Sequence[tuple[Checks | None, Checks | None]]) -> list[Score]:
+def _scores(pairs: Sequence[tuple[Row, Row]]) -> list[Score]:
     scores = []
     for measure in MEASURES:
         values = [
             (first, second)
             for a, b in pairs
-            if a is not None and b is not None
-            if (first := measure.of(a)) is not None and (second := measure.of(b)) is not None
+            if (first := measure.value(a)) is not None and (second := measure.value(b)) is not None
         ]
         paired = paired_bootstrap([second - first for first, second in values])
         if paired is not None:

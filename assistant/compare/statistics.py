@@ -3,6 +3,7 @@
     wilson(7, 10)              where the true win rate plausibly lies
     sign_test(7, 3)            how often a fair coin would be at least as lopsided
     votes_to_settle(7, 3)      how many more such votes until that is seldom
+    cohen_kappa(table)         how far two raters agree beyond chance
     paired_bootstrap([...])    the mean of paired differences, with an interval
 
 With two contestants a rating such as Elo is only the log-odds of the win rate, so there is none.
@@ -75,6 +76,23 @@ def votes_to_settle(wins: int, losses: int) -> int | None:
         if sign_test(leading, trials + more - leading) < SELDOM:
             return more
     return None
+
+
+def cohen_kappa(table: Sequence[Sequence[int]]) -> float | None:
+    """Cohen's kappa (1960) of two raters: rows are what one said, columns what the other did.
+
+    None without any rating, and where both say one and the same of everything: then chance alone
+    would make them agree.
+    """
+    total = sum(map(sum, table))
+    rows = [sum(row) for row in table]
+    columns = [sum(column) for column in zip(*table, strict=True)]
+    # In whole numbers, so that "always the same" is found exactly.
+    by_chance: int = sum(row * column for row, column in zip(rows, columns, strict=True))
+    if total == 0 or by_chance == total * total:
+        return None
+    agreed = sum(row[number] for number, row in enumerate(table))
+    return (agreed * total - by_chance) / (total * total - by_chance)
 
 
 @dataclass(frozen=True)

@@ -61,15 +61,26 @@ __all__ = [
 
 
 def open_engine(
-    model: str, *, places: Places | None = None, options: EngineOptions | None = None
+    model: str,
+    *,
+    engine_url: str | None = None,
+    places: Places | None = None,
+    options: EngineOptions | None = None,
 ) -> Engine:
     """Load a model and start its engine. Takes seconds; close it when done.
 
-    `model` is a name under the models folders, a folder, or a Hugging Face repository.
+    `model` is a name under the models folders, a folder, or a Hugging Face repository. With the
+    address of an OpenAI-compatible server it is the server's name for it, and "" is its only one.
 
     Raises:
         ModelNotFound, ModelUnusable, ModelTooLarge: with the reason.
+        ServerError: the server cannot be used, with the reason.
     """
+    if engine_url:
+        # httpx takes a good part of a second; nothing of mlx comes with it.
+        from assistant.engine.remote import open_remote_engine
+
+        return open_remote_engine(model, engine_url, places or find_places())
     from assistant.engine.blas import open_fast_blas
     from assistant.engine.models import find_model
 

@@ -12,6 +12,8 @@ from assistant.engine.thinking import thinking_tokens
 from assistant.engine.types import Message
 from assistant.errors import EngineError
 
+_MARK = "a thought of before"
+
 
 def encode_messages(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
     """The prompt's tokens, ending where the model's answer begins.
@@ -39,6 +41,25 @@ def encode_messages(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
         raise EngineError(f"The model's chat template refuses this chat: {first}.") from None
 
 
+def keeps_thoughts(tokenizer: Any) -> bool:
+    """Whether the chat template shows the model what it thought in turns of before: it is asked,
+    as most templates that know such thoughts leave them out once the next question comes."""
+    if not getattr(tokenizer, "has_chat_template", False):
+        return False
+    from jinja2 import TemplateError
+
+    turns: list[Message] = [
+        {"role": "user", "content": "one"},
+        {"role": "assistant", "content": "two", "reasoning_content": _MARK},
+        {"role": "user", "content": "three"},
+    ]
+    try:
+        text = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+    except (TemplateError, TypeError, ValueError):  # templates are other people's programs
+        return False
+    return _MARK in str(text)
+
+
 def special_tokens(tokenizer: Any) -> dict[int, str]:
     """The tokens that steer a model instead of being text: turns, ends, padding."""
     added = getattr(tokenizer, "added_tokens_decoder", {})
@@ -60,7 +81,10 @@ def _as_data(tokenizer: Any, message: Message) -> Message:
         for token in special_tokens(tokenizer).values():
             if len(token) > 1:
                 content = content.replace(token, f"{token[0]} {token[1:]}")
-    return {"role": message["role"], "content": content}
+    plain: Message = {"role": message["role"], "content": content}
+    if thought := message.get("reasoning_content"):
+        plain["reasoning_content"] = thought
+    return plain
 
 
 def _apply(tokenizer: Any, messages: Sequence[Message]) -> list[int]:

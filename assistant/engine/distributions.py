@@ -1,9 +1,11 @@
-"""What two rows of logits say of each other: probabilities, the likeliest tokens, divergences.
+"""What rows of logits say of each other: probabilities, the likeliest tokens, divergences.
 
 Everything is float32, whatever type the model runs in. It refuses to know models and rows.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import mlx.core as mx
 
@@ -11,26 +13,38 @@ import mlx.core as mx
 _CLOSE = 0.05
 
 
-def log_probabilities(logits: mx.array) -> mx.array:
-    """(…, vocabulary) logits of any float type to natural log-probabilities, float32."""
-    logits = logits.astype(mx.float32)
-    return logits - mx.logsumexp(logits, axis=-1, keepdims=True)
+@dataclass(frozen=True)
+class Distribution:
+    """The next token's at each place, (…, vocabulary): both computed with one exponential, which
+    costs more than all else here."""
+
+    log: mx.array
+    """Natural log-probabilities."""
+    probability: mx.array
+
+    @classmethod
+    def of(cls, logits: mx.array) -> Distribution:
+        """From logits of any float type."""
+        logits = logits.astype(mx.float32)
+        logits = logits - logits.max(axis=-1, keepdims=True)
+        unscaled = mx.exp(logits)
+        total = unscaled.sum(axis=-1, keepdims=True)
+        return cls(logits - mx.log(total), unscaled / total)
 
 
-def divergence(p: mx.array, q: mx.array) -> mx.array:
-    """KL(p ‖ q) in nats over the last axis, both given as log-probabilities.
+def divergence(p: Distribution, q: Distribution) -> mx.array:
+    """KL(p ‖ q) in nats over the last axis.
 
     Summed as p·(t + exp(−t) − 1) with t = log p − log q. As both sum to one that is the same, but
     no term is negative and a rounding error common to all t cancels, so that small divergences
     keep their digits and equal distributions have exactly none.
     """
-    t = p - q
-    probability = mx.exp(p)
+    t = p.log - q.log
     series = t * t * (1 / 2 + t * (-1 / 6 + t * (1 / 24 - t / 120)))
-    apart = probability * t + (mx.exp(q) - probability)
-    terms = mx.where(mx.abs(t) < _CLOSE, probability * series, apart)
+    apart = p.probability * t + (q.probability - p.probability)
+    terms = mx.where(mx.abs(t) < _CLOSE, p.probability * series, apart)
     # A token that p rules out costs nothing of its own, however t reads there.
-    return mx.where(probability > 0, terms, mx.exp(q)).sum(axis=-1)
+    return mx.where(p.probability > 0, terms, q.probability).sum(axis=-1)
 
 
 def at(logprobs: mx.array, tokens: mx.array) -> mx.array:

@@ -6,19 +6,19 @@ Runs on the engine's own thread. It refuses to know adapters and rows.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import mlx.core as mx
 from mlx.utils import tree_flatten
 
 from assistant.engine.blas import open_fast_blas
+from assistant.engine.fetching import fetch_model
 from assistant.engine.generation_config import GenerationConfig, read_generation_config
 from assistant.engine.memory import refuse_if_too_large
 from assistant.engine.models import ModelLocation
 from assistant.engine.options import EngineOptions
 from assistant.engine.types import EngineInfo
-from assistant.errors import ModelNotFound, ModelTooLarge, ModelUnusable
+from assistant.errors import ModelError, ModelUnusable
 
 # Where a config names no length; the usual one of the models that leave it out.
 _USUAL_CONTEXT = 4096
@@ -27,10 +27,6 @@ _USUAL_CONTEXT = 4096
 # widened at load: twice the memory, decoding half as fast again, prefill several times as fast.
 # Without one, mlx's own bfloat16 products are the faster ones, and the weights stay as they are.
 _WIDEN_UP_TO_BYTES = 2 * 1024**3
-
-
-# What mlx-lm reads of a repository; no Python files, as none of them would be run.
-_FILES = ["*.json", "model*.safetensors", "*.model", "*.tiktoken", "*.txt", "*.jinja"]
 
 
 @dataclass(frozen=True)
@@ -53,11 +49,11 @@ def load_model(location: ModelLocation, options: EngineOptions) -> LoadedModel:
     from mlx_lm import load
 
     try:
-        folder = location.path or _fetch(location)
+        folder = location.path or fetch_model(str(location.repository))
         if options.memory_check:
             refuse_if_too_large(location.name, folder, options.max_kv_size)
         model, tokenizer, config = load(str(folder), return_config=True)
-    except ModelTooLarge:
+    except ModelError:
         raise
     except Exception as error:  # whatever a loader of foreign files raises is one refusal
         raise _refusal(location, error) from error
@@ -84,24 +80,8 @@ def load_model(location: ModelLocation, options: EngineOptions) -> LoadedModel:
     return LoadedModel(model, tokenizer, info, read_generation_config(folder))
 
 
-def _fetch(location: ModelLocation) -> Path:
-    """The folder of a repository in the hub's cache, fetched if need be."""
-    from huggingface_hub import snapshot_download
-
-    return Path(snapshot_download(str(location.repository), allow_patterns=_FILES))
-
-
-def _refusal(location: ModelLocation, error: Exception) -> ModelNotFound | ModelUnusable:
+def _refusal(location: ModelLocation, error: Exception) -> ModelUnusable:
     reason = (str(error).strip() or type(error).__name__).partition("\n")[0].rstrip(".")
-    if location.repository is not None and location.path is None:
-        from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
-
-        if isinstance(error, HfHubHTTPError | LocalEntryNotFoundError | OSError):
-            return ModelNotFound(
-                f"The model {location.repository!r} is not on this machine and could not be "
-                f"fetched: {reason}.",
-                "Check the name and the network, or give a folder.",
-            )
     return ModelUnusable(
         f"The model {location.name!r} cannot be loaded: {reason}.",
         "It must be a folder in the format of mlx-lm: config.json, tokenizer and safetensors.",

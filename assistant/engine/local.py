@@ -19,9 +19,11 @@ import mlx.core as mx
 
 from assistant.engine.begun import begun_tokens
 from assistant.engine.cache_plan import plan_caches
-from assistant.engine.chat_template import encode_messages, silent_tokens
+from assistant.engine.chat_template import encode_messages, keeps_thoughts, silent_tokens
 from assistant.engine.drafting import load_draft
 from assistant.engine.fingerprint import model_fingerprint
+from assistant.engine.kept_logits import KeptLogits
+from assistant.engine.known import Known
 from assistant.engine.loading import LoadedModel, load_model
 from assistant.engine.local_generation import LocalGeneration
 from assistant.engine.models import ModelLocation, find_model
@@ -76,9 +78,13 @@ class LocalEngine:
             found = find_model(options.draft_model, search_folders("models", self._places))
             draft, remark = load_draft(found, loaded, plan, options)
             remarks.append(remark)
-        self._info = replace(loaded.info, remarks=tuple(remarks), goes_on=True)
+        thoughts = keeps_thoughts(loaded.tokenizer)
+        self._info = replace(
+            loaded.info, remarks=tuple(remarks), keeps_thoughts=thoughts, goes_on=True
+        )
         self._caches = PromptCaches(loaded.model, max_kv_size=plan.max_size)
-        self._scheduler = Runners(loaded, self._current, self._caches, plan, draft)
+        self._logits = KeptLogits()
+        self._scheduler = Runners(loaded, self._current, self._caches, self._logits, plan, draft)
         self._scoring: list[ScoringRun] = []
         self._owner.drive(lambda: self._scheduler.is_busy, self._step)
 
@@ -228,9 +234,10 @@ class LocalEngine:
             if scoring.against is not None:
                 others, other = self._adapters_of(scoring.against)
                 against = (other, others)
-            wanted.append(Wanted(prompt, answer, own, adapters, against, scoring.top))
+            wanted.append(Wanted(scoring, prompt, answer, own, adapters, against))
         assert self._loaded is not None
-        run = ScoringRun(self._loaded.model, self._current, wanted)
+        known = Known(self._caches, self._logits)
+        run = ScoringRun(self._loaded.model, self._current, wanted, known)
         self._scoring.append(run)
         return run
 
@@ -285,7 +292,7 @@ class LocalEngine:
             for run in self._scoring:
                 run.free()
             self._scheduler.close()
-            del self._scheduler, self._caches, self._residents
+            del self._scheduler, self._caches, self._logits, self._residents
         self._loaded = None
         gc.collect()
         mx.clear_cache()

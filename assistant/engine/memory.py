@@ -62,7 +62,7 @@ def available_memory() -> tuple[int, str]:
         if "max_recommended_working_set_size" in facts:
             limit = int(facts["max_recommended_working_set_size"])
             return max(0, limit - mx.get_active_memory()), "the memory that Metal recommends to use"
-    return _free_main_memory(), "memory"
+    return free_main_memory(), "memory"
 
 
 def refuse_if_too_large(name: str, folder: Path, most_tokens: int | None = None) -> None:
@@ -111,7 +111,7 @@ def _count(shape: Mapping[str, Any], *names: str) -> int:
     return next((v for v in values if isinstance(v, int) and v > 0), 0)
 
 
-def _free_main_memory() -> int:
+def free_main_memory() -> int:
     """What Linux says a new program can have; elsewhere, all that the machine has."""
     try:
         for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():

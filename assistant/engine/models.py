@@ -6,12 +6,12 @@ It refuses to know how a model is loaded; nothing heavy is imported.
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.engine.model_facts import facts_of
 from assistant.errors import ModelNotFound, ModelUnusable
 from assistant.paths import hub_cache
 
@@ -27,6 +27,10 @@ class ModelListing:
     architecture: str
     bytes: int
     """Size of the weights on disk."""
+    parameters: int = 0
+    """How many numbers the weights stand for; 0 when its files do not say."""
+    bits: int | None = None
+    """Bits of each, when they are quantised."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,9 @@ def list_models(folders: Sequence[Path]) -> list[ModelListing]:
 
 
 def _listing(name: str, path: Path, source: str) -> ModelListing:
-    try:
-        config = json.loads((path / "config.json").read_text(encoding="utf-8"))
-        architecture = str(config.get("model_type", "unknown"))
-    except (OSError, ValueError, AttributeError):
-        architecture = "unreadable config.json"
+    facts = facts_of(path)
     size = sum(file.stat().st_size for file in path.glob("*.safetensors"))
-    return ModelListing(name, path, source, architecture, size)
+    return ModelListing(name, path, source, facts.architecture, size, facts.parameters, facts.bits)
 
 
 def find_model(ref: str, folders: Sequence[Path]) -> ModelLocation:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import TypeAlias
 
+from assistant.engine.kept_logits import Recorder
 from assistant.engine.rows import RowAdapters
 from assistant.engine.text import TextStream
 from assistant.engine.thinking import ThoughtSplitter
@@ -39,6 +40,7 @@ class Row:
     first: float | None = None
     last: float | None = None
     tokens: list[int] = field(default_factory=list)
+    recorder: Recorder | None = None
     """All of the answer."""
     begun: int = 0
     """How many of them are from before."""
@@ -50,7 +52,7 @@ class Row:
         self.begun = len(self.tokens)
         pieces = [self.splitter.add(self.stream.add(token)) for token in self.tokens]
         thought, text = ("".join(parts) for parts in zip(*pieces, strict=True))
-        self.outbox.put(Event(self.number, text, None, None, thought=thought))
+        self.outbox.put(Event(self.number, text, None, None, thought=thought, before=True))
 
     def accept(self, token: int, logprob: float) -> None:
         """A token of the answer: pass on the text that it makes certain."""

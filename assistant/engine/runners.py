@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.engine.cache_plan import CachePlan
 from assistant.engine.drafting import Draft
+from assistant.engine.kept_logits import KeptLogits
 from assistant.engine.loading import LoadedModel
 from assistant.engine.one_by_one import OneByOne
 from assistant.engine.prompt_caches import PromptCaches
@@ -26,12 +27,13 @@ class Runners:
         loaded: LoadedModel,
         current: CurrentRows,
         caches: PromptCaches,
+        logits: KeptLogits,
         plan: CachePlan,
         draft: Draft | None,
     ) -> None:
         self._together = plan.together
         self._drafts = draft is not None
-        self._batch = Scheduler(loaded, current, caches)
+        self._batch = Scheduler(loaded, current, caches, logits)
         self._single = OneByOne(loaded, current, caches, plan, draft)
 
     @property

@@ -11,6 +11,7 @@ from typing import Any
 from mlx_lm.generate import BatchGenerator
 
 from assistant.engine.generation_config import GenerationConfig
+from assistant.engine.kept_logits import KeptLogits, Recorder
 from assistant.engine.loading import LoadedModel
 from assistant.engine.prompt_caches import PromptCaches
 from assistant.engine.reading import number_at
@@ -41,8 +42,11 @@ def has_ended(row: Row, generation: GenerationConfig) -> bool:
 class Scheduler:
     """The rows running on one model."""
 
-    def __init__(self, loaded: LoadedModel, current: CurrentRows, caches: PromptCaches) -> None:
+    def __init__(
+        self, loaded: LoadedModel, current: CurrentRows, caches: PromptCaches, logits: KeptLogits
+    ) -> None:
         self._caches = caches
+        self._logits = logits
         self._generation = loaded.generation
         self._rows: dict[int, Row] = {}
         self._make_batch = lambda: BatchGenerator(
@@ -65,13 +69,17 @@ class Scheduler:
         cache, rest = self._caches.take(row.identity, row.adapters, row.prompt)
         row.cached = len(row.prompt) - len(rest)
         sampler, row.seed = make_sampler(row.request.sampling, row.begun)
+        processors = processors_for(row, self._generation)
+        if row.request.keep_logits:
+            row.recorder = Recorder(self._logits)
+            processors.insert(0, row.recorder)
         (uid,) = self._batch.insert(
             [rest],
             max_tokens=[max_tokens],
             caches=[cache],
             all_tokens=[row.prompt[: row.cached]],
             samplers=[sampler],
-            logits_processors=[processors_for(row, self._generation)],
+            logits_processors=[processors],
         )
         self._rows[uid] = row
 
@@ -91,7 +99,7 @@ class Scheduler:
             if response.finish_reason is not None:
                 del self._rows[response.uid]
                 self._caches.keep(row.identity, response.all_tokens, response.prompt_cache)
-                row.end("stop" if row.stream.stopped else response.finish_reason)
+                self._end(row, "stop" if row.stream.stopped else response.finish_reason)
             elif has_ended(row, self._generation):
                 stopped[response.uid] = "stop"
         self._remove(stopped)
@@ -107,11 +115,19 @@ class Scheduler:
                 # A row taken out before its first chunk has an empty cache: nothing to keep.
                 if len(tokens) > row.cached:
                     self._caches.keep(row.identity, tokens, cache)
-            row.end(reason)
+            self._end(row, reason)
+
+    def _end(self, row: Row, reason: FinishReason) -> None:
+        if row.recorder is not None:
+            text = row.identity, (*row.prompt, *row.tokens)
+            self._logits.keep(text, len(row.tokens), row.recorder)
+        row.end(reason)
 
     def fail_all(self, error: EngineError) -> None:
         """After a step that broke: tell every caller, and start with an empty batch."""
         for row in self._rows.values():
+            if row.recorder is not None:
+                row.recorder.forget()
             row.outbox.put(error)
         self._rows.clear()
         self._batch = self._make_batch()

@@ -27,8 +27,15 @@ class Scoring:
     against: Mapping[str, float] | None = None
     """Adapters to compare the whole distribution with, at every token; empty for the base model.
     None: no comparison."""
+    both_ways: bool = True
+    """Whether a comparison is also measured the other way round, as `reverse_kl`."""
     top: int = 0
     """How many of the likeliest tokens to name at each place."""
+    top_at: Sequence[int] | None = None
+    """The places, from 0, in which they are named. None: in all."""
+    anew: bool = False
+    """Read the text, and its prompt, even where an engine knows them from generating it; this then
+    holds for all texts of the call."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class TokenScore:
     """KL(adapters ‖ against) over the whole vocabulary, in nats: 0 and up, exactly 0 when both
     are the same. None without a comparison."""
     reverse_kl: float | None = None
-    """KL(against ‖ adapters), in nats."""
+    """KL(against ‖ adapters), in nats. None where it was not asked for."""
 
 
 @dataclass(frozen=True)

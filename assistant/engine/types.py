@@ -11,11 +11,16 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 
-class Message(TypedDict):
-    """One turn of a chat, in the shape chat templates take."""
-
+class _Said(TypedDict):
     role: Literal["system", "user", "assistant"]
     content: str
+
+
+class Message(_Said, total=False):
+    """One turn of a chat, in the shape chat templates take."""
+
+    reasoning_content: str
+    """What the model thought aloud before it; only for those of `EngineInfo.keeps_thoughts`."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,9 @@ class Request:
     """With an answer that goes on, `max_tokens` counts what is said from now on."""
     begun: Begun | None = None
     """The answer goes on after this; None begins one."""
+    keep_logits: bool = False
+    """Keep what the model says at each token, within a bound on memory: a `Scoring` of the answer
+    under the same adapters then takes it from there instead of reading the answer again."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,8 @@ class Finish:
     text: str
     """The answer; nothing of what the model thought aloud before it."""
     tokens: tuple[int, ...]
-    """All that were generated, thoughts included, the end of the turn left out."""
+    """All that were generated, thoughts included, the end of the turn left out. Empty where a
+    server does not number them."""
     usage: Usage
     timing: Timing
     seed: int
@@ -106,18 +115,20 @@ class Finish:
 
 @dataclass(frozen=True)
 class Event:
-    """One token of one row. The last event of a row, and only that, has a `finish`."""
+    """One token of one row, or one piece of a server that tells no tokens apart. The last event of
+    a row, and only that, has a `finish`."""
 
     row: int
     text: str
     """What this token adds to the answer; may be empty while a character is incomplete."""
     token: int | None
-    """None for the last event, and for the first of an answer that goes on: its text and thought
-    are then all that was said before."""
+    """None for the last event, for one that is `before`, and where a server tells no numbers."""
     logprob: float | None
     finish: Finish | None = None
     thought: str = ""
     """What this token adds to what the model thinks aloud; then `text` is empty."""
+    before: bool = False
+    """The first event of an answer that goes on: its text and thought are all that was said."""
 
 
 @dataclass(frozen=True)
@@ -135,13 +146,19 @@ class EngineInfo:
     """Such as "4-bit affine, groups of 64"; None for full weights."""
     device: str
     memory_bytes: int
-    """Memory that the weights take."""
+    """Memory that the weights take; 0 where a server has them."""
     blas: str | None
     """The fast BLAS that was opened for CPU prefill, if one was."""
     remarks: tuple[str, ...] = ()
     """What was asked for and cannot be had, and what it costs, in sentences."""
     goes_on: bool = False
     """Whether it goes on with an answer that was cut (`Request.begun`). Others are not asked to."""
+    keeps_thoughts: bool = False
+    """Whether the model's chat template wants to read what was thought in earlier turns."""
+    server: str = ""
+    """The host that runs it; "" for this process. What a server does not say is 0 or ""."""
+    served: tuple[str, ...] = ()
+    """The models that the server has."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +183,8 @@ class AdapterInfo:
     base: str
     """The base model that the adapter names, or ""."""
     fingerprint: str
-    """SHA-256 over the tensors and the scale: the adapter's identity, whatever its name."""
+    """SHA-256 over the tensors and the scale: the adapter's identity, whatever its name. "" where
+    only a server has it."""
     method: str = "lora"
     """"lora" or "dora"."""
     loaded: bool = False

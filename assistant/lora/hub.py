@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from assistant.errors import AdapterNotFound, AdapterUnusable
+from assistant.errors import AdapterNotFound, AdapterUnusable, AssistantError
+from assistant.lora.downloads import Tell, fetch, reason_of
 from assistant.lora.folder import CONFIG_NAME, WEIGHTS_NAMES
-from assistant.paths import hub_cache
 
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -20,7 +20,7 @@ def is_repository(ref: str) -> bool:
     return _REPOSITORY.fullmatch(ref) is not None and not ref.startswith(".")
 
 
-def fetch_adapter(repository: str) -> Path:
+def fetch_adapter(repository: str, tell: Tell | None = None) -> Path:
     """The local folder of a repository's adapter, downloaded when the cache has it not.
 
     Only the files of the known formats are fetched: no code and no pickles.
@@ -29,24 +29,20 @@ def fetch_adapter(repository: str) -> Path:
         AdapterNotFound: it is neither in the cache nor to be had.
         AdapterUnusable: it holds no weights in a known format.
     """
-    # Takes a good part of a second to import: only when a repository is asked for.
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
     try:
-        folder = snapshot_download(
-            repository, allow_patterns=[CONFIG_NAME, *WEIGHTS_NAMES], cache_dir=hub_cache()
-        )
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
-        reason = (str(error).strip() or type(error).__name__).partition("\n")[0].rstrip(".")
+        folder = fetch(repository, [CONFIG_NAME, *WEIGHTS_NAMES], tell)
+    except AssistantError:  # whoever was told has stopped it
+        raise
+    except Exception as error:  # whatever the library and its HTTP client raise is one refusal
+        reason, hint = reason_of(error)
         raise AdapterNotFound(
             f"The adapter {repository!r} is no folder here and could not be fetched: {reason}.",
-            "Check the name and the network, or give a folder.",
+            hint,
         ) from None
-    if not any((Path(folder) / name).is_file() for name in WEIGHTS_NAMES):
+    if not any((folder / name).is_file() for name in WEIGHTS_NAMES):
         raise AdapterUnusable(
             f"The repository {repository!r} holds no adapter: neither {WEIGHTS_NAMES[0]} nor "
             f"{WEIGHTS_NAMES[1]} is in it.",
             "Pickled weights are never fetched; ask for safetensors where it comes from.",
         )
-    return Path(folder)
+    return folder

@@ -22,6 +22,8 @@ class Watch:
     def __init__(self) -> None:
         self.doing = ""
         """What is being done now, in words; "" before it begins."""
+        self.share: float | None = None
+        """How much of it is done, from 0 to 1; None when that cannot be known."""
         self._lock = threading.Lock()
         self._stopped = False
         self._process: Popen[Any] | None = None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from wcwidth import wcswidth
 
+from assistant.commands.amounts import times
 from assistant.commands.blocks import (
     Answered,
     Asked,
@@ -38,8 +39,11 @@ class Line:
     ink: Ink = ""
 
 
-def draw(block: Block, width: int = 100) -> Iterator[Line]:
-    """The lines of a block; a Fold's too, under its title."""
+def draw(block: Block, width: int = 100, *, aloud: bool = False) -> Iterator[Line]:
+    """The lines of a block; a Fold's too, under its title.
+
+    To be read aloud, a table is written as sentences: each cell after the name of its column.
+    """
     if isinstance(block, Markdown):
         yield from map(Line, _wrapped(block.text, width))
     elif isinstance(block, Preformatted):
@@ -51,7 +55,7 @@ def draw(block: Block, width: int = 100) -> Iterator[Line]:
         yield from (Line(text, "bad") for text in _wrapped(f"Error: {block.message}", width))
         yield from map(Line, _wrapped(block.hint, width))
     elif isinstance(block, Table):
-        yield from _table(block, width)
+        yield from _table(block, 0 if aloud else width)
     elif isinstance(block, Matrix):
         yield from _matrix(block)
     elif isinstance(block, Chart):
@@ -60,16 +64,20 @@ def draw(block: Block, width: int = 100) -> Iterator[Line]:
         yield from _labelled("you", "bold", block.text)
     elif isinstance(block, Answered):
         ink = "accent" if block.column.adapters else "bold"
+        if block.thought:
+            words = times(len(block.thought.split()), "word")
+            yield Line(f"({block.column.title} thought first, {words})", "faint")
         yield from _labelled(block.column.title, ink, block.text)
         if block.remark:
             yield Line(f"({block.remark})", "faint")
     elif isinstance(block, Earlier):
         for inner in block.blocks:
-            yield from draw(inner, width)
+            yield from draw(inner, width, aloud=aloud)
     elif isinstance(block, Fold):
         yield Line(f"{block.title}:", "bold")
         for inner in block.blocks:
-            yield from (Line(f"{_GAP}{line.text}", line.ink) for line in draw(inner, width - 2))
+            lines = draw(inner, width - 2, aloud=aloud)
+            yield from (Line(f"{_GAP}{line.text}", line.ink) for line in lines)
 
 
 def _labelled(who: str, ink: Ink, text: str) -> Iterator[Line]:
@@ -89,7 +97,7 @@ def _table(table: Table, width: int) -> Iterator[Line]:
     if table.title:
         yield Line(f"{table.title}:", "bold")
     rows = [tuple(" ".join(plain(cell).split()) for cell in row) for row in table.rows]
-    if not rows:
+    if not any(map(any, rows)):
         yield Line(_GAP.join(table.columns), "faint")
         return
     used = [i for i, name in enumerate(table.columns) if any(row[i] for row in rows)]

@@ -41,7 +41,10 @@ class LineEditor:
             completer=CommandCompleter(session),
             complete_style=CompleteStyle.READLINE_LIKE,
             complete_while_typing=False,
+            enable_history_search=True,  # Up goes through what begins as the line does
+            tempfile_suffix=".md",
             key_bindings=key_bindings(),
+            enable_open_in_editor=True,  # Ctrl+X Ctrl+E, as in bash
             input=input,
             output=output or _linear_output(),
         )

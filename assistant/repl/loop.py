@@ -6,7 +6,7 @@ It refuses to know any command: all of them come from the registry through `subm
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from assistant import __version__
@@ -17,17 +17,21 @@ from assistant.commands.blocks import (
     Clip,
     Draft,
     Earlier,
+    Edit,
     Effect,
     Fold,
+    Markdown,
     Notice,
+    Panel,
     Problem,
     Working,
 )
 from assistant.commands.clipboard import Clipboard
+from assistant.commands.editor import edit
 from assistant.commands.faults import record
-from assistant.commands.remarks import about_model
+from assistant.commands.opening import begin
 from assistant.errors import AssistantError
-from assistant.repl.draw import draw
+from assistant.repl.draw import Line, draw
 from assistant.repl.interrupts import quiet_terminal, stopping
 from assistant.repl.paper import Paper
 from assistant.repl.readers import Reader, choose_reader
@@ -66,9 +70,8 @@ class Repl:
             self._paper.line(f"assistant {__version__}. Loading {self._session.status.model}…")
         try:
             with quiet_terminal():
-                info = self._session.start()
-            for block in about_model(info):
-                self._write(block)
+                for block in begin(self._session):
+                    self._write(block)
         except Exception as error:
             self._write(self._problem(error))
         if self._reader.interactive:
@@ -134,8 +137,13 @@ class Repl:
             self._answer(block)
         elif isinstance(block, Working):
             self._work(block)
+        elif isinstance(block, Panel):
+            for instead in block.instead:
+                self._write(instead)
         elif isinstance(block, Draft):
             self._reader.give(block.text)
+        elif isinstance(block, Edit):
+            self._edit(block)
         elif isinstance(block, Clip):
             self._paper.line(self._clipboard().copy(block.text).told(block.what))
         elif isinstance(block, Earlier):
@@ -143,8 +151,11 @@ class Repl:
         elif isinstance(block, Fold) and not block.open:
             self._folds.append(block)
         else:
-            for line in draw(block, self._paper.width):
+            for line in self._drawn(block):
                 self._paper.line(line.text, line.ink)
+
+    def _drawn(self, block: Block) -> Iterator[Line]:
+        return draw(block, self._paper.width, aloud=self._paper.aloud)
 
     def _clipboard(self) -> Clipboard:
         session = self._session
@@ -157,7 +168,14 @@ class Repl:
         alone = len(answers.columns) == 1
         longer = "/set max_tokens NUMBER allows more"
         longer = f"/continue goes on, {longer}" if alone else longer
-        finishes = play(answers, self._paper, longer=longer)
+        whole = not self._session.settings.stream
+        if whole and self._reader.interactive:
+            self._paper.line("Answering… Ctrl-C stops it.", "faint")
+        finishes = play(answers, self._paper, longer=longer, whole=whole)
+        for column, finish in zip(answers.columns, finishes, strict=False):
+            if finish.thought:
+                told = (Markdown(finish.thought),)
+                self._folds.append(Fold(f"what {column.title} thought", told))
         for block in answers.after():
             self._write(block)
         if alone and finishes:
@@ -165,10 +183,27 @@ class Repl:
 
     def _work(self, working: Working) -> None:
         """Say once that it works, for lines that are read aloud; Ctrl-C stops it."""
+        tenth = 0
         with stopping(working.job.cancel):
             for number, text in enumerate(working.job):
                 if not number:
                     self._paper.line(f"{text.rpartition(',')[0]}… Ctrl-C stops it.", "faint")
+                elif (done := int(10 * (working.job.share or 0))) > tenth:
+                    tenth = done
+                    self._paper.line(f"{text.rpartition(',')[0]}, {done * 10} %.", "faint")
+
+    def _edit(self, wish: Edit) -> None:
+        """Give the terminal to the person's editor; without one, say where the file is."""
+        if self._reader.interactive:
+            try:
+                if remark := edit(wish.file):
+                    self._paper.line(remark, "faint")
+            except AssistantError as error:
+                self._write(Problem.of(error))
+            for block in wish.after():
+                self._write(block)
+        else:
+            self._paper.line(f"No editor opens without a terminal. The file is {wish.file}.")
 
     def _status(self) -> str:
         status = self._session.status
@@ -182,7 +217,7 @@ class Repl:
 
     def _offer(self) -> None:
         titles = ", ".join(f"+{n} {fold.title}" for n, fold in enumerate(self._folds, 1))
-        for line in draw(Notice(f"To read more, type {titles}; + for all."), self._paper.width):
+        for line in self._drawn(Notice(f"To read more, type {titles}; + for all.")):
             self._paper.line(line.text, "faint")
 
     def _unfold(self, which: str) -> bool:
@@ -194,6 +229,6 @@ class Repl:
         else:
             return False
         for fold in chosen:
-            for line in draw(fold, self._paper.width):
+            for line in self._drawn(fold):
                 self._paper.line(line.text, line.ink)
         return True

@@ -30,9 +30,23 @@ def wants_colour(stream: TextIO, environ: Mapping[str, str] | None = None) -> bo
     return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
+def wants_lines(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether text must come line after line, and nothing be drawn over: for a screen reader
+    (ACCESSIBLE=1), or on a terminal that can do no more."""
+    environ = os.environ if environ is None else environ
+    return reads_aloud(environ) or environ.get("TERM") == "dumb"
+
+
+def reads_aloud(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether somebody listens to the screen: then a table's rows name their columns."""
+    environ = os.environ if environ is None else environ
+    return environ.get("ACCESSIBLE", "0") not in {"", "0"}
+
+
 class Paper:
     def __init__(self, stream: TextIO, *, colour: bool | None = None) -> None:
         self._stream = stream
+        self.aloud = reads_aloud()
         self._colour = wants_colour(stream) if colour is None else colour
         self._at_line_start = True
 

@@ -44,6 +44,7 @@ def build_set(places: Places, recipe: AdapterTraining) -> None:
         count=recipe.chats,
         base_share=recipe.base_share,
         usual=recipe.usual,
+        cut=recipe.cut,
         seed=recipe.seed,
     )
     write_sets(made, places.adapter_set)

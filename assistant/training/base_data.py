@@ -27,9 +27,6 @@ _STRANGERS_ANSWER = {"numpy": 0.45, "torch": 0.35, "jax": 0.2}
 COMMON_TABLES = ("operations.toml", "layers.toml", "python.toml")
 RARE_TABLE = "rare.toml"
 
-# What is asked seldom is drawn a third as often as the rest.
-_RARE_WEIGHT = 0.3
-
 
 class BaseChats:
     """Draws chats for the base model; the same seed draws the same ones.
@@ -59,7 +56,7 @@ class BaseChats:
             group.setdefault(one.operation.name, []).append(one)
         self._names = {library: list(group) for library, group in self._ways.items()}
         self._weights = {
-            library: [_RARE_WEIGHT if name in rare else 1.0 for name in names]
+            library: [part.rare if name in rare else 1.0 for name in names]
             for library, names in self._names.items()
         }
         self._often_names = {

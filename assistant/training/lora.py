@@ -20,6 +20,7 @@ from typing import Any
 
 from assistant.engine.blas import open_fast_blas
 from assistant.errors import TrainingError
+from assistant.training.lora_rows import as_rows
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,8 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
         model.set_dtype(mx.float32)
     arguments = _arguments(run, done, begin)
     train_set, valid_set, _ = load_dataset(arguments, tokenizer)
+    end = tokenizer.eos_token_id
+    train_rows, valid_rows = as_rows(train_set, end), as_rows(valid_set, end)
     told: list[Progress] = []
     started = time.monotonic()
 
@@ -127,7 +130,7 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
 
     # mlx-lm draws its own progress on standard output, where results belong.
     with contextlib.redirect_stdout(io.StringIO()):
-        train_model(arguments, model, train_set, valid_set, Keeper())
+        train_model(arguments, model, train_rows, valid_rows, Keeper())
     if done:
         _renumber(run.out, done, run.iterations)
     return told

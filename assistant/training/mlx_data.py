@@ -13,11 +13,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from assistant.training import answers
 from assistant.training.asking import Asker, Message, turn
 from assistant.training.base_data import RARE_TABLE
 from assistant.training.checked import Dropped, Known
+from assistant.training.cutting import first_line, is_short
 from assistant.training.docstrings import Documented, Passed, walk, wish
 from assistant.training.examples import program, try_program
 from assistant.training.libraries import MLX, NUMPY
@@ -37,7 +39,10 @@ MODULES = (
     ("mlx.utils", ""),
 )
 
-_RARE_WEIGHT = 0.35
+_RARE_WEIGHT = 0.45
+
+Example = dict[str, Any]
+"""A line of the trainer's files: "messages", and a true "open" when the answer goes on."""
 
 
 @dataclass(frozen=True)
@@ -222,9 +227,13 @@ def adapter_chats(
     count: int,
     base_share: float,
     usual: float,
+    cut: float,
     seed: int,
-) -> list[list[Message]]:
-    """`count` chats in random order; `base_share` of them the base's own."""
+) -> list[Example]:
+    """`count` chats in random order; `base_share` of them the base's own.
+
+    `cut` of the short ones are open: they end with the answer's first line.
+    """
     rng = Random(seed)
     chats = MlxChats(coverage, elsewhere, rng, usual)
     kept = int(count * base_share)
@@ -237,12 +246,16 @@ def adapter_chats(
             made.append(messages)
             kept -= 1
     rng.shuffle(made)
-    return made
+    return [_example(chat, is_short(chat) and rng.random() < cut) for chat in made]
 
 
-def write_sets(chats: list[list[Message]], folder: Path, valid: int = 200) -> None:
+def _example(chat: list[Message], is_open: bool) -> Example:
+    return {"messages": first_line(chat), "open": True} if is_open else {"messages": chat}
+
+
+def write_sets(examples: list[Example], folder: Path, valid: int = 200) -> None:
     """train.jsonl and valid.jsonl, as mlx-lm's trainer reads them."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, part in (("valid", chats[:valid]), ("train", chats[valid:])):
-        lines = [json.dumps({"messages": messages}, ensure_ascii=False) for messages in part]
+    for name, part in (("valid", examples[:valid]), ("train", examples[valid:])):
+        lines = [json.dumps(example, ensure_ascii=False) for example in part]
         (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")

@@ -36,7 +36,8 @@ def read_examples(path: Path) -> list[dict[str, Any]]:
     """The examples of a JSON-lines file, each in a form that mlx-lm's trainer reads.
 
     A line is {"messages": [...]}, {"prompt": ..., "completion": ...} or {"text": ...}; other keys
-    are left out. All lines must have one form.
+    are left out. A preference pair, {"prompt": [...], "chosen": [...], "rejected": [...]}, is a
+    chat with the chosen answer. All lines must have one form.
 
     Raises:
         InputFileError: the file, or the line that cannot be used.
@@ -73,6 +74,8 @@ def _example(path: Path, number: int, line: str) -> dict[str, Any]:
         raise InputFileError(f"Line {number} of {path} is no JSON.", _FORMS) from None
     if not isinstance(row, dict):
         raise InputFileError(f"Line {number} of {path} is no object.", _FORMS)
+    if isinstance(row.get("prompt"), list) and isinstance(row.get("chosen"), list):
+        row["messages"] = [*row["prompt"], *row["chosen"]]
     if _are_messages(row.get("messages")):
         kept = [{"role": m["role"], "content": m["content"]} for m in row["messages"]]
         return {"messages": kept}
@@ -95,12 +98,19 @@ def _are_messages(value: Any) -> bool:
     )
 
 
-def split(examples: Sequence[Any], batch: int, seed: int) -> tuple[list[Any], list[Any]]:
+def split(
+    examples: Sequence[Any], batch: int, seed: int, *, aside: bool = True
+) -> tuple[list[Any], list[Any]]:
     """A part to train on and a part to measure with, each at least a batch.
 
+    With nothing kept `aside`, all are trained on, and some of them measured with.
+
     Raises:
-        TrainingError: there are fewer than two batches.
+        TrainingError: there are too few.
     """
+    if not aside and len(examples) >= batch:
+        # mlx-lm leaves out what does not fill a batch: the last one is filled up from the start.
+        return [*examples, *examples[: -len(examples) % batch]], list(examples[:200])
     if len(examples) < 2 * batch:
         raise TrainingError(
             f"{len(examples)} examples are too few for batches of {batch}.",
@@ -131,6 +141,7 @@ def train_own(
     target: Path,
     *,
     replace: bool,
+    aside: bool = True,
     report: Callable[[Progress], None],
 ) -> Trained:
     """Train on the examples and put the adapter into `target`; it appears there whole, at the end.
@@ -144,7 +155,7 @@ def train_own(
         raise TrainingError(
             f"There is an adapter {target.name!r} already.", "Take another name, or --replace."
         )
-    train, valid = split(examples, run.batch, run.seed)
+    train, valid = split(examples, run.batch, run.seed, aside=aside)
     run.data.mkdir(parents=True, exist_ok=True)
     for name, part in (("train", train), ("valid", valid)):
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in part)

@@ -1,7 +1,8 @@
 """The many ways in which people ask for the same thing.
 
 A question is a shape ("How do I {do} in {lib}?") filled with a wording, with everyday words
-swapped for others, and roughened: lower case, no article, no question mark, a slip of the finger.
+swapped for others, perhaps with a story before it, and roughened: lower case, no article, no
+question mark, a word left out, a slip of the finger.
 This module refuses to know any answer.
 """
 
@@ -41,7 +42,7 @@ class Phrasing:
 
     def keywords(self, word: str, library: str, detail: str = "") -> str:
         """A question of keywords, as typed into a search box."""
-        return self._fill("word", word + detail, library)
+        return self._fill("word", self.swap(word) + detail, library)
 
     def meaning(self, name: str) -> str:
         """A question about what a named function does."""
@@ -55,6 +56,7 @@ class Phrasing:
 
     def whole(self, question: str) -> str:
         """A question written in full, in one of its guises."""
+        question = self.swap(question, 0.12)
         if self.rng.random() < 0.15:
             question = f"{self.rng.choice(self._shapes['lead'])} {question}"
         if self.rng.random() < 0.5 and question[-1].isalpha():
@@ -63,7 +65,7 @@ class Phrasing:
 
     def request(self, ask: str, library: str, detail: str = "") -> str:
         """A question written in full, in which {lib} stands for the library."""
-        text = ask.replace("{lib}", library)
+        text = self.swap(ask, 0.15).replace("{lib}", library)
         if detail:
             text = f"{text.rstrip('?.! ')}{detail}"
         if self.rng.random() < 0.08:
@@ -88,16 +90,20 @@ class Phrasing:
         text = shape.replace(f"{{{kind}}}", wish).replace("{lib}", library)
         if self.rng.random() < 0.12:
             text = f"{self.rng.choice(self._shapes['lead'])} {text}"
+        elif self.rng.random() < 0.1:
+            text = f"{self.rng.choice(self._shapes['story'])} {text}"
         if self.rng.random() < 0.08:
             text = f"{text} {self.rng.choice(self._shapes['tail'])}"
+        elif self.rng.random() < 0.08:
+            text = f"{text.rstrip('?.! ')} {self.rng.choice(self._shapes['closing'])}"
         return self.roughen(text, keep=library)
 
-    def swap(self, text: str) -> str:
-        """Some words exchanged for others that mean the same."""
+    def swap(self, text: str, share: float = 0.25) -> str:
+        """`share` of the words that have others of the same meaning exchanged for one of them."""
         out = []
         for word in text.split(" "):
             others = self._swaps.get(word)
-            out.append(self.rng.choice(others) if others and self.rng.random() < 0.3 else word)
+            out.append(self.rng.choice(others) if others and self.rng.random() < share else word)
         return " ".join(out)
 
     def roughen(self, text: str, keep: str = "") -> str:
@@ -107,6 +113,8 @@ class Phrasing:
             text = text.rstrip("?.! ")
         if rng.random() < 0.15:
             text = re.sub(r"\b(the|an|a) ", "", text)
+        if rng.random() < 0.06:
+            text = self._leave_out(text, keep)
         if rng.random() < 0.10:
             text = self._slip(text, keep)
         if rng.random() < 0.45:
@@ -122,6 +130,15 @@ class Phrasing:
         elif rng.random() < 0.7 and not (keep and text.startswith(keep)):
             text = text[:1].upper() + text[1:]
         return text.strip() or "?"
+
+    def _leave_out(self, text: str, keep: str) -> str:
+        """The text without one of its words; people forget them, and no word decides alone."""
+        words = text.split(" ")
+        able = [k for k, word in enumerate(words) if word not in keep and "`" not in word]
+        if len(words) < 5 or not able:
+            return text
+        del words[self.rng.choice(able)]
+        return " ".join(words)
 
     def _slip(self, text: str, keep: str) -> str:
         words = text.split(" ")

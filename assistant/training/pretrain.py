@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from assistant.training.cutting import first_line, is_short
 from assistant.training.network import make_network
 from assistant.training.recipe import Part, Places, Pretraining, Shape
 from assistant.training.tokens import BEGIN, END, PAD, encode_chat, save_tokenizer, train_tokenizer
@@ -76,17 +77,6 @@ def encode_stream(places: Places, tokenizer: Any, recipe: Pretraining) -> Stream
             was_cut = is_cut
         ends.append(len(ids))
     return Stream(numpy.array(ids, numpy.uint16), numpy.array(weights, numpy.float32), tuple(ends))
-
-
-def is_short(chat: list[dict[str, str]]) -> bool:
-    """Whether a chat is one question about a call, with its answer."""
-    return len(chat) < 4 and chat[-1]["content"].startswith("Use `")
-
-
-def first_line(chat: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The chat with only the first line of its last message."""
-    last = chat[-1]
-    return [*chat[:-1], {**last, "content": last["content"].partition("\n")[0]}]
 
 
 @dataclass(frozen=True)

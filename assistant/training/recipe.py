@@ -66,6 +66,8 @@ class Part:
     """Share of the draws among what people ask most."""
     usual: float = 0.0
     """Share of the questions in the usual wordings, which stand first in the tables."""
+    rare: float = 0.3
+    """How often what is asked seldom is drawn, as a share of the rest."""
     longest: int = 300
     """The longest noise, in characters."""
     cut: float = 0.0
@@ -101,6 +103,16 @@ class Pretraining:
             longest=1000,
             cut=0.7,
         ),
+        Part(
+            chats=75_000,
+            rates=(0.5, 0.0),
+            lengths=((0.0, 256), (0.9, 1024)),
+            often=0.25,
+            usual=0.3,
+            rare=0.7,
+            longest=1000,
+            cut=0.9,
+        ),
     )
     tokens_per_step: int = 4096
     learning_rate: float = 3e-3
@@ -114,16 +126,18 @@ class Pretraining:
 class AdapterTraining:
     """How the adapter is trained, by mlx-lm's own LoRA trainer."""
 
-    chats: int = 12_500
-    base_share: float = 0.35
+    chats: int = 60_000
+    base_share: float = 0.38
     """Share of the base's own chats, so that it keeps what it knew."""
-    usual: float = 0.5
+    usual: float = 0.4
     """Share of the questions in the usual wordings, which stand first in the tables."""
+    cut: float = 0.65
+    """Share of the short chats that are read to the end of the answer's first line only."""
     rank: int = 32
     scale: float = 4.0
     learning_rate: float = 7e-4
     batch: int = 16
-    iterations: int = 760
+    iterations: int = 2_600
     length: int = 320
     seed: int = 7
 

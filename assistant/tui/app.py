@@ -17,26 +17,46 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import OptionList
 
-from assistant.commands import Session, complete, copying
-from assistant.commands.blocks import Answers, Block, Clip, Draft, Effect, Marks, Problem, Working
+from assistant.commands import Session, blocks, complete, copying
+from assistant.commands.blocks import (
+    Answers,
+    Block,
+    Clip,
+    Draft,
+    Edit,
+    Effect,
+    Marks,
+    Problem,
+    Working,
+)
 from assistant.commands.command import Choice
 from assistant.commands.faults import record
 from assistant.commands.plain import plain
 from assistant.errors import AssistantError
 from assistant.tui.copying import Copier
 from assistant.tui.drawing import draw, draw_all
+from assistant.tui.editing import draft_outside, edit_outside
+from assistant.tui.finder import Finder
 from assistant.tui.history import History
-from assistant.tui.ladder import PATIENCE_S, Ladder
+from assistant.tui.ladder import PATIENCE_S, STEPS, Ladder, Situation
+from assistant.tui.lines import Lines
+from assistant.tui.palette import Everything
+from assistant.tui.panels.panel import Panel
+from assistant.tui.panels.place import PanelName, Panels
 from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Runner, Said, Told
 from assistant.tui.status import Live
 from assistant.tui.theme import choose_theme
+from assistant.tui.themes import THEMES
 from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.code_head import CodeHead
 from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.composer import Composer
+from assistant.tui.widgets.find_bar import FindBar
 from assistant.tui.widgets.help import Help
-from assistant.tui.widgets.texts import Progress, Question, StatusLine, Waiting
+from assistant.tui.widgets.sticky import StickyHeads
+from assistant.tui.widgets.texts import Progress, Question, StatusLine
 from assistant.tui.widgets.transcript import Transcript
+from assistant.tui.widgets.waiting import Waiting, WaitingLine
 
 FETCHES_PER_SECOND = 15
 
@@ -46,32 +66,45 @@ class ChatApp(App[None]):
 
     CSS_PATH = "styles.tcss"
     TITLE = "assistant"
-    ENABLE_COMMAND_PALETTE = False
+    COMMANDS = {Everything}  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c,super+c", "interrupt", show=False, priority=True),
-        Binding("escape", "escape", show=False, priority=True),
-        Binding("f1", "help", "Help", priority=True),
-        Binding("f2", "compared", show=False, priority=True),
-        Binding("f7", "copy_code", show=False, priority=True),
-        Binding("f8", "copy_answer", show=False, priority=True),
+        Binding(
+            "ctrl+c,super+c",
+            "interrupt",
+            "copy, else clear the draft, else drop a line that waits, else stop, else quit",
+            priority=True,
+        ),
+        Binding("escape", "escape", "stop, or close what is open", priority=True),
+        Binding("ctrl+p", "command_palette", "every command and key, by name", priority=True),
+        Binding("f1", "help", "this help, on and off", priority=True),
+        Binding("f2", "compared", "to the keys of the comparison, and back", priority=True),
+        Binding("f3", "panel('adapters')", "the adapters: load, weigh, blend"),
+        Binding("f4", "panel('models')", "the models: choose, fetch"),
+        Binding("f7", "copy_code", "copy the last code block", priority=True),
+        Binding("f8", "copy_answer", "copy the selection, else the last answer", priority=True),
+        Binding("ctrl+f", "find", "find words in this chat", priority=True),
     ]
 
     def __init__(
         self, session: Session, runner: Runner, problems: Sequence[AssistantError] = ()
     ) -> None:
         super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
         self.session = session
         self._runner = runner
+        self._lines = Lines(runner)
         self._problems = problems
         self._ladder = Ladder()
         self._opening = True
+        self._began = time.monotonic()
         self._line_runs = False
         self._message = ""
         self._message_until = 0.0
         self._answers: AnswerColumns | None = None
         """The answers that stream now."""
-        self._progress: Progress | None = None
-        """Of the calculation that runs now."""
+        self._progress: dict[int, Progress] = {}
+        """Of the calculations that run now, by their blocks' identity."""
         self._compared: AnswerColumns | None = None
         """The answers that stand side by side, those shown last."""
         self.copier = Copier(self, self._say)
@@ -82,13 +115,19 @@ class ChatApp(App[None]):
             History(session.places.history_file, wanted=lambda: session.settings.save),
             self.completions,
             self._choices,
-            runner.take_back,
+            self._lines.take_back,
         )
         self.status_line = StatusLine()
+        self.panels = Panels(session)
+        self.find_bar = FindBar()
+        self.finder = Finder(self.transcript, self.find_bar)
 
     def compose(self) -> ComposeResult:
         yield self.transcript
+        yield self.panels
+        yield StickyHeads(self.transcript)
         with Vertical(id="entry"):
+            yield self.find_bar
             yield self.waiting
             yield self.completions
             yield self.composer
@@ -113,23 +152,58 @@ class ChatApp(App[None]):
     @property
     def _stoppable(self) -> bool:
         """Whether something runs that Esc can end."""
-        return self._answers is not None or self._progress is not None
+        return self._answers is not None or bool(self._progress)
 
     # What the person does
 
     def on_composer_sent(self, event: Composer.Sent) -> None:
         self.transcript.follow()
-        self._runner.submit(event.text)
+        self._lines.submit(event.text)
         self._tell()
+
+    def on_composer_went_on(self) -> None:
+        self._lines.go_on()
+        self._tell()
+
+    def on_composer_chooses_waiting(self) -> None:
+        self.waiting.choose()
+
+    def on_composer_says(self, event: Composer.Says) -> None:
+        self.transcript.add(*draw_all((Problem.of(event.error),)))
+
+    async def on_composer_wants_editor(self) -> None:
+        for said in draft_outside(self, self.composer.draft):
+            await self._show(said)
+
+    def on_waiting_line_chosen(self, event: WaitingLine.Chosen) -> None:
+        """It goes back into the input, or away; what is being typed is not lost for it."""
+        if not self._lines.take(event.line):
+            self._say("that line runs already")
+        elif event.change:
+            if self.composer.text:
+                self.composer.clear_draft()
+            self.composer.put(event.line)
+        if event.change or not self._lines.waiting():
+            self.composer.focus()
+        self._tell()
+
+    def on_waiting_line_left(self) -> None:
+        self.composer.focus()
 
     def on_text_area_changed(self) -> None:
         """A draft survives whatever ends the program."""
-        self.session.keeper.draft(self.composer.text)
+        self.session.keeper.draft(self.composer.draft)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.panels.fit(event.size.width)
 
     def on_composer_left(self) -> None:
         self._quit()
 
     def on_composer_paged(self, event: Composer.Paged) -> None:
+        for shown in self.query(Help):
+            shown.scroll_page_up() if event.direction < 0 else shown.scroll_page_down()
+            return
         self.transcript.page(event.direction)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -139,30 +213,82 @@ class ChatApp(App[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Typing goes to the composer, wherever the focus is."""
-        if event.is_printable and event.character and self.focused is not self.composer:
+        elsewhere = self.focused is not self.composer and not self.screen.is_modal
+        if event.key in self.screen.active_bindings:
+            return  # it means something where the focus is
+        if event.is_printable and event.character and elsewhere:
             self.composer.focus()
             self.composer.insert(event.character)
             event.stop()
 
-    def action_interrupt(self) -> None:
+    def send(self, line: str) -> None:
+        """Run a line that was not typed; what is being typed stays."""
+        self.transcript.follow()
+        self._lines.submit(line)
+        self._tell()
+
+    def begin(self, line: str) -> None:
+        """Let the person go on with a line; a draft comes back with Up."""
+        if self.composer.text:
+            self.composer.clear_draft()
+        self.composer.put(line)
+        self.composer.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Help lists what works now; what is laid over the chat has its own Esc."""
+        if action == "escape":
+            return not (self.screen.is_modal or isinstance(self.focused, WaitingLine))
+        if action == "compared":
+            return self._compared is not None
+        return True
+
+    def describe_action(self, action: str) -> str | None:
+        """What a key would do at this moment."""
+        if action == "escape" and self._stoppable and not self.completions.display:
+            return "stop the answer; what was said stays"
+        if action != "interrupt":
+            return None
+        return STEPS[self._ladder.next(self._situation, time.monotonic())]
+
+    @property
+    def _situation(self) -> Situation:
         selected = self.screen.get_selected_text() or self.composer.selected_text
-        step = self._ladder.press(
+        return Situation(
             selected=bool(selected),
             draft=bool(self.composer.text),
+            waiting=bool(self._lines.waiting()),
             running=self._stoppable,
-            now=time.monotonic(),
         )
+
+    def action_interrupt(self) -> None:
+        selected = self.screen.get_selected_text() or self.composer.selected_text
+        step = self._ladder.press(self._situation, time.monotonic())
         if step == "copy" and selected:
             self._copy_selected(selected)
         elif step == "clear":
             self.composer.clear_draft()
             self._say("cleared · ↑ or Ctrl+Z brings it back")
+        elif step == "drop":
+            if (dropped := self._lines.take_back()) is not None:
+                self.composer.remember(dropped)
+                self._say("the last line that waited is dropped · ↑ brings it back")
         elif step == "stop":
             self._runner.stop()
         elif step == "warn":
             self._say("Ctrl+C once more quits")
         else:
             self._quit()
+
+    async def action_panel(self, name: PanelName) -> None:
+        """Open a panel, go to it, or close it when the keys are there already."""
+        await self.panels.toggle(name)
+
+    def on_panel_left(self) -> None:
+        self.panels.close()
+        self.composer.focus()
+
+    def on_panel_wished(self, event: Panel.Wished) -> None:
+        self.send(event.line)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Where Textual's own cutting and copying comes to."""
@@ -189,9 +315,7 @@ class ChatApp(App[None]):
 
     def on_answer_columns_wished(self, event: AnswerColumns.Wished) -> None:
         self.composer.focus()
-        self.transcript.follow()
-        self._runner.submit(event.line)
-        self._tell()
+        self.send(event.line)
 
     def action_compared(self) -> None:
         """Give the keys to the answers that stand side by side, or back to the composer."""
@@ -200,15 +324,39 @@ class ChatApp(App[None]):
         else:
             self.composer.focus()
 
+    def action_find(self) -> None:
+        """Look for words in the transcript; again, to stay at what was found."""
+        if self.finder.open:
+            self.finder.end(back=False)
+            self.composer.focus()
+        else:
+            self.finder.begin()
+
+    def on_find_bar_typed(self, event: FindBar.Typed) -> None:
+        self.finder.look(event.words)
+
+    def on_find_bar_stepped(self, event: FindBar.Stepped) -> None:
+        self.finder.step(event.by)
+
+    def on_find_bar_paged(self, event: FindBar.Paged) -> None:
+        self.transcript.page(event.direction)
+
     def action_escape(self) -> None:
-        if self.completions.display:
-            self.completions.close()
+        if self.finder.open:
+            self.finder.end(back=True)
+            self.composer.focus()
+        elif self.composer.close_list():
+            pass
         elif isinstance(self.focused, AnswerColumns):
             if not self.focused.leave():
                 self.composer.focus()
+        elif self.panels.leave():
+            pass
         elif self._stoppable:
+            # Whoever stops an answer wants to think: what waits does not begin by itself.
+            self._lines.hold()
             self._runner.stop()
-        else:
+        elif not self.panels.close():
             self.query(Help).remove()
 
     def action_help(self) -> None:
@@ -222,6 +370,9 @@ class ChatApp(App[None]):
         self._quit()
 
     def _quit(self) -> None:
+        if waiting := self._lines.waiting():
+            # They were typed and never ran: next time they are a draft.
+            self.session.keeper.draft("\n\n".join([*waiting, self.composer.draft]).strip())
         self._runner.stop()
         self.exit()
 
@@ -242,6 +393,7 @@ class ChatApp(App[None]):
             await self._take(report)
         if self._answers is not None:
             self._answers.tell_speed()
+        self.finder.look_again()
         self._tell()
 
     async def _take(self, report: Report) -> None:
@@ -254,14 +406,14 @@ class ChatApp(App[None]):
             self._line_runs = True
             self.transcript.add(Question(report.line))
         elif isinstance(report, Told):
-            if self._progress is not None:
-                self._progress.tell(report.text)
+            if (progress := self._progress.get(id(report.block))) is not None:
+                progress.tell(report.text, report.share)
         elif isinstance(report, Ended):
-            if self._answers is not None:
+            if (progress := self._progress.pop(id(report.block), None)) is not None:
+                await progress.remove()
+            elif self._answers is not None:
                 self._answers.end()
-            if self._progress is not None:
-                await self._progress.remove()
-            self._answers = self._progress = None
+                self._answers = None
         elif isinstance(report, Done):
             self._line_runs = False
             await self.transcript.freeze_old()
@@ -279,13 +431,18 @@ class ChatApp(App[None]):
         elif isinstance(block, Marks):
             if self._compared is not None:
                 self._compared.mark(block)
+        elif isinstance(block, blocks.Panel):
+            await self.panels.open(block.name)
         elif isinstance(block, Working):
-            self._progress = Progress()
-            self.transcript.add(self._progress)
+            self._progress[id(block)] = progress = Progress()
+            self.transcript.add(progress)
         elif isinstance(block, Effect):
             await self._do(block)
         elif isinstance(block, Draft):
             self.composer.put(block.text)
+        elif isinstance(block, Edit):
+            for said in edit_outside(self, block):
+                await self._show(said)
         elif isinstance(block, Clip):
             self.copier.copy(block, aloud=True)
         else:
@@ -345,12 +502,20 @@ class ChatApp(App[None]):
             return
         if self._message and time.monotonic() > self._message_until:
             self._message = ""
-        running = self._answers
-        live = Live(
-            opening=self._opening,
-            tokens_per_s=running.tokens_per_s if running else None,
-            first_token_s=running.first_token_s if running else None,
+        self.status_line.tell(status, self._live())
+        self.waiting.tell(self._lines.waiting(), opening=self._opening, held=self._lines.held)
+
+    def _live(self) -> Live:
+        opening_s = time.monotonic() - self._began if self._opening else None
+        answers = self._answers
+        if answers is None:
+            return Live(opening_s=opening_s, message=self._message)
+        alone = len(answers.columns) == 1
+        return Live(
+            opening_s=opening_s,
+            waiting_s=answers.waiting_s,
+            tokens=answers.columns[0].speed.tokens if alone else 0,
+            tokens_per_s=answers.tokens_per_s,
+            first_token_s=answers.first_token_s,
             message=self._message,
         )
-        self.status_line.tell(status, live)
-        self.waiting.tell(self._runner.waiting(), self._opening)

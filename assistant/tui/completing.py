@@ -13,6 +13,16 @@ def may_complete(text: str, at_end: bool) -> bool:
     return at_end and text.startswith("/") and not text.startswith("//") and "\n" not in text
 
 
+def named_path(before: str) -> str | None:
+    """The path after an @ that begins the word at the cursor; None where there is none."""
+    at = before.rfind("@")
+    if at < 0 or (at > 0 and not before[at - 1].isspace()):
+        return None
+    path = before[at + 1 :]
+    # A name may have a space in it, but a sentence goes on after one.
+    return None if any(character.isspace() for character in path) else path
+
+
 def still_open(text: str, choices: Sequence[Choice]) -> bool:
     """Whether the choices still have something to add to the text."""
     word = text.rpartition(" ")[2]

@@ -56,7 +56,11 @@ def draw(block: blocks.Block) -> Widget | None:
         return PastAnswer(block)
     if isinstance(block, blocks.Earlier):
         earlier = block.blocks
-        return EarlierView(len(earlier), lambda first, end: _long_past(earlier[first:end]))
+        return EarlierView(
+            len(earlier),
+            lambda first, end: _long_past(earlier[first:end]),
+            lambda message: text_of(earlier[message]),
+        )
     return None
 
 
@@ -68,6 +72,13 @@ def draw_all(many: tuple[blocks.Block, ...]) -> list[Widget]:
             keep_apart(widgets[-1] if widgets else None, widget)
             widgets.append(widget)
     return widgets
+
+
+def text_of(block: blocks.Block) -> str:
+    """What a message of long ago will show when it is drawn."""
+    if isinstance(block, blocks.Asked):
+        return plain(block.text).strip("\n")
+    return plain(block.text).strip() if isinstance(block, blocks.Answered) else ""
 
 
 def _long_past(many: Sequence[blocks.Block]) -> list[Widget]:

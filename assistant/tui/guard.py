@@ -60,3 +60,20 @@ def guarded_stderr() -> Iterator[Guard]:
             screen.close()
             for descriptor in {kept, drawn}:
                 os.close(descriptor)
+
+
+@contextmanager
+def lifted_guard() -> Iterator[None]:
+    """Lead descriptor 2 to the terminal for a while: another program has the screen."""
+    try:
+        screen = sys.__stderr__.fileno() if sys.__stderr__ is not None else 2
+        kept = os.dup(2)
+    except (OSError, ValueError):
+        yield
+        return
+    os.dup2(screen, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

@@ -57,6 +57,8 @@ class History:
         self._entries: list[str] | None = None
         self._at: int | None = None
         self._draft = ""
+        self._begins = ""
+        """What the entries that are walked begin with."""
 
     @property
     def entries(self) -> list[str]:
@@ -74,13 +76,18 @@ class History:
         self._remember(draft)
 
     def older(self, current: str) -> str | None:
-        """The entry before the one shown; `current` is kept when it is the draft."""
+        """The entry before the one shown; `current` is kept when it is the draft.
+
+        With something typed, only those that begin with it; when none does, all.
+        """
         if self._at is None:
             self._draft = current
+            alike = any(e.startswith(current) and e != current for e in self.entries)
+            self._begins = current if alike else ""
         at = len(self.entries) if self._at is None else self._at
         while at > 0:
             at -= 1
-            if self.entries[at] != current:
+            if self.entries[at] != current and self._is_walked(at):
                 self._at = at
                 return self.entries[at]
         return None
@@ -89,11 +96,15 @@ class History:
         """The entry after the one shown; after the last one the draft comes back."""
         if self._at is None:
             return None
-        self._at += 1
-        if self._at < len(self.entries):
-            return self.entries[self._at]
+        for at in range(self._at + 1, len(self.entries)):
+            if self._is_walked(at):
+                self._at = at
+                return self.entries[at]
         self._at = None
         return self._draft
+
+    def _is_walked(self, at: int) -> bool:
+        return self.entries[at].startswith(self._begins)
 
     def leave(self) -> None:
         """Stop walking: what is shown is the draft now."""

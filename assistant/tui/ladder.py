@@ -2,6 +2,7 @@
 
     a text is selected      copy it
     a draft is typed        clear it (Up or Ctrl-Z brings it back)
+    a line waits            drop the newest (Up brings it back)
     an answer is running    stop it (what it said stays)
     pressed again soon      quit
 
@@ -10,11 +11,31 @@ It refuses to know the widgets.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Step: TypeAlias = Literal["copy", "clear", "stop", "warn", "quit"]
+Step: TypeAlias = Literal["copy", "clear", "drop", "stop", "warn", "quit"]
+
+STEPS: dict[Step, str] = {
+    "copy": "copy the selection",
+    "clear": "clear what is typed; ↑ brings it back",
+    "drop": "drop the last line that waits; ↑ brings it back",
+    "stop": "stop the answer; what was said stays",
+    "warn": "quit, when pressed twice",
+    "quit": "quit",
+}
 
 PATIENCE_S = 1.5
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What there is that Ctrl-C could act on."""
+
+    selected: bool = False
+    draft: bool = False
+    waiting: bool = False
+    running: bool = False
 
 
 class Ladder:
@@ -23,16 +44,22 @@ class Ladder:
     def __init__(self) -> None:
         self._warned_at: float | None = None
 
-    def press(self, *, selected: bool, draft: bool, running: bool, now: float) -> Step:
-        """The step that one press takes; `now` in seconds."""
-        warned, self._warned_at = self._warned_at, None
-        if selected:
+    def next(self, now: Situation, at: float) -> Step:
+        """The step that a press would take; `at` in seconds."""
+        if now.selected:
             return "copy"
-        if draft:
+        if now.draft:
             return "clear"
-        if running:
+        if now.waiting:
+            return "drop"
+        if now.running:
             return "stop"
-        if warned is not None and now - warned <= PATIENCE_S:
+        if self._warned_at is not None and at - self._warned_at <= PATIENCE_S:
             return "quit"
-        self._warned_at = now
         return "warn"
+
+    def press(self, now: Situation, at: float) -> Step:
+        """The step that this press takes."""
+        step = self.next(now, at)
+        self._warned_at = at if step == "warn" else None
+        return step

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TypeAlias
 
-from assistant.commands import Session, submit
+from assistant.commands import Session, needs_of, submit
 from assistant.commands.blocks import Answers, Block, Problem, Working
 from assistant.commands.faults import record
-from assistant.commands.remarks import about_model
+from assistant.commands.opening import begin
 from assistant.engine.owner import wait_for_native_end
 from assistant.engine.types import Event
 from assistant.errors import AssistantError
@@ -54,7 +54,10 @@ class Said:
 class Told:
     """How far a calculation is."""
 
+    block: Working
     text: str
+    share: float | None = None
+    """How much of it is done, from 0 to 1; None when that cannot be known."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,9 @@ class Runner:
         self._changed = threading.Condition()
         self._closing = False
         self._acting = False
-        self._live: Answers | Working | None = None
+        self._opening = True
+        self._live: list[Answers | Working] = []
+        """What runs now, the newest last; two while the model is fetched and a line runs."""
         # A daemon: a native call that never returns must not keep the program from ending.
         self._thread = threading.Thread(target=self._run, name="assistant-lines", daemon=True)
 
@@ -118,11 +123,20 @@ class Runner:
         with self._changed:
             return self._lines.pop() if self._lines else None
 
+    def take(self, line: str) -> bool:
+        """Take a waiting line away; False when it has begun meanwhile."""
+        with self._changed:
+            if line not in self._lines:
+                return False
+            self._lines.remove(line)
+            return True
+
     def stop(self) -> None:
         """End the answers or the calculation under way; what was said stays."""
-        live = self._live
-        if live is not None:
-            _cancel(live)
+        with self._changed:
+            live = self._live[-1:]
+        for newest in live:
+            _cancel(newest)
 
     def close(self) -> bool:
         """End what runs, close the session and wait for the thread, but not for long.
@@ -133,7 +147,10 @@ class Runner:
             self._closing = True
             self._lines.clear()
             self._changed.notify()
-        self.stop()
+        with self._changed:
+            running = list(self._live)
+        for live in running:
+            _cancel(live)
         if self._thread.ident is None:
             self._session.close()
             return True
@@ -154,8 +171,10 @@ class Runner:
     # In the thread
 
     def _run(self) -> None:
+        # In a thread of its own: lines that need no model do not wait for it.
+        opener = threading.Thread(target=self._open, name="assistant-opening", daemon=True)
+        opener.start()
         try:
-            self._open()
             while (line := self._next()) is not None:
                 self.reports.put(Began(line))
                 try:
@@ -167,31 +186,49 @@ class Runner:
                 with self._changed:
                     self._acting = False
         finally:
+            opener.join()
             self._session.close()
 
     def _open(self) -> None:
         try:
-            for block in about_model(self._session.start()):
-                self.reports.put(Drew(block))
+            for block in begin(self._session):
+                self._show(block)
         except AssistantError as error:
             self.reports.put(Drew(Problem.of(error)))
         except Exception as error:
             self.reports.put(Drew(record(error, self._session.places)))
         self.reports.put(Opened())
+        with self._changed:
+            self._opening = False
+            self._changed.notify()
 
     def _next(self) -> str | None:
         with self._changed:
-            self._changed.wait_for(lambda: self._lines or self._closing)
-            if self._closing:
+            self._changed.wait_for(lambda: self._closing or self._ready() is not None)
+            ready = self._ready()
+            if self._closing or ready is None:
                 return None
             self._acting = True
-            return self._lines.popleft()
+            line = self._lines[ready]
+            del self._lines[ready]
+            return line
+
+    def _ready(self) -> int | None:
+        """Which of the waiting lines can run now."""
+        if not self._opening:
+            return 0 if self._lines else None
+        for place, line in enumerate(self._lines):
+            need = needs_of(line)
+            if need == "nothing" or (need == "turn" and place == 0):
+                return place
+        return None
 
     def _show(self, block: Block) -> None:
         self.reports.put(Drew(block))
         if not isinstance(block, Answers | Working):
             return
-        self._live = block
+        with self._changed:
+            self._live.append(block)
         if self._closing:
             _cancel(block)
         try:
@@ -201,13 +238,14 @@ class Runner:
         except Exception as error:
             self.reports.put(Drew(record(error, self._session.places)))
         finally:
-            self._live = None
+            with self._changed:
+                self._live.remove(block)
             self.reports.put(Ended(block))
 
     def _follow(self, block: Answers | Working) -> None:
         if isinstance(block, Working):
             for text in block.job:
-                self.reports.put(Told(text))
+                self.reports.put(Told(block, text, block.job.share))
             return
         for event in block.generation:
             self.reports.put(Said(block, event, time.monotonic()))

@@ -13,15 +13,24 @@ from assistant.commands import Status
 from assistant.tui.layout import one_line
 
 HELP = "F1 help"
+NEARLY_FULL = 0.8
+"""Of the context: from here on the gauge warns, and gives way last."""
 _FAINT = "$foreground 60%"
+_WARNING = "bold $text-error"
+_GAUGE = 8
+_SHORT_MODEL = 16
 
 
 @dataclass(frozen=True)
 class Live:
     """What only the screen knows."""
 
-    opening: bool = False
-    """The model is being opened."""
+    opening_s: float | None = None
+    """For how long the model is being opened; None once it is there."""
+    waiting_s: float | None = None
+    """For how long an answer has not said anything yet."""
+    tokens: int = 0
+    """Of the answer of the chat that streams now."""
     tokens_per_s: float | None = None
     """Of the answers that stream now."""
     first_token_s: float | None = None
@@ -29,47 +38,100 @@ class Live:
     """Said instead of everything else, such as that Ctrl-C was pressed once."""
 
 
+@dataclass(frozen=True)
+class Part:
+    """Something that the line says, from its longest form to its shortest."""
+
+    forms: tuple[Content, ...]
+    rank: int
+    """What ranks low goes first where there is no room."""
+
+
 def status_line(status: Status, live: Live, width: int) -> Content:
     """The line, exactly as wide as it may be; the least needed parts give way first."""
     if live.message:
         return Content.styled(live.message, "bold").truncate(width, ellipsis=True)
-    # The most needed first, so that a narrow screen keeps them.
     parts = _parts(status, live)
     help_hint = Content.styled(HELP, _FAINT)
     separator = Content.styled(" · ", _FAINT)
     while True:
-        line = separator.join(parts)
+        line = separator.join([part.forms[0] for part in parts])
         gap = width - line.cell_length - help_hint.cell_length
         if gap >= 2:
             return Content.assemble(line, " " * gap, help_hint)
-        if len(parts) == 1:
+        if len(parts) == 1 and len(parts[0].forms) == 1:
             return line.truncate(width, ellipsis=True)
-        parts.pop()
+        parts = _shorter(parts)
 
 
-def _parts(status: Status, live: Live) -> list[Content]:
+def _shorter(parts: list[Part]) -> list[Part]:
+    """The parts with the least needed one in its next form, or without it."""
+    least = min(parts, key=lambda part: part.rank)
+    if len(least.forms) > 1:
+        shorter = Part(least.forms[1:], least.rank + 10 if len(least.forms) == 2 else least.rank)
+        return [shorter if part is least else part for part in parts]
+    return [part for part in parts if part is not least]
+
+
+def _parts(status: Status, live: Live) -> list[Part]:
     model = one_line(status.model) or "?"
-    if live.opening:
-        return [Content(f"loading {model}…")]
+    if live.opening_s is not None:
+        meanwhile = Content.styled("/help, /rank and /docs need none", _FAINT)
+        seconds = f" {live.opening_s:.0f} s" if live.opening_s >= 1 else ""
+        return [Part((Content(f"loading {model}…{seconds}"),), 9), Part((meanwhile,), 1)]
     if status.loading:
-        return [Content(f"no model ({model})")]
-    adapters = one_line(status.adapters)
-    style = _FAINT if adapters == "base" else "bold $text-accent"
-    parts = [Content(model), Content.styled(adapters, style)]
+        choose = Content.styled("F4 chooses one", _FAINT)
+        return [Part((Content(f"no model ({model})"),), 9), Part((choose,), 1)]
+    short = Content(model).truncate(_SHORT_MODEL, ellipsis=True)
+    forms = (Content(model), short) if len(model) > _SHORT_MODEL else (Content(model),)
+    parts = [Part(forms, 19 if len(forms) > 1 else 40), _adapters(status)]
+    if status.training:
+        parts.append(Part((Content.styled(one_line(status.training), "bold"),), 12))
     speed = live.tokens_per_s or status.tokens_per_s
-    if speed is not None:
-        parts.append(Content(f"{speed:.0f} tok/s"))
+    if live.waiting_s is not None:
+        parts.append(Part((Content(f"reading… {live.waiting_s:.1f} s"),), 15))
+    elif speed is not None:
+        parts.append(Part((Content(f"{speed:.0f} tok/s"),), 4))
+        first = live.first_token_s or status.first_token_s
+        if first is not None:
+            parts.append(Part((Content(f"first {first:.2f} s"),), 3))
     if status.context_length:
-        share = 100 * status.context_used / status.context_length
-        parts.append(
-            Content.styled(f"ctx {share:.0f} %", "bold $text-error" if share >= 80 else "")
-        )
-    first = live.first_token_s or status.first_token_s
-    if first is not None:
-        parts.append(Content(f"first {first:.2f} s"))
+        parts.append(_gauge(status.context_used + live.tokens, status.context_length))
     if status.memory_bytes:
-        parts.append(Content(_memory(status.memory_bytes)))
+        parts.append(Part((Content(_memory(status.memory_bytes)),), 1))
     return parts
+
+
+def _adapters(status: Status) -> Part:
+    """The stack in the adapter's colour; many names give way to their number."""
+    names = one_line(status.adapters)
+    if names == "base":
+        return Part((Content.styled(names, _FAINT),), 30)
+    style = "bold $text-accent"
+    forms = [Content.styled(names, style)]
+    if (count := names.count(" + ") + 1) > 1:
+        forms.append(Content.styled(f"{count} adapters", style))
+    return Part(tuple(forms), 20)
+
+
+def _gauge(used: int, length: int) -> Part:
+    """How full the context is: a bar with percent and tokens, then less and less of it."""
+    share = min(used / length, 1.0)
+    full = round(share * _GAUGE)
+    nearly = share >= NEARLY_FULL
+    style = _WARNING if nearly else ""
+    percent = f"{100 * share:.0f} %" + (" nearly full" if nearly else "")
+    bar = Content.assemble(
+        ("━" * full, style or "$primary"), ("─" * (_GAUGE - full), "$foreground 30%")
+    )
+    tokens = Content.styled(f" {_tokens(used)}/{_tokens(length)}", style or _FAINT)
+    short = Content.styled(f"ctx {percent}", style)
+    long = Content.assemble(("ctx ", style), bar, (f" {percent}", style), tokens)
+    return Part((long, short + tokens, short), 16 if nearly else 2)
+
+
+def _tokens(count: int) -> str:
+    return str(count) if count < 10_000 else f"{count / 1000:.0f}k"
 
 
 def _memory(size: int) -> str:

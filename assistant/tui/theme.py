@@ -1,4 +1,4 @@
-"""Which of Textual's themes to wear. It refuses to know colours."""
+"""Which theme to wear. It refuses to know colours."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from assistant.commands.blocks import Notice
 
-DEFAULT_THEME = "textual-dark"
+DEFAULT_THEME = "dark"
 
 
 def choose_theme(

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+
+import pytest
+from markdown_it import MarkdownIt
 
 from assistant.chat import Made, UsedAdapter
 from assistant.chat.export import export
+from assistant.chat.export.markdown import closed
 from assistant.engine.types import Finish, Sampling, Timing, Usage
 from tests.chat.keeping import info_of, talk
 
@@ -58,3 +63,29 @@ def test_a_page_shows_markdown_of_answers_and_questions_as_typed() -> None:
     assert "<strong>bold</strong>" in page
     assert "x &lt; 1" in page
     assert "<td>1</td>" in page
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```python\nx = 1",
+        "~~~~\n```\nx\n~~~",
+        "    ```\nno fence, indented code",
+        "``` a `tick` b\ninline",
+        "```\nx\n```",
+        "```\nx\n``` y",
+        "- a\n\n  ```\n  x",
+    ],
+)
+def test_a_code_block_that_does_not_end_swallows_nothing(text: str) -> None:
+    page = MarkdownIt("commonmark").render(f"{closed(text)}\n\n## You\n\nnext")
+    assert "<h2>You</h2>" in page
+
+
+def test_a_page_lets_each_paragraph_run_in_its_own_direction() -> None:
+    conversation = talk("שלום עולם", "مرحبا\n\nhello\n\n```python\nx = 1\n```")
+    page = export(conversation, info_of(conversation), "html")
+    assert "שלום עולם" in page
+    assert re.search(r"\bp, .*\.said \{ unicode-bidi: plaintext", page)
+    assert re.search(r"pre, code \{ direction: ltr", page)
+    assert '<code class="language-python">' in page

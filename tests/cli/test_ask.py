@@ -154,3 +154,38 @@ def test_words_in_bytes_of_another_locale_are_understood(
 ) -> None:
     assert call("ask", "世界".encode().decode("ascii", "surrogateescape")).out == "You said: 世界\n"
     assert call("ask", "caf\udce9").out == "You said: caf\N{REPLACEMENT CHARACTER}\n"
+
+
+def test_variables_of_a_prompt_are_said_or_asked_for(call: Call, engines: list[FakeEngine]) -> None:
+    call("ask", "Good morning", "-p", "translate", "--var", "language=German")
+    system, question = engines[0].requests[0].messages
+    assert "into German" in system["content"]
+    assert question["content"] == "Translate into German:\n\nGood morning"
+    missing = call("ask", "Good morning", "-p", "translate")
+    assert (missing.code, missing.out) == (2, "")
+    assert "Into which language?" in missing.err
+    assert "--var language=VALUE" in missing.err
+    for words in (["-p", "translate", "--var", "german"], ["--var", "language=German"]):
+        assert call("ask", "hello", *words).code == 2
+    assert call("ask", "hello", "-p", "translate", "--var", "langage=x").code == 1
+    assert len(engines) == 1
+
+
+def test_events_are_a_json_object_on_a_line_each(call: Call, engines: list[FakeEngine]) -> None:
+    start, *texts, end = call("ask", "hello\nthere", "--stream", "json", "-a", "mlx-docs=2").lines
+    assert start == {
+        "event": "start",
+        "model": "fake",
+        "adapters": [{"name": "mlx-docs", "scale": 2.0}],
+    }
+    assert {text["event"] for text in texts} == {"text"}
+    assert "".join(text["text"] for text in texts) == end["text"]
+    assert end["event"] == "end"
+    assert {"finish_reason", "usage", "timing", "seed", "chat"} <= set(end)
+
+
+def test_an_error_takes_the_place_of_the_end(call: Call, engines: list[FakeEngine]) -> None:
+    for words in (["--stream", "json"], ["--stream=json"]):
+        done = call("ask", "hello", "-a", "nothing", *words)
+        assert (done.code, done.lines[-1]["error"]["kind"]) == (1, "adapter_not_found")
+    assert call("ask", "hello", "--json", "--stream", "text").code == 2

@@ -161,14 +161,11 @@ def test_an_export_needs_a_file(call: Call) -> None:
 def test_a_judge_is_held_against_the_votes(call: Call, engines: list[FakeEngine]) -> None:
     assert "No vote has decided" in call("votes", "judge").err
     voted(["np", "mx"], "right", "tie")
-    # The fake finds A as likely as B.
-    assert call("votes", "judge", "-a", "mlx-docs", "--json").json == {
-        "pairs": 1,
-        "consistent": 0,
-        "agreed": 0,
-        "rate": None,
-        "interval": None,
-    }
-    assert "0 of 1 pairs are judged alike" in call("votes", "judge").out
-    assert len(engines[0].scorings) == 4
-    assert {scoring.answer for scoring in engines[0].scorings} == {"A", "B"}
+    found = call("votes", "judge", "--json").json
+    # The fake says no letter, and finds A as likely as B.
+    assert (found["pairs"], found["consistent"], found["unreadable"]) == (1, 0, 2)
+    assert (found["rate"], found["kappa"], found["interval"]) == (None, None, None)
+    assert "2 of 2 replies hold no verdict" in call("votes", "judge").out
+    assert len(engines[0].requests) == 2
+    assert "2 of 2 replies say tie" in call("votes", "judge", "--likelihood").out
+    assert {scoring.answer for scoring in engines[-1].scorings} == {"A", "B"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.commands import Session, submit
-from assistant.commands.blocks import Answers, Block, Notice, Problem, Table
+from assistant.commands.blocks import Answers, Block, Notice, Problem, Table, Working
 from assistant.paths import Places
 from assistant.settings import Settings
 from tests.fakes import FakeEngine
@@ -26,6 +26,8 @@ def say(session: Session, *lines: str) -> list[Block]:
     for line in lines:
         blocks = []
         for block in submit(session, line):
+            if isinstance(block, Working):  # only a machine that is busy shows it
+                continue
             blocks.append(block)
             if isinstance(block, Answers):
                 for _ in block.generation:

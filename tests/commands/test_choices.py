@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from assistant.commands import Session, all_commands, complete
-from assistant.commands.blocks import Effect, Markdown, Preformatted
+from assistant.commands.blocks import Effect, Markdown, Panel, Preformatted, Table
 from assistant.engine.protocol import Engine
-from assistant.errors import ModelNotFound
+from assistant.engine.types import AdapterInfo
+from assistant.errors import AdapterMismatch, ModelNotFound
 from assistant.paths import Places
 from assistant.settings import Settings
 from tests.commands.saying import notices, open_session, problem, say, table
@@ -114,27 +115,38 @@ def test_prompts_and_settings_and_commands_complete(places: Places) -> None:
     assert words("hello /ret") == []
 
 
-def test_another_model_keeps_the_conversation_and_drops_the_adapters(places: Places) -> None:
+class FussyEngine(FakeEngine):
+    """An engine whose model "pirate" does not fit."""
+
+    def load_adapter(self, ref: str, *, name: str | None = None) -> AdapterInfo:
+        if "pirate" in ref:
+            raise AdapterMismatch("The adapter 'pirate' has q_proj of 64, the model of 32.")
+        return super().load_adapter(ref, name=name)
+
+
+def test_another_model_keeps_the_conversation_and_the_adapters_that_fit(places: Places) -> None:
     engines: list[FakeEngine] = []
 
     def open_engine(model: str, places: Places) -> Engine:
         if model == "nowhere":
             raise ModelNotFound("There is no model 'nowhere'.", "There are: tiny.")
-        engines.append(FakeEngine())
+        engines.append(FussyEngine() if engines else FakeEngine())
         return engines[-1]
 
     session = Session(Settings(), places, open_engine=open_engine)
     session.start()
-    say(session, "/adapter load mlx-docs", "hello")
+    say(session, "/adapter load mlx-docs=0.5", "/adapter load pirate", "hello")
     assert problem(say(session, "/model nowhere")).kind == "model_not_found"
-    assert session.in_use == {"mlx-docs": 1.0}
+    assert session.in_use == {"mlx-docs": 0.5, "pirate": 1.0}
 
     said = notices(say(session, "/model other"))
-    assert "mlx-docs was made for the model before and was taken off" in said
+    assert "mlx-docs fits it too and stays." in said
+    assert "pirate is taken off. The adapter 'pirate' has q_proj of 64" in said
     assert engines[0].closed
-    assert session.in_use == {}
+    assert session.in_use == {"mlx-docs": 0.5}
     say(session, "and now")
     assert engines[1].requests[-1].messages[0]["content"] == "hello"
+    assert engines[1].requests[-1].adapters == {"mlx-docs": 0.5}
 
 
 def test_model_lists_what_is_in_the_models_folders(places: Places) -> None:
@@ -142,7 +154,10 @@ def test_model_lists_what_is_in_the_models_folders(places: Places) -> None:
     folder.mkdir(parents=True)
     (folder / "config.json").write_text('{"model_type": "llama"}')
     session, _ = open_session(places)
-    assert table(say(session, "/model"))["mine"][2] == "llama"
+    (listed,) = [b for b in say(session, "/model") if isinstance(b, Panel)]
+    assert listed.name == "models"
+    here = next(block for block in listed.instead if isinstance(block, Table))
+    assert table([here])["mine"][-1] == "yours"
     assert [c.text for c in complete(session, "/model mi")] == ["mine"]
 
 

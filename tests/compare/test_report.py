@@ -162,3 +162,18 @@ def test_a_run_is_compared_with_an_earlier_one_by_question() -> None:
 def test_an_earlier_run_that_said_the_same_is_told_in_a_line() -> None:
     rows = [row("q", "a", "b")]
     assert "Every answer is what it was before." in Reader(report_page(rows, rows)).text
+
+
+def test_code_that_was_cut_off_is_held_against_nobody() -> None:
+    def asked(number: int, finish_reason: str) -> dict[str, Any]:
+        whole = answer("base", "```python\nx = 1\n```")
+        cut = answer("mlx-docs", "```python\nx = (", finish_reason=finish_reason)
+        return {"prompt": str(number), "answers": [whole, cut]}
+
+    def of_parsing(finish_reason: str) -> list[str]:
+        rows = [asked(number, finish_reason) for number in range(8)]
+        scores = column_scores(rows, "mlx-docs")
+        return [score.verdict for score in scores if score.measure.name == "code that parses"]
+
+    assert of_parsing("stop") == ["worse"]
+    assert of_parsing("length") == []

@@ -92,7 +92,7 @@ def test_the_divergence_is_that_of_numpy_over_the_whole_vocabulary(both: Engine,
 def test_divergences_of_any_size_keep_their_digits() -> None:
     import mlx.core as mx
 
-    from assistant.engine.distributions import divergence, log_probabilities
+    from assistant.engine.distributions import Distribution, divergence
 
     numbers = np.random.default_rng(0)
     logits = (numbers.normal(size=(6, 5000)) * 4).astype(np.float32)
@@ -100,7 +100,7 @@ def test_divergences_of_any_size_keep_their_digits() -> None:
     moved = (logits + steps * numbers.normal(size=logits.shape)).astype(np.float32)
     p, q = log_softmax(logits.astype(np.float64)), log_softmax(moved.astype(np.float64))
     expected = (np.exp(p) * (p - q)).sum(axis=-1)
-    ours = divergence(log_probabilities(mx.array(logits)), log_probabilities(mx.array(moved)))
+    ours = divergence(Distribution.of(mx.array(logits)), Distribution.of(mx.array(moved)))
     assert ours.tolist() == pytest.approx(expected.tolist(), rel=2e-3)
     assert ours[0].item() == 0
 
@@ -108,10 +108,10 @@ def test_divergences_of_any_size_keep_their_digits() -> None:
 def test_a_token_that_is_ruled_out_costs_nothing_or_everything() -> None:
     import mlx.core as mx
 
-    from assistant.engine.distributions import divergence, log_probabilities
+    from assistant.engine.distributions import Distribution, divergence
 
-    half = log_probabilities(mx.array([[0.0, 0.0, -float("inf")]]))
-    third = log_probabilities(mx.array([[0.0, 0.0, 0.0]]))
+    half = Distribution.of(mx.array([[0.0, 0.0, -float("inf")]]))
+    third = Distribution.of(mx.array([[0.0, 0.0, 0.0]]))
     assert divergence(half, third).item() == pytest.approx(np.log(1.5), rel=1e-6)
     assert divergence(third, half).item() == float("inf")
 

@@ -1,4 +1,7 @@
-"""The plain chat on a fake engine, as a program of its own for the tests on a real terminal."""
+"""The plain chat on a fake engine, as a program of its own for the tests on a real terminal.
+
+Its first answer is as many words as the first argument says; without one, 2000.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,12 @@ import sys
 from assistant.commands import Session
 from assistant.paths import find_places
 from assistant.repl import run
-from assistant.settings import Settings
+from assistant.settings import load_settings
 from tests.fakes import FakeEngine
 
 if __name__ == "__main__":
-    slow = FakeEngine(["word " * 2000], seconds_per_token=0.02)
-    sys.exit(run(Session(Settings(), find_places(), open_engine=lambda model, places: slow)))
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    slow = FakeEngine(["word " * count], seconds_per_token=0.02)
+    places = find_places()
+    settings = load_settings(places.settings_file).settings
+    sys.exit(run(Session(settings, places, open_engine=lambda model, places: slow)))

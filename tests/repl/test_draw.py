@@ -87,3 +87,10 @@ def test_a_fold_is_its_title_and_what_is_in_it() -> None:
 )
 def test_empty_blocks_are_drawn_as_little(block: Block) -> None:
     assert len(text(block).splitlines()) <= 2
+
+
+def test_read_aloud_each_cell_comes_after_the_name_of_its_column() -> None:
+    table = Table(("name", "rank", "note"), (("mlx-docs", "16", ""),))
+    assert [line.text for line in draw(table, aloud=True)] == ["mlx-docs", "  rank: 16"]
+    fold = Fold("more", (table,))
+    assert "    rank: 16" in [line.text for line in draw(fold, aloud=True)]

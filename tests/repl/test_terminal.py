@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import time
 from pathlib import Path
 
 import pexpect
@@ -13,11 +15,11 @@ ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.filterwarnings("ignore:.*forkpty.*:DeprecationWarning")
 
 
-def start(monkeypatch: pytest.MonkeyPatch, term: str) -> pexpect.spawn[str]:
+def start(monkeypatch: pytest.MonkeyPatch, term: str, *words: str) -> pexpect.spawn[str]:
     monkeypatch.setenv("TERM", term)
     child = pexpect.spawn(
         sys.executable,
-        ["-m", "tests.repl.fake_chat"],
+        ["-m", "tests.repl.fake_chat", *words],
         cwd=str(ROOT),
         encoding="utf-8",
         timeout=20,
@@ -60,5 +62,96 @@ def test_a_dumb_terminal_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> No
     child.send("/quit\n")
     child.expect(pexpect.EOF)
     assert "\x1b" not in child.before
+    child.close()
+    assert child.exitstatus == 0
+
+
+# Lines and blocks that boxes, bars and spinners are drawn with.
+DRAWN = re.compile("[\u2500-\u259f\u2800-\u28ff]")
+
+
+def test_a_screen_reader_hears_labels_and_whole_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCESSIBLE", "1")
+    child = start(monkeypatch, "xterm-256color", "30")
+    heard = ""
+    child.expect("you:")
+    heard += child.before
+    child.send("hello\r")
+    child.expect("Answering… Ctrl-C stops it")
+    child.expect("base")
+    assert "word" not in child.before
+    child.expect("30|tokens/s")
+    heard += child.before
+    child.expect("you:")
+    child.send("/set top_p\r")
+    child.expect("value: 1.0")
+    child.expect("from: default")
+    heard += child.before
+    child.expect("you:")
+    child.send("/compare\r")
+    child.expect("There is no adapter")
+    child.expect("you:")
+    heard += child.before
+    child.send("\x04")
+    child.expect(pexpect.EOF)
+    assert not DRAWN.search(heard)
+    assert "\x1b[?1049h" not in heard, "the other screen was opened"
+    child.close()
+    assert child.exitstatus == 0
+
+
+def test_stopping_a_whole_answer_writes_what_was_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_STREAM", "off")
+    child = start(monkeypatch, "xterm-256color")
+    child.expect("you:")
+    child.send("hello\r")
+    child.expect("Answering")
+    time.sleep(0.5)
+    child.send("\x03")
+    child.expect("word word")
+    child.expect(r"\(stopped\)")
+    child.expect("you:")
+    child.send("\x04")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+
+
+def test_without_colours_no_colour_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    child = start(monkeypatch, "xterm-256color", "3")
+    child.expect("you:")
+    out = child.before
+    child.send("/no-such\r")
+    child.expect("There is no command")
+    out += child.before
+    child.expect("you:")
+    out += child.before
+    child.send("\x04")
+    child.expect(pexpect.EOF)
+    colours = [code for code in re.findall(r"\x1b\[([0-9;]*)m", out) if code not in {"", "0"}]
+    assert colours == []
+
+
+def test_a_new_prompt_is_written_in_the_persons_editor(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho EDITING\necho \'system = "Be brief."\' > "$2"\n')
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", f"'{editor}' --wait")
+    child = start(monkeypatch, "xterm-256color")
+    child.expect("you:")
+    child.send("/prompt new short\r")
+    child.expect("EDITING")
+    child.expect("Prompt short can be used")
+    child.expect("you:")
+    child.send("\x18\x05")  # what is being typed, too
+    child.expect("EDITING")
+    child.expect("Be brief")
+    child.send("\x03")
+    time.sleep(0.5)
+    child.send("\x04")
+    child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0

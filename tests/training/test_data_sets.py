@@ -122,7 +122,7 @@ def test_mlx_has_a_call_for_the_operations_that_numpy_has() -> None:
 
 def test_the_sets_are_written_as_the_trainer_reads_them(tmp_path: Path) -> None:
     chats = [[{"role": "user", "content": str(k)}] for k in range(10)]
-    write_sets(chats, tmp_path, valid=2)
+    write_sets([{"messages": chat} for chat in chats], tmp_path, valid=2)
     rows = (tmp_path / "train.jsonl").read_text("utf-8").splitlines()
     assert len(rows) == 8
     assert json.loads(rows[0]) == {"messages": chats[2]}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from textual.widgets.markdown import MarkdownFence
 
+from assistant.commands.memory_use import process_memory
 from assistant.errors import AdapterNotFound, AssistantError, ModelNotFound
 from assistant.paths import Places
 from assistant.tui.widgets import transcript
@@ -100,7 +101,8 @@ async def test_an_answer_that_was_cut_off_says_so(tmp_path: Path) -> None:
 async def test_the_status_line_counts_while_and_after(tmp_path: Path) -> None:
     async with chat(tmp_path, ["one two"]) as stage:
         await stage.ask("q")
-        await stage.sees("fake · base · 50 tok/s · ctx 0 % · first 0.05 s · 24 MB")
+        await stage.sees("fake · base · 50 tok/s · first 0.05 s · ctx ──────── 0 % 3/1024 F1 help")
+        assert stage.session.status.memory_bytes == pytest.approx(process_memory(), rel=0.5)
 
 
 async def test_the_screen_is_painted_before_the_model_is_open(tmp_path: Path) -> None:
@@ -117,6 +119,43 @@ async def test_the_screen_is_painted_before_the_model_is_open(tmp_path: Path) ->
         gate.set()
         await stage.settle()
         await stage.sees("hello")
+
+
+async def test_what_needs_no_model_does_not_wait_for_it(tmp_path: Path) -> None:
+    gate = threading.Event()
+
+    def slowly(model: str, places: Places) -> FakeEngine:
+        gate.wait(20)
+        return FakeEngine(["hello"])
+
+    async with chat(tmp_path, size=(100, 50), open_engine=slowly, opened=False) as stage:
+        await stage.send("typed early")
+        await stage.send("/set temperature 0.5")
+        await stage.send("/rank [[1,2],[3,6]]")
+        await stage.sees("Rank 1 of at most 2")
+        assert stage.runner.waiting() == ("typed early", "/set temperature 0.5")
+        gate.set()
+        await stage.settle()
+        await stage.sees("hello")
+        # A setting that was typed after a question is none for that question.
+        (question,) = [e for e in stage.session.conversation.entries if e.text == "hello"]
+        assert question.made is not None
+        assert question.made.sampling.temperature == 0.0
+        assert stage.session.settings.temperature == 0.5
+
+
+async def test_a_setting_with_nothing_before_it_does_not_wait(tmp_path: Path) -> None:
+    gate = threading.Event()
+
+    def slowly(model: str, places: Places) -> FakeEngine:
+        gate.wait(20)
+        return FakeEngine()
+
+    async with chat(tmp_path, open_engine=slowly, opened=False) as stage:
+        await stage.send("/set temperature 0.5")
+        await stage.until(lambda: stage.session.settings.temperature == 0.5)
+        gate.set()
+        await stage.settle()
 
 
 async def test_a_model_that_is_not_there_is_a_problem_and_the_chat_is_usable(

@@ -140,7 +140,7 @@ async def test_a_theme_effect_wears_the_theme_of_the_settings(
 async def test_an_unknown_theme_is_said_and_not_worn(tmp_path: Path) -> None:
     async with chat(tmp_path, theme="no-such") as stage:
         await stage.sees("There is no theme 'no-such'")
-        assert stage.app.theme == "textual-dark"
+        assert stage.app.theme == "dark"
 
 
 async def test_a_command_that_breaks_leaves_the_chat_usable(

@@ -1,5 +1,7 @@
 """The parts that need no screen: Ctrl-C's ladder, the status line, themes, widths, completion."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from assistant.commands import Status
 from assistant.commands.command import Choice
 from assistant.tui.completing import accept, enter_completes, may_complete, still_open
-from assistant.tui.ladder import PATIENCE_S, Ladder, Step
+from assistant.tui.ladder import PATIENCE_S, Ladder, Situation, Step
 from assistant.tui.layout import fit_columns, is_number
 from assistant.tui.status import Live, status_line
 from assistant.tui.theme import DEFAULT_THEME, choose_theme
@@ -16,18 +18,25 @@ STATUS = Status("tiny", False, "mlx-docs ×1", 118.2, 0.081, 300, 1000, 84_000_0
 
 
 def press(
-    ladder: Ladder, now: float, *, selected: bool = False, draft: bool = False, run: bool = False
+    ladder: Ladder,
+    now: float,
+    *,
+    selected: bool = False,
+    draft: bool = False,
+    waits: bool = False,
+    run: bool = False,
 ) -> Step:
-    return ladder.press(selected=selected, draft=draft, running=run, now=now)
+    return ladder.press(Situation(selected, draft, waits, run), now)
 
 
 def test_ctrl_c_takes_one_thing_at_a_time() -> None:
     ladder = Ladder()
-    assert press(ladder, 0, selected=True, draft=True, run=True) == "copy"
-    assert press(ladder, 0.1, draft=True, run=True) == "clear"
-    assert press(ladder, 0.2, run=True) == "stop"
-    assert press(ladder, 0.3) == "warn"
-    assert press(ladder, 0.4) == "quit"
+    assert press(ladder, 0, selected=True, draft=True, waits=True, run=True) == "copy"
+    assert press(ladder, 0.1, draft=True, waits=True, run=True) == "clear"
+    assert press(ladder, 0.2, waits=True, run=True) == "drop"
+    assert press(ladder, 0.3, run=True) == "stop"
+    assert press(ladder, 0.4) == "warn"
+    assert press(ladder, 0.5) == "quit"
 
 
 def test_ctrl_c_warns_again_when_the_second_press_comes_late() -> None:
@@ -45,9 +54,36 @@ def test_ctrl_c_forgets_its_warning_when_something_was_typed() -> None:
 
 
 def test_the_status_line_says_everything_when_there_is_room() -> None:
-    line = status_line(STATUS, Live(), 100).plain
-    assert line.startswith("tiny · mlx-docs ×1 · 118 tok/s · ctx 30 % · first 0.08 s · 84 MB")
+    line = status_line(STATUS, Live(), 120).plain
+    assert line.startswith("tiny · mlx-docs ×1 · 118 tok/s · first 0.08 s · ctx ━━────── 30 % ")
+    assert "84 MB" in line
     assert line.endswith("F1 help")
+
+
+def test_the_least_needed_parts_of_the_status_line_give_way_first() -> None:
+    status = replace(STATUS, adapters="mlx-docs ×0.7 + pirate ×0.5")
+    said = [status_line(status, Live(), width).plain for width in range(110, 27, -1)]
+
+    def gone(part: str) -> int:
+        return next((n for n, line in enumerate(said) if part not in line), len(said))
+
+    places = [gone(part) for part in ("MB", "━", "first", "tok/s", "30 %", "mlx-docs")]
+    assert places == sorted(places), places
+    assert places[0] > 0
+    assert places[-1] < len(said)
+    assert "tiny · 2 adapters" in said[-1]
+
+
+def test_a_context_that_is_nearly_full_warns_and_stays_on_a_narrow_screen() -> None:
+    full = replace(STATUS, context_used=3600, context_length=4096)
+    line = status_line(full, Live(), 56)
+    assert "ctx 88 % nearly full" in line.plain
+    assert any("error" in str(span.style) for span in line.spans)
+
+
+def test_tokens_of_the_answer_that_streams_count_at_once() -> None:
+    status = replace(STATUS, context_used=1000, context_length=4000)
+    assert "30 % 1200/4000" in status_line(status, Live(tokens=200), 120).plain
 
 
 def test_the_status_line_keeps_model_and_adapter_when_there_is_little_room() -> None:
@@ -56,7 +92,7 @@ def test_the_status_line_keeps_model_and_adapter_when_there_is_little_room() -> 
 
 def test_the_status_line_says_that_the_model_is_being_opened() -> None:
     loading = Status("tiny", True, "base", None, None, 0, None, None)
-    assert status_line(loading, Live(opening=True), 40).plain.startswith("loading tiny…")
+    assert status_line(loading, Live(opening_s=0.0), 40).plain.startswith("loading tiny…")
     assert status_line(loading, Live(), 40).plain.startswith("no model (tiny)")
 
 

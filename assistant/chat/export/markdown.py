@@ -18,7 +18,19 @@ def to_markdown(conversation: Conversation, info: ChatInfo) -> str:
     if info.system:
         lines += ["## System prompt", "", info.system, ""]
     for message in spoken(conversation):
-        lines += [f"## {message.who}", "", message.text, ""]
+        lines += [f"## {message.who}", "", closed(message.text), ""]
         if message.details:
             lines += [f"*{message.details}*", ""]
     return "\n".join(lines)
+
+
+def closed(text: str) -> str:
+    """The text with an end for a code block that has none: a stopped answer would swallow what
+    follows it."""
+    # Only where a fence stands at all: most texts need no reader of Markdown.
+    if "```" not in text and "~~~" not in text:
+        return text
+    from markdown_it import MarkdownIt
+
+    last = MarkdownIt("commonmark").parse(f"{text}\n\n# Next\n")[-1]
+    return f"{text}\n{last.markup}" if last.type == "fence" else text

@@ -33,6 +33,9 @@ section.you {{ border-color: #3b82f6; }}
 section.adapted {{ border-color: #d97706; }}
 h2 {{ font-size: .85rem; margin: 0; opacity: .75; }}
 pre {{ overflow-x: auto; padding: .6rem; background: #8882; border-radius: 4px; }}
+/* Each paragraph runs in the direction of its own first letter; code never turns round. */
+h1, h2, h3, h4, h5, h6, p, li, td, th, .said {{ unicode-bidi: plaintext; text-align: start; }}
+pre, code {{ direction: ltr; unicode-bidi: isolate; text-align: left; }}
 .said {{ white-space: pre-wrap; overflow-wrap: anywhere; }}
 .details {{ font-size: .8rem; opacity: .65; }}
 table {{ border-collapse: collapse; }} td, th {{ border: 1px solid #8886; padding: .2rem .5rem; }}

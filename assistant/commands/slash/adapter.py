@@ -10,19 +10,24 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from assistant.commands.adapters import details, listing, summary
-from assistant.commands.blocks import Block, Effect, Notice, Problem
-from assistant.commands.command import Arguments, Choice, Command, Form
+from assistant.commands.blocks import Block, Effect, Notice, Panel, Problem, Working
+from assistant.commands.command import Arguments, Choice, Command, Form, Need
+from assistant.commands.job import GLIMPSE_S
+from assistant.commands.loading import loading_adapter
 from assistant.commands.scales import split_scale
 from assistant.commands.session import Session
 from assistant.compare import label
 from assistant.engine.describing import describe
 from assistant.engine.types import AdapterInfo
-from assistant.errors import AdapterNotLoaded, UsageError
+from assistant.errors import AdapterNotLoaded, Stopped, UsageError
 from assistant.paths import search_folders
 
 
 def run(session: Session, arguments: Arguments) -> Iterator[Block]:
-    verb, *words = arguments.words or ("list",)
+    if not arguments.words:
+        yield Panel("adapters", tuple(_list(session, [])))
+        return
+    verb, *words = arguments.words
     action = _ACTIONS.get(verb.lower())
     if action is None:
         raise UsageError(
@@ -33,7 +38,14 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
 
 
 def _load(session: Session, words: list[str]) -> Iterator[Block]:
-    info = session.load_adapter(_one(words, "load NAME", "load mlx-docs"))
+    job = loading_adapter(session, _one(words, "load NAME", "load mlx-docs"))
+    if not job.wait(GLIMPSE_S):
+        yield Working(job)
+    try:
+        info = job.result()
+    except Stopped:
+        yield Notice("Stopped; a download goes on where it was the next time.", "warning")
+        return
     yield Notice(f"{info.name} is loaded: {summary(info)}.", "good")
     for warning in info.warnings:
         yield Notice(warning, "warning")
@@ -102,6 +114,11 @@ _ACTIONS: dict[str, Callable[[Session, list[str]], Iterator[Block]]] = {
 }
 
 
+def needs(arguments: Arguments) -> Need:
+    """To look at what there is needs no model."""
+    return "nothing" if arguments.words[:1] in ((), ("list",), ("show",)) else "model"
+
+
 def _answering(session: Session) -> Iterator[Block]:
     who = label(session.in_use) if session.in_use else "the base model"
     yield Notice(f"Answering from now on: {who}.")
@@ -166,6 +183,7 @@ COMMAND = Command(
     name="adapter",
     summary="Load adapters and choose which of them answer",
     forms=(
+        Form("", "choose, load and weigh adapters; a list where there is no screen for it"),
         Form("load NAME[=SCALE]", "load an adapter, by name or folder, and let it answer"),
         Form("unload NAME", "take an adapter off the model"),
         Form("use NAME[=SCALE]...", "let exactly these loaded adapters answer, blended"),
@@ -176,6 +194,7 @@ COMMAND = Command(
     ),
     run=run,
     complete=choices,
+    needs=needs,
     examples=("/adapter load mlx-docs", "/adapter scale mlx-docs 0.5", "/adapter use none"),
     details=(
         "A name is looked up in `./adapters`, in the data folder's `adapters/` and among those "

@@ -67,6 +67,7 @@ COMMAND = Command(
         Form("previous [N]", "the one before"),
     ),
     run=run,
+    needs="turn",
     examples=("/branch next", "/branch previous 2"),
     details=(
         "`/retry` makes another answer, `/edit` another wording; each is a version, and what "

@@ -51,6 +51,7 @@ COMMAND = Command(
     summary="Look up a name in the installed MLX",
     forms=(Form("NAME", "show its signature and what it does"), Form("WORDS", "search for it")),
     run=run,
+    needs="nothing",
     examples=("/docs mx.softmax", "/docs sort"),
     details="It reads the documentation that is installed with MLX; no model is asked.",
 )

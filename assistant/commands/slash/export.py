@@ -28,6 +28,7 @@ COMMAND = Command(
     summary="Write this chat into a file",
     forms=(Form("FILE", "as Markdown, JSON or a web page, by the ending: .md, .json or .html"),),
     run=run,
+    needs="turn",
     examples=("/export sorting.md",),
     details=(
         "Markdown and the web page have the branch you are on; JSON has every branch, and "

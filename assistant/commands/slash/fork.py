@@ -29,6 +29,7 @@ COMMAND = Command(
     summary="Go on from an earlier point of the conversation",
     forms=(Form("N", "the next question comes after question N and its answer"),),
     run=run,
+    needs="turn",
     examples=("/fork 2",),
     details="What followed stays as another branch; `/branch next N` walks between them.",
 )

@@ -60,6 +60,7 @@ COMMAND = Command(
     summary="Say what there is to type",
     forms=(Form("", "list the commands"), Form("COMMAND", "say more about one")),
     run=run,
+    needs="nothing",
     complete=choices,
     aliases=("?",),
     examples=("/help adapter",),

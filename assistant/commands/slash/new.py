@@ -23,5 +23,6 @@ COMMAND = Command(
         Form("", "begin anew; model, adapters and settings stay, and so does the old chat: /open"),
     ),
     run=run,
+    needs="turn",
     aliases=("clear",),
 )

@@ -51,6 +51,7 @@ COMMAND = Command(
         Form("WORDS", "go on with the latest chat that has them, in its title first"),
     ),
     run=run,
+    needs="turn",
     complete=choices,
     examples=("/open 2", "/open sort an array"),
     details=(

@@ -18,5 +18,6 @@ COMMAND = Command(
     summary="Leave the program",
     forms=(Form("", "end the program"),),
     run=run,
+    needs="nothing",
     aliases=("exit", "q"),
 )

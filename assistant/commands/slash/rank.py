@@ -162,6 +162,7 @@ COMMAND = Command(
         Form("… --svg FILE", "draw the arrows and the singular values into a file as well"),
     ),
     run=run,
+    needs="nothing",
     complete=_choices,
     examples=("/rank [[1, 2], [3, 6]]", "/rank 1 2; 3 4", "/rank np.array([[1, 0], [0, 1]])"),
     details=(

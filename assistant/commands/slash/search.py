@@ -27,6 +27,7 @@ COMMAND = Command(
     summary="Look for words in all chats",
     forms=(Form("WORDS", "the chats that have all of them, the most fitting first"),),
     run=run,
+    needs="nothing",
     examples=("/search sort array",),
     details="Words are found from their beginnings: `arr` finds `array`.",
 )

@@ -1,4 +1,4 @@
-"""/set: the settings that can change while the program runs.
+"""/set: the settings that can change while the program runs, and keeping one for good.
 
 It refuses to know what a setting takes; assistant.settings does.
 """
@@ -6,65 +6,72 @@ It refuses to know what a setting takes; assistant.settings does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from typing import Any
 
 from assistant.commands.blocks import Block, Effect, Notice, Table
 from assistant.commands.command import Arguments, Choice, Command, Form
 from assistant.commands.session import Session
+from assistant.config import meanings, save, shown
+from assistant.config.overview import told
 from assistant.errors import SettingsError
-from assistant.settings import NAMES, SAMPLING_NAMES, Settings, read_value
+from assistant.settings import NAMES, SAMPLING_NAMES, changed, load_settings, read_value
 
-MEANINGS = {
-    "max_tokens": "the longest answer, in tokens",
-    "temperature": "0 takes the likeliest token; higher is more varied, up to 2",
-    "top_p": "sample only from the likeliest tokens that add up to this",
-    "seed": "fixes the dice when the temperature is above 0; none for fresh ones",
-    "repetition_penalty": "makes what was said less likely; 1 is off, none as the model asks",
-    "evidence": "whether /compare reads the answers again to show what the adapter changed",
-    "run_code": "whether /compare runs the code in answers, in a process with limits",
-    "theme": "colours of the full-screen interface",
-    "save": "keep conversations and drafts; false writes nothing from now on",
-    "memory_check": "refuse models that do not fit into memory",
-    "kv_bits": "bits that keys and values are kept in; none keeps them whole",
-    "max_kv_size": "tokens whose keys and values are kept at most; none keeps all",
-    "save_caches": "megabytes for keys and values of kept chats; 0 keeps none",
-    "draft_model": "a small model that guesses ahead; none for none",
-    "model": "changed with /model",
-    "adapters": "loaded at the start; changed with /adapter",
-    "system": "changed with /system",
-}
-CHANGEABLE = (*SAMPLING_NAMES, "evidence", "run_code", "theme", "save", "save_caches")
+CHANGEABLE = (*SAMPLING_NAMES, "evidence", "run_code", "theme", "stream", "save", "save_caches")
 # The others take effect when the model is opened.
 OWN_COMMANDS = {"model": "model", "adapters": "adapter", "system": "system"}
+SAVE = "--save"
 
 
 def run(session: Session, arguments: Arguments) -> Iterator[Block]:
-    words = arguments.text.split(maxsplit=1)
-    if len(words) < 2:
-        yield _table(session, words[0] if words else None)
-        if not words:
-            yield Notice(f"Set for every run in {_file(session)}")
+    words, keep = _without_save(arguments.text)
+    name, _, text = words.partition(" ")
+    text = text.strip()
+    if not text and not keep:
+        yield _table(session, name or None)
+        if not name:
+            yield Notice(f"Set for every run in {session.places.settings_file}")
         return
-    name, value = words
-    if name in NAMES and name not in CHANGEABLE:
+    if not name:
+        raise SettingsError(f"{SAVE} stands after a setting.", f"/set theme light {SAVE}")
+    value = read_value(name, text) if text else getattr(session.settings, name, None)
+    changed(session.settings, name, value)  # raises, and knows what was probably meant
+    if name in CHANGEABLE:
+        session.set(name, value)
+        if text:
+            yield Notice(f"{name} is now {shown(getattr(session.settings, name))}.", "good")
+    elif not keep:
         command = OWN_COMMANDS.get(name)
-        hint = f"Use /{command} for it." if command else f"Write it into {_file(session)}."
+        hint = f"Use /{command} for it." if command else f"Set it for the next start with {SAVE}."
         raise SettingsError(f"/set does not change {name}.", hint)
-    session.set(name, read_value(name, value))
-    yield Notice(f"{name} is now {_shown(getattr(session.settings, name))}.", "good")
+    if keep:
+        yield from _keep(session, name, value)
     yield Effect("theme" if name == "theme" else "status")
 
 
-def _file(session: Session) -> Path:
-    return session.places.settings_file
+def _without_save(text: str) -> tuple[str, bool]:
+    words = text.strip()
+    if words == SAVE or words.endswith(f" {SAVE}"):
+        return words.removesuffix(SAVE).strip(), True
+    return words, False
+
+
+def _keep(session: Session, name: str, value: Any) -> Iterator[Block]:
+    file = session.places.settings_file
+    save(file, name, value)
+    when = "" if name in CHANGEABLE else "; it holds from the next start"
+    yield Notice(f"Written into {file}{when}.", "good")
+    origin = load_settings(file).origin(name)
+    if origin.kind == "environment":
+        yield Notice(f"{origin.place} in the environment goes over it.", "warning")
 
 
 def _table(session: Session, only: str | None) -> Table:
     names = NAMES if only is None else (only,)
     if only is not None and only not in NAMES:
-        session.set(only, None)  # raises, and knows what was probably meant
+        changed(session.settings, only, None)  # raises, and knows what was probably meant
+    texts = meanings()
     rows = tuple(
-        (name, _shown(getattr(session.settings, name)), _source(session, name), MEANINGS[name])
+        (name, shown(getattr(session.settings, name)), _source(session, name), texts[name])
         for name in names
     )
     return Table(("setting", "value", "from", "what it is"), rows)
@@ -73,34 +80,46 @@ def _table(session: Session, only: str | None) -> Table:
 def _source(session: Session, name: str) -> str:
     if name in session.changed_settings:
         return "this session"
-    default = getattr(Settings(), name)
-    return "default" if getattr(session.settings, name) == default else "start-up"
-
-
-def _shown(value: object) -> str:
-    if value is None or value in ("", ()):
-        return "none"
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    file = session.places.settings_file
+    loaded = load_settings(file)
+    if getattr(loaded.settings, name) == getattr(session.settings, name):
+        return told(loaded.origin(name), file)
+    return "start-up"
 
 
 def choices(session: Session, arguments: Arguments) -> Iterable[Choice]:
-    if " " in arguments.text.lstrip():
-        return ()
-    return [Choice(name, MEANINGS[name]) for name in CHANGEABLE]
+    words = arguments.text.split()
+    done = len(words) - (0 if arguments.text.endswith(" ") or not words else 1)
+    if done == 0:
+        return [Choice(name, meanings()[name]) for name in NAMES]
+    values = [Choice(value) for value in _values(session, words[0])] if done == 1 else []
+    # Offered once it is begun: who only wants the value has nothing in the way.
+    keeps = words[-1].startswith("-") and not arguments.text.endswith(" ")
+    return [*values, *([Choice(SAVE, "write it into config.toml")] if keeps else [])]
+
+
+def _values(session: Session, name: str) -> tuple[str, ...]:
+    if name == "theme":
+        return ("dark", "light", "ansi", "contrast")
+    is_switch = isinstance(getattr(session.settings, name, None), bool)
+    return ("on", "off") if is_switch else ()
 
 
 COMMAND = Command(
     name="set",
     summary="Show or change settings",
     forms=(
-        Form("", "list the settings and their values"),
+        Form("", "list the settings, their values and where those came from"),
         Form("NAME", "show one"),
         Form("NAME VALUE", "change one until the program ends"),
+        Form("NAME [VALUE] --save", "write it into config.toml, for every run"),
     ),
     run=run,
+    needs="turn",
     complete=choices,
-    examples=("/set temperature 0.7", "/set seed none"),
-    details="To change a setting for good, write it into `config.toml`.",
+    examples=("/set temperature 0.7", "/set seed none", "/set theme light --save"),
+    details=(
+        "`--save` changes that one line of `config.toml` and leaves the others and their comments "
+        "alone. A file with a mistake in it is not touched."
+    ),
 )

@@ -45,6 +45,7 @@ COMMAND = Command(
     summary="Show what the votes add up to",
     forms=(Form("", "wins, losses and ties of each adapter against its base"),),
     run=run,
+    needs="nothing",
     details=(
         "The win rate leaves ties out; beside it stands Wilson's 95 % interval, in which the true "
         "rate plausibly lies. p is that of an exact two-sided sign test: how often a fair coin "

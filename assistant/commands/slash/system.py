@@ -42,5 +42,6 @@ COMMAND = Command(
         Form("", "show it"),
     ),
     run=run,
+    needs="turn",
     examples=("/system Answer in one sentence.",),
 )

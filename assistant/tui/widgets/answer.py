@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -18,6 +18,7 @@ from assistant.tui.layout import one_line
 from assistant.tui.widgets.drawn import Drawn
 from assistant.tui.widgets.marking import shades_content, words_content
 from assistant.tui.widgets.prose import Prose
+from assistant.tui.widgets.thought import ThoughtView
 
 View: TypeAlias = Literal["plain", "words", "shades"]
 
@@ -46,6 +47,10 @@ class Head(Drawn):
         return [Content.assemble(self._title, " " * gap, self._info)]
 
 
+class Body(VerticalScroll, can_focus=False):
+    """What stands below a head: as tall as it is, unless the column scrolls by itself."""
+
+
 class Answer(Vertical):
     """One column of answers: it is given events, and draws itself."""
 
@@ -57,9 +62,11 @@ class Answer(Vertical):
         self._marks = Static("", classes="marks", markup=False)
         self._marks.display = False
         self._head = Head(column.title, bool(column.adapters))
+        self.thought = ThoughtView()
         self.prose = Prose()
         self._foot = Static("", classes="foot", markup=False)
         self._foot.display = False
+        self.body = Body()
         self._speed = Speed()
         self.finish: Finish | None = None
 
@@ -74,15 +81,20 @@ class Answer(Vertical):
 
     def compose(self) -> ComposeResult:
         yield self._head
-        yield self.prose
-        yield self._marks
-        yield self._foot
+        with self.body:
+            yield self.thought
+            yield self.prose
+            yield self._marks
+            yield self._foot
 
     def take(self, event: Event, at: float) -> None:
         """Add what an event brings."""
+        if event.thought:
+            self.thought.write(event.thought, at)
         if event.text:
+            self.thought.end()
             self.prose.write(event.text)
-        if event.token is not None:
+        if event.finish is None and not event.before:
             self._speed.count(at)
         if event.finish is not None:
             self.finish = event.finish
@@ -109,7 +121,8 @@ class Answer(Vertical):
             self._marks.update(shades_content(marked.shades))
 
     def tell_speed(self) -> None:
-        """Bring the head up to date; called a few times a second."""
+        """Bring the head and the thought up to date; called a few times a second."""
+        self.thought.tell()
         if self.finish is not None:
             self._head.tell(f"{self.finish.timing.tokens_per_s:.0f} tok/s")
         elif self._speed.tokens_per_s is not None:
@@ -117,6 +130,7 @@ class Answer(Vertical):
 
     def end(self) -> None:
         """Nothing more comes; say so when it did not end by itself."""
+        self.thought.end()
         self.prose.end()
         self.tell_speed()
         remark = _remark(self.finish, alone=self._alone)
@@ -153,7 +167,9 @@ def _remark(finish: Finish | None, *, alone: bool) -> str:
     if finish.reason == "cancelled":
         return "stopped"
     if finish.reason == "length":
-        tokens = len(finish.tokens)
+        tokens = len(finish.tokens) or finish.usage.completion_tokens
         more = f"/set max_tokens {tokens * 2} allows more"
         return f"cut off after {tokens} tokens · {'/continue goes on' if alone else more}"
-    return "" if finish.text.strip() else "(an empty answer)"
+    if finish.text.strip():
+        return ""
+    return "(a thought, and no answer)" if finish.thought else "(an empty answer)"

@@ -1,17 +1,18 @@
 """Answers that stream together: one below the question, or several side by side.
 
 Columns stand below each other where the screen is too narrow for them. With the focus on them, keys
-mark what differs, widen one, and vote. It refuses to know the thread that the events come from, and
-what becomes of a vote.
+mark what differs, widen one, let each scroll by itself, and vote. It refuses to know the thread
+that the events come from, and what becomes of a vote.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
@@ -22,16 +23,34 @@ from assistant.engine.types import Event
 from assistant.tui.layout import one_line
 from assistant.tui.widgets.answer import Answer, View
 from assistant.tui.widgets.marking import LEGEND
+from assistant.tui.widgets.scrolling import FREE_KEYS, Scrolling
 
 NARROWEST_COLUMN = 34
 NARROWEST_SCREEN = 80
 
 
-_KEYS = "F2, then d difference · p shading · w widen · v vote · b blind · Esc back"
+_KEYS = (
+    "F2, then d difference · p shading · w widen · f free scrolling · v vote · b blind · Esc back"
+)
 
 
 class AnswerColumns(Horizontal):
     """The columns of one `Answers` block."""
+
+    KEYS_TITLE = "On the comparison"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "view('words')", "the words that differ, on and off"),
+        Binding("p", "view('shades')", "shades of what the adapter changed, on and off"),
+        Binding("w", "widen", "widen a column"),
+        Binding("f", "free", "let each column scroll by itself, or all together"),
+        Binding("v", "begin_vote", "vote"),
+        Binding("b", "blind", "the same, blind"),
+        Binding("left,l", "vote('left')", "the left one is better"),
+        Binding("right,r", "vote('right')", "the right one is better"),
+        *(Binding(str(n), f"vote('{n}')", f"number {n} is best") for n in range(1, 6)),
+        Binding("t", "vote('tie')", "they are equally good"),
+        Binding("x", "vote('both-bad')", "all are bad"),
+    ]
 
     class Wished(Message):
         """The person wants a command line to run."""
@@ -49,6 +68,7 @@ class AnswerColumns(Horizontal):
         self._view: View = "plain"
         self._voting = False
         self._wide: int | None = None
+        self._scrolling = Scrolling(self)
         self.hint = Static("", classes="hint", markup=False)
         """The line below: who stands where, and what the keys do."""
         several = len(self.columns) > 1
@@ -75,6 +95,13 @@ class AnswerColumns(Horizontal):
         first = [c.speed.first_at for c in self.columns if c.speed.first_at is not None]
         return max(0.0, min(first) - self._began) if first else None
 
+    @property
+    def waiting_s(self) -> float | None:
+        """Seconds since the question, while no column has said anything and more is to come."""
+        if any(c.speed.first_at is not None or c.finish is not None for c in self.columns):
+            return None
+        return time.monotonic() - self._began
+
     def compose(self) -> ComposeResult:
         yield from self.columns
 
@@ -83,6 +110,7 @@ class AnswerColumns(Horizontal):
 
     def on_resize(self, event: events.Resize) -> None:
         self._arrange(event.size.width)
+        self._scrolling.fit()
 
     def _arrange(self, width: int) -> None:
         """Side by side where there is room."""
@@ -99,20 +127,40 @@ class AnswerColumns(Horizontal):
 
     # Keys, with the focus here
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Voting has keys of its own."""
+        if action == "vote":
+            return self._voting and str(parameters[0]) in self._votes()
+        return not (self._voting and action in {"view", "widen", "free", "begin_vote", "blind"})
+
     def on_key(self, event: events.Key) -> None:
-        actions: dict[str, Callable[[], None]] = {
-            "d": lambda: self._show("words"),
-            "p": lambda: self._show("shades"),
-            "w": self._widen,
-            "v": self._begin_vote,
-            "b": lambda: self._wish("/compare --blind"),
-        }
-        if self._voting and event.key != "escape":
-            self._vote(event.key)
+        if self._voting and event.key not in self.screen.active_bindings:
+            self.leave()
             event.stop()
-        elif event.key in actions:
-            actions[event.key]()
+        elif not self._voting and self._scrolling.press(event.key):
             event.stop()
+
+    def action_view(self, view: View) -> None:
+        self._show(view)
+
+    def action_widen(self) -> None:
+        self._widen()
+
+    def action_free(self) -> None:
+        self._scrolling.switch()
+        self._tell_keys()
+
+    def action_begin_vote(self) -> None:
+        self._voting = True
+        self._tell_keys()
+
+    def action_blind(self) -> None:
+        self._wish("/compare --blind")
+
+    def action_vote(self, word: str) -> None:
+        self._voting = False
+        self._wish(f"/vote {word}")
+        self._tell_keys()
 
     def leave(self) -> bool:
         """Give up a vote that was begun; False when there was none."""
@@ -134,19 +182,11 @@ class AnswerColumns(Horizontal):
         for number, column in enumerate(self.columns):
             column.set_class(number == self._wide, "-wide")
 
-    def _begin_vote(self) -> None:
-        self._voting = True
-        self._tell_keys()
-
-    def _vote(self, key: str) -> None:
-        last = len(self.columns)
-        words = {"t": "tie", "x": "both-bad"} | {str(n): str(n) for n in range(1, last + 1)}
-        if last == 2:
-            words |= {"left": "left", "right": "right", "l": "left", "r": "right"}
-        self._voting = False
-        if key in words:
-            self._wish(f"/vote {words[key]}")
-        self._tell_keys()
+    def _votes(self) -> set[str]:
+        """What a vote can be, for so many columns."""
+        count = len(self.columns)
+        sides = {"left", "right"} if count == 2 else set()
+        return {"tie", "both-bad", *sides, *(str(number) for number in range(1, count + 1))}
 
     def _wish(self, line: str) -> None:
         self.post_message(self.Wished(line))
@@ -156,7 +196,8 @@ class AnswerColumns(Horizontal):
             sides = "← left · → right" if len(self.columns) == 2 else f"1 to {len(self.columns)}"
             text = f"Which is best?  {sides} · t tie · x both bad · Esc none"
         else:
-            text = LEGEND if self._view == "shades" else _KEYS
+            keys = FREE_KEYS if self._scrolling.free else _KEYS
+            text = LEGEND if self._view == "shades" else keys
         names = " │ ".join(one_line(column.title) for column in self.columns)
         self.hint.update(Content.assemble((f"{names}\n", "bold"), (text, "$foreground 60%")))
 

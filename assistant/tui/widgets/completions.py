@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from assistant.commands.command import Choice
-from assistant.commands.plain import plain
 from assistant.tui.layout import one_line
+
+_MARGINS = 8
 
 
 class Completions(OptionList, can_focus=False):
@@ -32,9 +34,11 @@ class Completions(OptionList, can_focus=False):
             return
         self.choices = tuple(choices)
         self.moved = False
-        width = max((len(plain(choice.text)) for choice in choices), default=0) + 2
+        texts = [one_line(choice.text) for choice in choices if choice.summary]
+        column = max(map(cell_len, texts), default=0) + 2
+        room = max(20, self.app.size.width - _MARGINS)
         self.clear_options()
-        self.add_options([_option(choice, width) for choice in choices])
+        self.add_options([_option(choice, column, room) for choice in choices])
         self.display = bool(choices)
         self.highlighted = 0 if choices else None
 
@@ -54,7 +58,9 @@ class Completions(OptionList, can_focus=False):
             self.highlighted = ((self.highlighted or 0) + step) % len(self.choices)
 
 
-def _option(choice: Choice, width: int) -> Option:
-    text = one_line(choice.text)
-    summary = one_line(choice.summary)
-    return Option(Content.assemble(text.ljust(width), (summary, "$foreground 60%")))
+def _option(choice: Choice, column: int, room: int) -> Option:
+    text = Content(one_line(choice.text))
+    if choice.summary:
+        text = text.pad_right(column - text.cell_length)
+        text = Content.assemble(text, (one_line(choice.summary), "$foreground 60%"))
+    return Option(text.truncate(room, ellipsis=True))

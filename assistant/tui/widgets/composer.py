@@ -1,31 +1,66 @@
 """Where the person types. Enter sends, always; Shift+Enter, Ctrl+J and Alt+Enter break the line.
 
-Up and Down at its edges walk what was typed before; a command line offers completions. A draft is
-never lost: what is cleared can be brought back with Up and with Ctrl+Z. It refuses to know what
-happens to a text that is sent.
+Up and Down at its edges walk what was typed before; command lines and @paths offer completions; a
+long paste is folded into a chip. A draft is never lost: what is cleared can be brought back with Up
+and with Ctrl+Z. It refuses to know what happens to a text that is sent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
+from rich.text import Text
 from textual import events
+from textual.binding import Binding, BindingsMap, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, TextArea
+from textual.widgets.text_area import Selection
 
 from assistant.commands.command import Choice
+from assistant.commands.path_choices import path_choices
 from assistant.commands.plain import plain
-from assistant.tui.completing import accept, enter_completes, may_complete, still_open
+from assistant.errors import AssistantError
+from assistant.tui.attaching import read_attachment
+from assistant.tui.chips import Chip, Chips
+from assistant.tui.completing import (
+    accept,
+    enter_completes,
+    may_complete,
+    named_path,
+    still_open,
+)
 from assistant.tui.history import History
+from assistant.tui.searching import found
 from assistant.tui.widgets.completions import Completions
 
-PLACEHOLDER = "Ask anything, or / for commands"
+PLACEHOLDER = "Ask anything, / for commands, @ for a file"
+SEARCHING = "what was typed before · Enter takes it · Esc goes back"
 Choices = Callable[[str], Sequence[Choice]]
 
 
 class Composer(TextArea):
     """The input at the bottom."""
+
+    KEYS_TITLE = "In the input"
+    # Run from `on_key`, not as priority bindings: those overtake letters that were typed before.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "send", "send; in a list, take what is marked"),
+        Binding("shift+enter,ctrl+j,alt+enter", "break_line", "new line"),
+        Binding("up", "older", "what was typed before, with the same beginning if there is one"),
+        Binding("down", "newer", "what was typed after it"),
+        Binding("ctrl+r", "search_history", "search what was typed before"),
+        Binding("tab", "complete", "complete a command, a name or an @path; else the next thing"),
+        Binding("ctrl+g", "edit_outside", "write in your editor"),
+        Binding("ctrl+x", "begin_chord", "cut the selection"),
+        Binding("ctrl+o", "open_chip", "open a folded text"),
+        Binding("alt+up", "choose_waiting", "choose one of the lines that wait"),
+        Binding("pageup", "page(-1)", "scroll up"),
+        Binding("pagedown", "page(1)", "scroll down"),
+        Binding("ctrl+d", "leave", "quit, when nothing is typed"),
+    ]
+    _OWN = BindingsMap(BINDINGS).key_to_bindings
 
     class Sent(Message):
         """The person sent a text."""
@@ -36,6 +71,22 @@ class Composer(TextArea):
 
     class Left(Message):
         """Ctrl+D in an empty composer."""
+
+    class WentOn(Message):
+        """Enter in an empty composer."""
+
+    class ChoosesWaiting(Message):
+        """The person wants to see to a line that waits."""
+
+    class WantsEditor(Message):
+        """The draft is to be written in the person's editor."""
+
+    class Says(Message):
+        """There is a problem to be shown."""
+
+        def __init__(self, error: AssistantError) -> None:
+            super().__init__()
+            self.error = error
 
     class Paged(Message):
         """The person wants to scroll the transcript: -1 up, 1 down."""
@@ -62,148 +113,309 @@ class Composer(TextArea):
         self._completions = completions
         self._choices = choices
         self._take_back = take_back
+        self._chips = Chips()
         self._shown: str | None = None
         """A text that was put here and not typed: no completions for it."""
+        self._searched_from: str | None = None
+        """The draft that a search of the history began with; None when none is under way."""
+        self._chord = False
+        """Ctrl+X was pressed just now."""
+
+    @property
+    def draft(self) -> str:
+        """What would be sent: the text with its chips opened."""
+        return self._chips.unfold(self.text)
 
     # What others do to it
 
     def put(self, text: str) -> None:
         """Replace the text, with the cursor at its end; Ctrl+Z brings the old one back."""
-        self._shown = text
+        self._shown = text = plain(text)
         self._completions.close()
         self.replace(text, (0, 0), self.document.end)
         self.move_cursor(self.document.end)
 
+    def remember(self, text: str) -> None:
+        """Have a text come back with Up."""
+        self._past.keep(text)
+
     def clear_draft(self) -> None:
         """Empty it, and remember the draft."""
-        self._past.keep(self.text)
+        self._end_search()
+        self._past.keep(self.draft)
         self.put("")
+
+    def close_list(self) -> bool:
+        """Close completions, or give up a search; False when there was neither."""
+        draft = self._end_search()
+        if draft is not None:
+            self.put(draft)
+        elif not self._completions.display:
+            return False
+        self._completions.close()
+        return True
 
     # Keys
 
-    def on_key(self, event: events.Key) -> None:
-        actions: dict[str, Callable[[], bool]] = {
-            "enter": self._enter,
-            "shift+enter": self._newline,
-            "ctrl+j": self._newline,
-            "alt+enter": self._newline,
-            "tab": self._complete,
-            "up": self._up,
-            "down": self._down,
-            "ctrl+d": self._leave,
-            "pageup": lambda: self._page(-1),
-            "pagedown": lambda: self._page(1),
-        }
-        action = actions.get(event.key)
-        if action is not None and action():
-            event.prevent_default()
-            event.stop()
+    async def on_key(self, event: events.Key) -> None:
+        chord, self._chord = self._chord, False
+        if chord and event.key == "ctrl+e":
+            self.action_edit_outside()
+        elif (bindings := self._OWN.get(event.key)) is not None:
+            if not await self.app.run_action(bindings[0].action, self):
+                return
+        else:
+            return
+        event.prevent_default()
+        event.stop()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Help lists what works now."""
+        return action != "open_chip" or self._chip_to_open() is not None
+
+    def describe_action(self, action: str) -> str | None:
+        """What a key would do at this moment, where that differs."""
+        if action == "leave" and self.text:
+            return "delete the next character"
+        if action == "begin_chord" and self.selection.is_empty:
+            return "then Ctrl+E: write in your editor"
+        return None
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
         event.stop()
-        self.replace(plain(event.text), *self.selection, maintain_selection_offset=False)
+        self._insert(self._chips.fold(plain(event.text)))
         self.focus()
+
+    def on_click(self, event: events.Click) -> None:
+        """A chip that is clicked opens."""
+        if self.selection.is_empty and (chip := self._chip_at_cursor()) is not None:
+            self._open(chip)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         if self.text == self._shown:
             return
         self._shown = None
+        if self._searched_from is not None:
+            self._offer_past()
+            return
         self._past.leave()
         self._look_for_choices()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
 
-    def take_choice(self) -> None:
-        """Put the marked completion in."""
-        choice = self._completions.marked
-        if choice is not None:
-            self.put(accept(self.text, choice))
-            self._shown = None
-            self._look_for_choices()
-
-    def _enter(self) -> bool:
-        if self._completions.display and enter_completes(self.text, self._completions.moved):
+    def action_send(self) -> None:
+        listed = self._completions.display
+        if self._searched_from is not None:
+            self.take_choice() if listed else self.close_list()
+            return
+        if listed and (
+            self._named_path() is not None or enter_completes(self.text, self._completions.moved)
+        ):
             self.take_choice()
-            return True
-        text = self.text
-        if text.strip():
-            self._past.add(text)
-            self.put("")
-            self.history.clear()
-            self.post_message(self.Sent(text))
-        return True
+            return
+        text = self.draft
+        if not text.strip():
+            self.post_message(self.WentOn())
+            return
+        self._past.add(text)
+        self.put("")
+        self.history.clear()
+        self._chips.forget()
+        self.post_message(self.Sent(text))
 
-    def _newline(self) -> bool:
-        self.replace("\n", *self.selection, maintain_selection_offset=False)
-        return True
+    def action_break_line(self) -> None:
+        self._insert("\n")
 
-    def _complete(self) -> bool:
+    def action_complete(self) -> None:
         if self._completions.display:
             self.take_choice()
-            return True
+            return
         self._shown = None
-        return self._look_for_choices()
+        if not self._look_for_choices():
+            self.screen.focus_next()
 
-    def _up(self) -> bool:
+    def action_older(self) -> None:
         if self._completions.display:
             self._completions.move(-1)
-            return True
+            return
         if not self.selection.is_empty or not self.navigator.is_first_wrapped_line(
             self.cursor_location
         ):
-            return False
+            self.action_cursor_up()
+            return
         taken = None if self.text else self._take_back()
-        entry = taken or self._past.older(self.text)
+        entry = taken or self._past.older(self.draft)
         if entry is not None:
             self.put(entry)
-        return entry is not None
+        else:
+            self.action_cursor_up()
 
-    def _down(self) -> bool:
+    def action_newer(self) -> None:
         if self._completions.display:
             self._completions.move(1)
-            return True
-        if not self.selection.is_empty or not self.navigator.is_last_wrapped_line(
+            return
+        at_end = self.selection.is_empty and self.navigator.is_last_wrapped_line(
             self.cursor_location
-        ):
-            return False
-        entry = self._past.newer()
+        )
+        entry = self._past.newer() if at_end else None
         if entry is not None:
             self.put(entry)
-        return entry is not None
+        else:
+            self.action_cursor_down()
 
-    def _leave(self) -> bool:
+    def action_leave(self) -> None:
         if self.text:
-            return False
-        self.post_message(self.Left())
-        return True
+            self.action_delete_right()
+        else:
+            self.post_message(self.Left())
 
-    def _page(self, direction: int) -> bool:
+    def action_page(self, direction: int) -> None:
         self.post_message(self.Paged(direction))
-        return True
+
+    def action_choose_waiting(self) -> None:
+        self.post_message(self.ChoosesWaiting())
+
+    def action_edit_outside(self) -> None:
+        self.post_message(self.WantsEditor())
+
+    def action_begin_chord(self) -> None:
+        if self.selection.is_empty:
+            self._chord = True
+        else:
+            self.action_cut()
+
+    def _refresh_size(self) -> None:
+        # Textual's undo asks where the cursor is before it has moved it out of lines that are gone.
+        if self.cursor_location > self.document.end:
+            self.set_reactive(TextArea.selection, Selection.cursor(self.document.end))
+        super()._refresh_size()
+
+    def _insert(self, text: str) -> None:
+        self.replace(text, *self.selection, maintain_selection_offset=False)
+
+    # Chips
+
+    def get_line(self, line_index: int) -> Text:
+        line = super().get_line(line_index)
+        for chip in self._chips.within(line.plain):
+            line.stylize("reverse", chip.start, chip.end)
+        return line
+
+    def action_delete_left(self) -> None:
+        """A chip goes as one."""
+        row, column = self.cursor_location
+        chip = self._chip_at_cursor()
+        if self.selection.is_empty and chip is not None and chip.start < column:
+            self.delete((row, chip.start), (row, chip.end))
+        else:
+            super().action_delete_left()
+
+    def action_open_chip(self) -> None:
+        if (where := self._chip_to_open()) is not None:
+            row, chip = where
+            self.move_cursor((row, chip.end))
+            self._open(chip)
+
+    def _open(self, chip: Chip) -> None:
+        row = self.cursor_location[0]
+        text = self._chips.text_of(chip.token)
+        self.replace(text, (row, chip.start), (row, chip.end), maintain_selection_offset=False)
+
+    def _chip_at_cursor(self) -> Chip | None:
+        row, column = self.cursor_location
+        chips = self._chips.within(self.document.get_line(row))
+        return next((chip for chip in chips if chip.start <= column <= chip.end), None)
+
+    def _chip_to_open(self) -> tuple[int, Chip] | None:
+        """The one at the cursor, else the last one."""
+        if (chip := self._chip_at_cursor()) is not None:
+            return self.cursor_location[0], chip
+        for row in range(self.document.line_count - 1, -1, -1):
+            if chips := self._chips.within(self.document.get_line(row)):
+                return row, chips[-1]
+        return None
 
     # Completions
 
+    def take_choice(self) -> None:
+        """Put the marked completion in."""
+        choice = self._completions.marked
+        if choice is None:
+            return
+        if self._end_search() is not None:
+            self.put(choice.text)
+            return
+        path = self._named_path()
+        if path is None:
+            self.put(accept(self.text, choice))
+        else:
+            row, column = self.cursor_location
+            replacement = self._attached(choice.text)
+            self.replace(replacement, (row, column - len(path) - 1), (row, column))
+        self._shown = None
+        self._look_for_choices()
+
+    def _attached(self, path: str) -> str:
+        """What stands for a file that was named with @: a chip of its text, and a folder stays."""
+        if path.endswith("/"):
+            return f"@{path}"
+        try:
+            label, text = read_attachment(path)
+        except AssistantError as error:
+            self.post_message(self.Says(error))
+            return f"{path} "
+        return f"{self._chips.add(plain(label), plain(text))} "
+
+    def _named_path(self) -> str | None:
+        row, column = self.cursor_location
+        return named_path(self.document.get_line(row)[:column])
+
     def _look_for_choices(self) -> bool:
-        """Ask for completions of the line as it is now; whether it can have any."""
+        """Ask for completions of what stands before the cursor; whether there can be any."""
         line = self.text
-        if not may_complete(line, self.cursor_location == self.document.end):
+        if (path := self._named_path()) is not None:
+            self._offer_later(line, lambda: path_choices(path))
+        elif not may_complete(line, self.cursor_location == self.document.end):
             self._completions.close()
             return False
-        if " " in line:
+        elif " " in line:
             # Arguments may be looked up in folders: not while somebody types.
-            self.run_worker(
-                lambda: self._offer_later(line), group="choices", exclusive=True, thread=True
-            )
+            self._offer_later(line, lambda: self._choices(line))
         else:
             self._offer(line, self._choices(line))
         return True
 
-    def _offer_later(self, line: str) -> None:
-        choices = self._choices(line)
-        self.app.call_from_thread(self._offer, line, choices)
+    def _offer_later(self, line: str, choices: Callable[[], Sequence[Choice]]) -> None:
+        def look() -> None:
+            offered = choices()
+            self.app.call_from_thread(self._offer, line, offered)
+
+        self.run_worker(look, group="choices", exclusive=True, thread=True)
 
     def _offer(self, line: str, choices: Sequence[Choice]) -> None:
         if self.text == line:
-            self._completions.offer(choices if still_open(line, choices) else ())
+            word = self._named_path()
+            is_open = bool(choices) if word is not None else still_open(line, choices)
+            self._completions.offer(choices if is_open else ())
+
+    # Searching the history
+
+    def action_search_history(self) -> None:
+        """Begin a search with what is typed; again, go on to the next that was found."""
+        if self._searched_from is not None:
+            self._completions.move(1)
+            return
+        self._searched_from = self.text
+        self.border_title = Content(SEARCHING)
+        self._offer_past()
+
+    def _offer_past(self) -> None:
+        self._completions.offer([Choice(entry) for entry in found(self._past.entries, self.text)])
+
+    def _end_search(self) -> str | None:
+        """The draft it began with; None when there was no search."""
+        draft, self._searched_from = self._searched_from, None
+        self.border_title = None
+        return draft

@@ -36,8 +36,18 @@ class Drawn(Widget):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self.lines(width)) if width else 0
 
-    def render(self) -> Content:
+    marks: tuple[tuple[int, int, str], ...] = ()
+    """Stretches of the text in a style of their own, such as words that were looked for."""
+
+    def unmarked(self) -> Content:
+        """The text as it stands on the screen."""
         return Content("\n").join(self.lines(max(1, self.content_size.width)))
+
+    def render(self) -> Content:
+        text = self.unmarked()
+        for start, end, style in self.marks:
+            text = text.stylize(style, start, end)
+        return text
 
 
 class Remark(Drawn):
@@ -87,7 +97,7 @@ class Grid(Drawn):
             ],
             width - GAP * (len(self._columns) - 1),
         )
-        lines = [Content.styled(self._title, "bold")] if self._title else []
+        lines = Content.styled(self._title, "bold").wrap(width) if self._title else []
         if any(head.plain for head in self._columns):
             lines += self._row([head.stylize("bold") for head in self._columns], widths)
             rule = "─" * min(width, sum(widths) + GAP * (len(widths) - 1))
@@ -188,3 +198,17 @@ def _bar(share: float, room: int) -> str:
     eighths = max(1, round(min(share, 1.0) * room * 8))
     full, rest = divmod(eighths, 8)
     return "█" * full + (_EIGHTHS[rest] if rest else "")
+
+
+def progress_lines(text: str, share: float | None, width: int) -> list[Content]:
+    """A sentence about what is under way, and a bar above it where its end is known."""
+    said = Content.styled(plain(text), "italic $foreground 60%").wrap(width) if text else []
+    if share is None:
+        return said
+    room = max(4, min(_WIDEST_BAR, width - 6))
+    done = min(max(share, 0.0), 1.0)
+    full = round(done * room)
+    bar = Content.assemble(
+        ("━" * full, "$primary"), ("━" * (room - full), "$foreground 20%"), f" {done:4.0%}"
+    )
+    return [bar, *said]

@@ -24,17 +24,22 @@ class FoldTitle(Static, can_focus=True):
     """The line to click on."""
 
     ALLOW_SELECT = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", show=False)]
+    KEYS_TITLE = "On this line"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", "open or close")]
 
     class Pressed(Message):
         """The title was clicked, or Enter was pressed on it."""
 
+        def __init__(self, title: FoldTitle) -> None:
+            super().__init__()
+            self.title = title
+
     def action_press(self) -> None:
-        self.post_message(self.Pressed())
+        self.post_message(self.Pressed(self))
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
-        self.post_message(self.Pressed())
+        self.post_message(self.Pressed(self))
 
 
 class FoldView(Vertical):

@@ -1,9 +1,12 @@
-"""What F1 shows: the keys, and the commands of the registry.
+"""What F1 shows: the keys that work here and now, and the commands of the registry.
 
-It refuses to know what the commands do.
+It refuses to know what the commands and the keys do.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -11,38 +14,45 @@ from textual.content import Content
 
 from assistant.commands import all_commands
 from assistant.commands.plain import plain
+from assistant.tui.bindings import EDITING, keys_here
 from assistant.tui.widgets.drawn import Drawn
 
-KEYS = (
-    ("Enter", "send"),
-    ("Shift+Enter, Ctrl+J, Alt+Enter", "new line"),
-    ("Up, Down", "what was typed before"),
-    ("Tab", "complete a command"),
-    ("PageUp, PageDown", "scroll"),
-    ("Esc", "stop the answer; what was said stays"),
-    ("Ctrl+C", "copy a selection, else clear the draft, else stop, else quit (twice)"),
-    ("Ctrl+Z", "undo, also a cleared draft"),
-    ("Ctrl+D", "quit, when nothing is typed"),
-    ("F7, F8", "copy the last code block; copy the selection, else the last answer"),
-    ("F1", "this help, on and off"),
-    ("F2", "the keys of a comparison: d, p, w, v, b; Esc leaves them"),
-)
+LOOKS_PER_SECOND = 4
 
 
 class HelpText(Drawn):
-    """Two lists, each entry with what it does below or beside it."""
+    """Lists, each entry with what it does below or beside it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def on_mount(self) -> None:
+        self._look()
+        # The focus moves and answers end while it is open.
+        self.set_interval(1 / LOOKS_PER_SECOND, self._look)
+
+    def _look(self) -> None:
+        keys = [
+            (title, [(does.names, does.what) for does in group])
+            for title, group in groupby(keys_here(self.screen), lambda does: does.group)
+        ]
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh(layout=True)
 
     def lines(self, width: int) -> list[Content]:
-        lines = [Content.styled("Keys", "bold"), *_entries(KEYS, width), Content("")]
+        first = [group for group in self._keys if group[0] != EDITING]
+        last = [group for group in self._keys if group[0] == EDITING]
         commands = [(f"/{c.name}", plain(c.summary)) for c in all_commands().values()]
-        lines += [Content.styled("Commands", "bold"), *_entries(commands, width), Content("")]
+        lines: list[Content] = []
+        for title, entries in [*first, ("Commands", commands), *last]:
+            lines += [Content.styled(title, "bold"), *_entries(entries, width), Content("")]
         more = "/help NAME tells more about a command."
         return lines + Content.styled(more, "$foreground 60%").wrap(width)
 
 
-def _entries(
-    entries: tuple[tuple[str, str], ...] | list[tuple[str, str]], width: int
-) -> list[Content]:
+def _entries(entries: Sequence[tuple[str, str]], width: int) -> list[Content]:
     column = min(18, max((len(name) for name, _ in entries), default=0) + 2)
     lines: list[Content] = []
     for name, what in entries:
@@ -51,7 +61,7 @@ def _entries(
         if name_line.cell_length < column:
             lines.append(name_line.pad_right(column - name_line.cell_length) + text.pop(0))
         else:
-            lines.append(name_line)
+            lines += name_line.wrap(width)
         lines += [Content(" " * column) + line for line in text]
     return lines
 

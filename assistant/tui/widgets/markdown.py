@@ -61,8 +61,7 @@ class Fence(MarkdownFence):
 
     @classmethod
     def highlight(cls, code: str, language: str, ansi: bool = False, dark: bool = False) -> Content:
-        if ansi:
-            return super().highlight(code, language or "text", ansi=ansi, dark=dark)
+        # One theme for all: its colours are the screen's, the terminal's own sixteen as well.
         # Guessing the language of a fence that names none takes long and is mostly wrong.
         name = (language.split() or ["text"])[0]
         return highlight(code, language=name, theme=CodeTheme)

@@ -18,9 +18,12 @@ from assistant.commands.plain import plain
 from assistant.tui.widgets.answer import Head
 from assistant.tui.widgets.fold import FoldTitle
 from assistant.tui.widgets.prose import Prose
+from assistant.tui.widgets.thought import ThoughtView
 
 AT_ONCE = 20
 """Messages that come with one press."""
+AROUND = 5
+"""Messages that are drawn on both sides of one that was found."""
 
 
 class PastAnswer(Vertical):
@@ -37,44 +40,76 @@ class PastAnswer(Vertical):
 
     def compose(self) -> ComposeResult:
         yield self._head
+        if self._answered.thought:
+            yield ThoughtView(self._answered.thought)
         yield self.prose
         if self._answered.remark:
             yield Static(Content(plain(self._answered.remark)), classes="foot", markup=False)
 
 
-class EarlierView(Vertical):
-    """A line to press for what was said before, as often as there is more."""
+class Gap(FoldTitle):
+    """A line to press that stands for messages that are not drawn."""
 
-    def __init__(self, count: int, draw: Callable[[int, int], Sequence[Widget]]) -> None:
+    def __init__(self, first: int, end: int, text: Callable[[int], str]) -> None:
+        super().__init__("", markup=False)
+        self.first = first
+        self.end = end
+        self.text = text
+        """What a message says, for those who look for words."""
+
+    def tell(self, first: int, end: int) -> None:
+        """Stand for these messages, and hide when they are none."""
+        self.first, self.end = first, end
+        count = end - first
+        self.display = count > 0
+        where = "earlier messages" if first == 0 else "messages between"
+        self.update(Content(f"▸ {count:,} {where if count > 1 else where.replace('s', '', 1)}"))
+
+    async def reveal(self, message: int) -> None:
+        """Draw a message and those around it."""
+        view = self.parent
+        if isinstance(view, EarlierView):
+            await view.draw_part(self, message - AROUND, message + AROUND + 1)
+
+
+class EarlierView(Vertical):
+    """What was said before: lines to press, and the messages that were drawn when they were."""
+
+    def __init__(
+        self,
+        count: int,
+        draw: Callable[[int, int], Sequence[Widget]],
+        text: Callable[[int], str] = lambda message: "",
+    ) -> None:
         super().__init__()
-        self.left = count
-        """Messages that are not drawn yet."""
+        self._count = count
         self._draw = draw
-        self._bar = FoldTitle("", markup=False)
+        self._text = text
 
     def compose(self) -> ComposeResult:
-        yield self._bar
-
-    def on_mount(self) -> None:
-        self._tell()
+        gap = Gap(0, self._count, self._text)
+        gap.tell(0, self._count)
+        yield gap
 
     async def on_fold_title_pressed(self, event: FoldTitle.Pressed) -> None:
         event.stop()
-        await self.show_more()
-
-    async def show_more(self) -> None:
-        """Draw the messages that come before what is drawn."""
-        first = max(0, self.left - AT_ONCE)
-        widgets = self._draw(first, self.left)
-        self.left = first
-        self._tell()
-        await self.mount_all(widgets, after=self._bar)
+        gap = event.title
+        if not isinstance(gap, Gap):
+            return
+        end = gap.end
+        await self.draw_part(gap, end - AT_ONCE, end)
         for above in self.ancestors:
             if isinstance(above, VerticalScroll):
                 # What was asked for is looked at, not the end of the chat.
                 above.release_anchor()
-                above.call_after_refresh(above.scroll_to_widget, self, top=True, animate=False)
+                above.call_after_refresh(above.scroll_to_widget, gap, top=True, animate=False)
 
-    def _tell(self) -> None:
-        self._bar.display = self.left > 0
-        self._bar.update(Content(f"▸ {self.left:,} earlier messages"))
+    async def draw_part(self, gap: Gap, first: int, end: int) -> None:
+        """Draw some messages of a gap; what is left of it stays before and after them."""
+        first, end = max(gap.first, first), min(gap.end, end)
+        below = Gap(end, gap.end, self._text)
+        below.tell(end, gap.end)
+        rest = [below] if end < gap.end else []
+        widgets = self._draw(first, end)
+        gap.tell(gap.first, first)
+        await self.mount_all([*widgets, *rest], after=gap)

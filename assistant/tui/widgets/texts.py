@@ -1,11 +1,9 @@
-"""The screen's own short texts: what was asked, what waits, the welcome, the status line.
+"""The screen's own short texts: what was asked, the welcome, the status line.
 
 It refuses to know when they change.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from textual.content import Content
 from textual.widgets import Static
@@ -13,9 +11,7 @@ from textual.widgets import Static
 from assistant.commands import Status, is_command
 from assistant.commands.plain import plain
 from assistant.tui.status import Live, status_line
-from assistant.tui.widgets.drawn import Drawn
-
-_MOST_WAITING = 3
+from assistant.tui.widgets.drawn import Drawn, progress_lines
 
 
 class Question(Static):
@@ -29,47 +25,32 @@ class Question(Static):
         self.text = text
 
 
-class Progress(Static):
-    """How far a calculation is, while it runs."""
+class Progress(Drawn):
+    """How far a calculation or a download is, while it runs."""
 
     def __init__(self) -> None:
-        super().__init__("", markup=False)
+        super().__init__()
+        self._text = ""
+        self._share: float | None = None
 
-    def tell(self, text: str) -> None:
-        self.update(Content.styled(f"{plain(text)} · Esc stops", "italic $foreground 60%"))
+    def tell(self, text: str, share: float | None = None) -> None:
+        self._text, self._share = text, share
+        self.refresh(layout=True)
 
-
-class Waiting(Static):
-    """Lines that wait for what runs before them."""
-
-    def __init__(self) -> None:
-        super().__init__("", markup=False)
-        self.display = False
-        self.waiting: tuple[str, ...] = ()
-
-    def tell(self, waiting: Sequence[str], opening: bool) -> None:
-        """Show what waits; nothing when nothing does."""
-        if tuple(waiting) == self.waiting:
-            return
-        self.waiting = tuple(waiting)
-        self.display = bool(waiting)
-        until = "until the model is loaded" if opening else "for the answer"
-        lines = [Content.styled(f"waits {until} · ↑ takes it back", "italic $foreground 60%")]
-        for text in self.waiting[:_MOST_WAITING]:
-            first = plain(text).strip().partition("\n")[0]
-            lines.append(Content(f"  {first}"))
-        if len(self.waiting) > _MOST_WAITING:
-            lines.append(Content(f"  and {len(self.waiting) - _MOST_WAITING} more"))
-        self.update(Content("\n").join(lines))
+    def lines(self, width: int) -> list[Content]:
+        return progress_lines(f"{self._text} · Esc stops", self._share, width)
 
 
 class StatusLine(Drawn):
-    """One line at the bottom."""
+    """One line at the bottom; a click on it shows all there is to do."""
+
+    def on_click(self) -> None:
+        self.app.action_command_palette()
 
     def __init__(self) -> None:
         super().__init__()
         self._status: Status | None = None
-        self._live = Live(opening=True)
+        self._live = Live(opening_s=0.0)
 
     def tell(self, status: Status, live: Live) -> None:
         if (status, live) != (self._status, self._live):

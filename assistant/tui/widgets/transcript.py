@@ -50,6 +50,33 @@ class Transcript(VerticalScroll, can_focus=False):
         self.anchor()
         self.scroll_end(animate=False)
 
+    @property
+    def place(self) -> tuple[float, bool]:
+        """Where one is, and whether that is the end."""
+        return self.scroll_y, self.at_end
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the newest line is in view, or will be: it is followed."""
+        return not self._anchor_released or self.scroll_y >= self.max_scroll_y
+
+    def go_back_to(self, place: tuple[float, bool]) -> None:
+        """Where one was."""
+        y, at_end = place
+        if at_end:
+            self.follow()
+        else:
+            self.scroll_to(y=y, animate=False)
+
+    def look_at(self, widget: Widget, line: int = 0) -> None:
+        """Bring a line of something into the upper half of the view, unless it is in view."""
+        on_screen = widget.content_region.y + line - self.region.y
+        if not 0 <= on_screen < self.size.height:
+            y = self.scroll_offset.y + on_screen - self.size.height // 3
+            self.scroll_to(y=y, animate=False)
+        elif self.at_end:
+            self.release_anchor()
+
     def page(self, direction: int) -> None:
         """Scroll by a screenful, up or down."""
         # Scrolling a transcript that fits would only make it stop following.

@@ -1,0 +1,55 @@
+"""`assistant completion`: the script that makes a shell complete the command line.
+
+The script asks the program itself at each Tab, so there is nothing to keep up to date. It refuses
+to know what can be completed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import click
+from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
+
+from assistant.errors import UsageError
+
+PROGRAM = "assistant"
+VARIABLE = "_ASSISTANT_COMPLETE"
+SHELLS: dict[str, type[ShellComplete]] = {
+    "bash": BashComplete,
+    "zsh": ZshComplete,
+    "fish": FishComplete,
+}
+
+
+@click.command()
+@click.argument("shell", required=False, type=click.Choice(list(SHELLS)))
+@click.pass_context
+def completion(ctx: click.Context, shell: str | None) -> None:
+    """Print a script that completes commands, options and names in bash, zsh or fish.
+
+    Without SHELL, for the one that $SHELL names.
+
+    \b
+      eval "$(assistant completion bash)"          in ~/.bashrc
+      eval "$(assistant completion zsh)"           in ~/.zshrc, after compinit
+      assistant completion fish > ~/.config/fish/completions/assistant.fish
+    """
+    name = shell or Path(os.environ.get("SHELL", "")).name
+    if name not in SHELLS:
+        raise UsageError("Which shell?", f"assistant completion {'|'.join(SHELLS)}")
+    click.echo(script(ctx.find_root().command, name))
+
+
+def script(program: click.Command, shell: str) -> str:
+    # Not the shells' own `source`: for bash it runs bash to ask for its version.
+    text = ShellComplete.source(SHELLS[shell](program, {}, PROGRAM, VARIABLE))
+    if shell == "bash":
+        # The bash of macOS is of 2007: it knows neither unsorted matches nor compopt.
+        plain = f"complete -F _{PROGRAM}_completion {PROGRAM}"
+        unsorted = plain.replace("complete", "complete -o nosort")
+        text = text.replace(unsorted, f"{unsorted} 2>/dev/null ||\n        {plain}")
+        text = re.sub(r"(compopt -o \w+)", r"\1 2>/dev/null", text)
+    return text

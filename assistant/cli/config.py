@@ -1,0 +1,119 @@
+"""`assistant config`: the settings, where each came from, and the file they are written in.
+
+It refuses to know what the settings do.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assistant.cli import names
+from assistant.cli.options import App, json_option, with_engine
+from assistant.cli.output import note, print_json, show, warn
+from assistant.commands.blocks import Block, Notice, Problem, Table
+from assistant.config import example as example_text
+from assistant.config import overview, save, shown
+from assistant.config.overview import told
+from assistant.errors import SettingsError
+from assistant.paths import find_places
+from assistant.settings import LoadedSettings, Origin, load_settings, read_value
+
+
+@click.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+def config(ctx: click.Context, as_json: bool) -> None:
+    """Show every setting, its value and where that came from.
+
+    \b
+      assistant config example > "$(assistant config path)"
+      assistant config set theme light
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    file = find_places().settings_file
+    loaded = _with_options(load_settings(file), ctx.obj)
+    settings = overview(loaded)
+    if as_json:
+        problems = [problem.to_dict() for problem in loaded.problems]
+        entries = [setting.to_dict() for setting in settings]
+        print_json({"file": str(file), "settings": entries, "problems": problems})
+        return
+    rows = ((s.name, shown(s.value), told(s.origin, file), s.meaning) for s in settings)
+    show([Table(("setting", "value", "from", "what it is"), tuple(rows))])
+    note(f"{file}{'' if file.exists() else ' is not there: the defaults are used.'}")
+    for problem in loaded.problems:
+        warn(problem)
+
+
+def _with_options(loaded: LoadedSettings, app: App) -> LoadedSettings:
+    """What was said before the command's name goes over everything else."""
+    settings = with_engine(loaded.settings, app.model, app.engine)
+    option = "--model" if app.engine is None else "--engine"
+    given = {name: Origin("command line", option) for name in ("engine", "model", "adapters")}
+    if settings.engine == loaded.settings.engine:
+        given.pop("engine")
+    if app.model is not None and "model" in given:
+        given["model"] = Origin("command line", "--model")
+    origins = {**loaded.origins, **(given if settings != loaded.settings else {})}
+    return replace(loaded, settings=settings, origins=origins)
+
+
+@config.command()
+def path() -> None:
+    """Print where the settings file is, or would be."""
+    print(find_places().settings_file)
+
+
+@config.command()
+def example() -> None:
+    """Print a settings file with every setting explained and none set."""
+    sys.stdout.write(example_text())
+
+
+@config.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@json_option
+@click.pass_context
+def check(ctx: click.Context, file: Path | None, as_json: bool) -> None:
+    """Say what of a settings file cannot be used; the exit code is 1 when something cannot.
+
+    Without FILE, the one that is used.
+    """
+    chosen = file or find_places().settings_file
+    if file is not None and not file.exists():
+        raise SettingsError(f"There is no file {file}.")
+    problems = load_settings(chosen, {}).problems
+    if as_json:
+        found = [problem.to_dict() for problem in problems]
+        print_json({"file": str(chosen), "ok": not problems, "problems": found})
+    else:
+        show(_findings(chosen, problems))
+    ctx.exit(1 if problems else 0)
+
+
+def _findings(file: Path, problems: tuple[SettingsError, ...]) -> list[Block]:
+    if problems:
+        return [Problem.of(problem) for problem in problems]
+    if file.exists():
+        return [Notice(f"Everything in {file} can be used.", "good")]
+    return [Notice(f"There is no {file}: the defaults are used.")]
+
+
+@config.command("set")
+@click.argument("name", shell_complete=names.settings)
+@click.argument("value")
+def set_(name: str, value: str) -> None:
+    """Write one setting into the file, and leave the others and their comments alone.
+
+    VALUE "none" takes a setting away that can be without one.
+    """
+    file = find_places().settings_file
+    typed: Any = read_value(name, value)
+    save(file, name, typed)
+    note(f"{name} is {shown(typed)} in {file}.")

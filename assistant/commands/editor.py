@@ -1,0 +1,65 @@
+"""The person's own editor: $VISUAL, else $EDITOR, else one that is there, which is said.
+
+A front end gives up the terminal before it calls `edit`. It refuses to know what is edited.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.errors import EditorError
+
+FALLBACKS = ("nano", "vim", "vi", "emacs")
+
+
+@dataclass(frozen=True)
+class Editor:
+    command: tuple[str, ...]
+    remark: str = ""
+    """What there is to say about the choice."""
+
+
+def find_editor(environ: Mapping[str, str] | None = None) -> Editor:
+    """The editor to run.
+
+    Raises:
+        EditorError: there is none.
+    """
+    variables = os.environ if environ is None else environ
+    for name in ("VISUAL", "EDITOR"):
+        if command := variables.get(name, "").strip():
+            try:
+                return Editor(tuple(shlex.split(command)))
+            except ValueError:
+                raise EditorError(f"${name} cannot be read: {command!r}.") from None
+    for program in FALLBACKS:
+        if shutil.which(program, path=variables.get("PATH")):
+            return Editor((program,), f"Neither $VISUAL nor $EDITOR is set; {program} opened.")
+    raise EditorError("There is no editor.", "Set $VISUAL or $EDITOR to one.")
+
+
+def edit(file: Path) -> str:
+    """Run the editor on a file until it ends; what there is to say about it.
+
+    Raises:
+        EditorError: it could not be run, or failed.
+    """
+    editor = find_editor()
+    program = editor.command[0]
+    try:
+        done = subprocess.run([*editor.command, str(file)], check=False)
+    except OSError as error:
+        raise EditorError(
+            f"The editor {program} cannot be run: {error.strerror}.", f"The file is {file}."
+        ) from None
+    if done.returncode:
+        raise EditorError(
+            f"The editor {program} ended with code {done.returncode}.", f"The file is {file}."
+        )
+    return editor.remark

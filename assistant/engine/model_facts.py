@@ -1,0 +1,55 @@
+"""What the files of a model say of it: its kind, how many parameters, in how many bits.
+
+Only headers are read. It refuses to know where models lie and whether one can be loaded.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import AdapterUnusable
+from assistant.lora.safetensors import TensorHeader, read_header
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    architecture: str
+    parameters: int
+    bits: int | None
+
+
+def facts_of(folder: Path) -> ModelFacts:
+    """The facts; what cannot be read is left out, as a list must not fail over one folder."""
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        architecture = str(config.get("model_type", "unknown"))
+    except (OSError, ValueError, AttributeError):
+        return ModelFacts("unreadable config.json", 0, None)
+    bits = _bits(config)
+    return ModelFacts(architecture, _parameters(folder, bits), bits)
+
+
+def _bits(config: dict[str, Any]) -> int | None:
+    table = config.get("quantization") or config.get("quantization_config")
+    bits = table.get("bits") if isinstance(table, dict) else None
+    return bits if isinstance(bits, int) and 0 < bits <= 32 else None
+
+
+def _parameters(folder: Path, bits: int | None) -> int:
+    """All tensors, with what quantisation packed counted as what it stands for."""
+    tensors: dict[str, TensorHeader] = {}
+    for file in sorted(folder.glob("model*.safetensors")):
+        try:
+            tensors |= read_header(file)
+        except AdapterUnusable:
+            return 0
+    total = 0
+    for name, tensor in tensors.items():
+        if name.endswith((".scales", ".biases")):
+            continue
+        packed = bits and tensor.dtype == "U32" and f"{name.rpartition('.')[0]}.scales" in tensors
+        total += tensor.size * 32 // bits if packed and bits else tensor.size
+    return total

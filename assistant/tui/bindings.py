@@ -1,0 +1,95 @@
+"""What keys do here and now, read from the bindings of what has the focus and what is around it.
+
+Help and the palette both show what `keys_here` finds, so neither keeps a list of its own. A node
+names its group with `KEYS_TITLE`, hides what does not work now in `check_action`, and may say in
+`describe_action` what a key would do at this moment. It refuses to know any particular key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.app import App
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.widgets import TextArea
+
+EDITING = "Editing"
+_EVERYWHERE = "Everywhere"
+_NAMES = {
+    "pageup": "PageUp",
+    "pagedown": "PageDown",
+    "escape": "Esc",
+    "question_mark": "?",
+    "slash": "/",
+    "plus": "+",
+    "minus": "-",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+}
+
+
+@dataclass(frozen=True)
+class Does:
+    """One action, with all the keys that lead to it."""
+
+    keys: tuple[str, ...]
+    what: str
+    action: str
+    node: DOMNode
+    group: str
+
+    @property
+    def names(self) -> str:
+        return ", ".join(map(key_name, self.keys))
+
+
+def key_name(key: str) -> str:
+    """ "ctrl+j" as people write it."""
+    *modifiers, last = key.split("+")
+    return "+".join([*map(str.capitalize, modifiers), _NAMES.get(last, last.capitalize())])
+
+
+def keys_here(screen: Screen[object]) -> list[Does]:
+    """What works now, from the focus outwards."""
+    found: dict[tuple[int, str], Does] = {}
+    for key, active in screen.active_bindings.items():
+        binding, node = active.binding, active.node
+        if not binding.description or binding.system or not active.enabled or "super" in key:
+            continue
+        where = (id(node), binding.action)
+        known = found.get(where)
+        keys = (*known.keys, key) if known is not None else (key,)
+        found[where] = Does(keys, _what(node, binding), binding.action, node, _group(node, binding))
+    groups = list(dict.fromkeys(does.group for does in found.values()))
+    # Moving a cursor is what everybody tries by themselves.
+    order = {group: (group == EDITING, place) for place, group in enumerate(groups)}
+    return sorted(found.values(), key=lambda does: (order[does.group], _place(does)))
+
+
+def _place(does: Does) -> int:
+    """Where a node's class names the action among its own: the most needed come first there."""
+    own = _own_actions(type(does.node))
+    return own.index(does.action) if does.action in own else len(own)
+
+
+def _what(node: DOMNode, binding: Binding) -> str:
+    describe = getattr(node, "describe_action", None)
+    said = describe(binding.action) if describe is not None else None
+    return str(said or binding.description)
+
+
+def _group(node: DOMNode, binding: Binding) -> str:
+    if isinstance(node, App | Screen):
+        return _EVERYWHERE
+    title = getattr(node, "KEYS_TITLE", "Here")
+    if isinstance(node, TextArea) and binding.action not in _own_actions(type(node)):
+        return EDITING
+    return str(title)
+
+
+def _own_actions(kind: type[DOMNode]) -> list[str]:
+    return [binding.action for binding in kind.BINDINGS if isinstance(binding, Binding)]

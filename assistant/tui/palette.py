@@ -1,0 +1,76 @@
+"""What Ctrl+P finds: every slash command in each of its forms, and every key that works here.
+
+A command that takes something is put where the person types; one that takes nothing runs. It
+refuses to know what any of them does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from assistant.commands import all_commands
+from assistant.tui.bindings import keys_here
+
+if TYPE_CHECKING:
+    from assistant.tui.app import ChatApp
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the palette."""
+
+    text: str
+    help: str
+    run: Callable[[], object]
+
+
+def command_entries(app: ChatApp) -> Iterator[Entry]:
+    """Every form of every command."""
+    for command in all_commands().values():
+        for form in command.forms:
+            typed = [f"/{command.name}", *([form.verb] if form.verb else [])]
+            line = " ".join(typed)
+            whole = f"/{command.name} {form.words}".strip()
+            if whole == line:
+                yield Entry(whole, form.summary, lambda line=line: app.send(line))  # type: ignore[misc]
+            else:
+                yield Entry(whole, form.summary, lambda line=line: app.begin(f"{line} "))  # type: ignore[misc]
+
+
+def key_entries(app: ChatApp) -> Iterator[Entry]:
+    """Every key that works where the focus was."""
+    for does in keys_here(app.screen_stack[0]):
+        if does.action == "command_palette":
+            continue
+        text = f"{does.what}  {does.names}"
+
+        def run(action: str = does.action, node: object = does.node) -> object:
+            return app.run_action(action, node)  # type: ignore[arg-type]
+
+        yield Entry(text, does.group, run)
+
+
+class Everything(Provider):
+    """The palette's only source."""
+
+    async def startup(self) -> None:
+        app = cast("ChatApp", self.app)
+        self._entries = [*command_entries(app), *key_entries(app)]
+
+    async def discover(self) -> Hits:
+        for entry in self._entries:
+            yield DiscoveryHit(Content(entry.text), entry.run, entry.text, entry.help)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for entry in self._entries:
+            # What it does counts too, but less than how it is called.
+            score = max(matcher.match(entry.text), 0.5 * matcher.match(entry.help))
+            if score > 0:
+                shown = matcher.highlight(entry.text)
+                yield Hit(score, shown, entry.run, entry.text, entry.help)

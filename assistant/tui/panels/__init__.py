@@ -1,0 +1,1 @@
+"""Panels beside the chat: what there is to choose from, without leaving it."""

@@ -1,0 +1,125 @@
+"""A list of things to choose from, some lines each, in one widget; keys and mouse move its mark.
+
+It refuses to know what the things are and what becomes of the chosen one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Region
+from textual.message import Message
+from textual.widget import Widget
+
+from assistant.tui.widgets.drawn import Drawn
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True)
+class Entry(Generic[Thing]):
+    """One thing, the name that it keeps when the list is made anew, and a heading above it."""
+
+    name: str
+    thing: Thing
+    heading: str = ""
+
+
+class Menu(Drawn, Generic[Thing], can_focus=True):
+    """The list. `draw` gives the lines of a thing for a width, and whether it is the marked one."""
+
+    ALLOW_SELECT = False
+
+    class Pressed(Message):
+        """A cell of the marked thing was clicked, or the mouse dragged on over it."""
+
+        def __init__(self, line: int, x: int, *, dragged: bool) -> None:
+            super().__init__()
+            self.line = line
+            self.x = x
+            self.dragged = dragged
+
+    def __init__(self, draw: Callable[[Thing, int, bool], list[Content]], empty: str) -> None:
+        super().__init__()
+        self._draw = draw
+        self._empty = empty
+        self.entries: Sequence[Entry[Thing]] = ()
+        self.at = 0
+        self._owners: list[tuple[int, int] | None] = []
+        """For each line, the entry it belongs to and the line within it; None for a heading."""
+
+    @property
+    def marked(self) -> Thing | None:
+        return self.entries[self.at].thing if self.entries else None
+
+    def offer(self, entries: Sequence[Entry[Thing]]) -> None:
+        """Another list; the mark stays on what it was on, by name."""
+        if self.entries:
+            name = self.entries[self.at].name
+            places = [place for place, entry in enumerate(entries) if entry.name == name]
+            self.at = places[0] if places else min(self.at, max(0, len(entries) - 1))
+        self.entries = entries
+        self.refresh(layout=True)
+
+    def mark(self, name: str) -> None:
+        """Put the mark on the thing of that name, where there is one."""
+        places = [place for place, entry in enumerate(self.entries) if entry.name == name]
+        self._go(places[0] if places else self.at)
+
+    def move(self, by: int) -> None:
+        """Move the mark; it stays at the ends."""
+        self._go(min(max(self.at + by, 0), max(0, len(self.entries) - 1)))
+
+    def lines(self, width: int) -> list[Content]:
+        owners: list[tuple[int, int] | None] = []
+        lines: list[Content] = []
+        for place, entry in enumerate(self.entries):
+            if entry.heading:
+                if lines:
+                    lines.append(Content(""))
+                    owners.append(None)
+                heading = Content.styled(entry.heading, "$foreground 60%")
+                lines.append(heading.truncate(width, ellipsis=True))
+                owners.append(None)
+            drawn = self._draw(entry.thing, width, place == self.at)
+            lines += drawn
+            owners += [(place, line) for line in range(len(drawn))]
+        self._owners = owners
+        return lines or Content.styled(self._empty, "$foreground 60%").wrap(width)
+
+    def _go(self, place: int) -> None:
+        if place != self.at:
+            self.at = place
+            self.refresh(layout=True)
+        self.call_after_refresh(self._show_mark)
+
+    def _show_mark(self) -> None:
+        lines = [n for n, owner in enumerate(self._owners) if owner and owner[0] == self.at]
+        if lines and isinstance(self.parent, Widget):
+            # The heading and the gap above the first come into sight with it.
+            top = 0 if self.at == 0 else lines[0]
+            region = Region(0, top, max(1, self.size.width), lines[-1] - top + 1)
+            self.parent.scroll_to_region(region, animate=False, force=True)
+
+    # The mouse
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self.focus()
+        owner = self._owners[event.y] if 0 <= event.y < len(self._owners) else None
+        if owner is None:
+            return
+        event.stop()
+        self._go(owner[0])
+        self.capture_mouse()
+        self.post_message(self.Pressed(owner[1], event.x, dragged=False))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if event.button and self.app.mouse_captured is self:
+            self.post_message(self.Pressed(0, event.x, dragged=True))
+
+    def on_mouse_up(self) -> None:
+        self.release_mouse()

@@ -1,0 +1,235 @@
+"""What all panels are: a title, a list, and below it what is under way, what went wrong, the keys.
+
+A panel stands beside the chat where the screen is wide, and between chat and composer where it is
+not. What takes its time runs as a job in a thread of its own and can be stopped. It refuses to know
+what is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+
+from assistant.commands.faults import record
+from assistant.commands.job import Calculation
+from assistant.commands.plain import plain
+from assistant.commands.session import Session
+from assistant.errors import AssistantError, Stopped
+from assistant.tui.panels.menu import Menu
+from assistant.tui.widgets.drawn import Drawn, progress_lines
+
+LOOKS_PER_SECOND = 10
+WIDE_SCREEN = 120
+"""From so many columns on, the panel stands beside the chat."""
+
+
+class Line(Drawn):
+    """Some lines that change."""
+
+    def __init__(self, classes: str = "") -> None:
+        super().__init__(classes=classes)
+        self._make: Callable[[int], list[Content]] = lambda width: []
+
+    def tell(self, make: Callable[[int], list[Content]]) -> None:
+        self._make = make
+        self.refresh(layout=True)
+
+    def lines(self, width: int) -> list[Content]:
+        return self._make(width)
+
+
+class Panel(Vertical):
+    """The part that adapters and models share."""
+
+    KEYS_TITLE: ClassVar[str]
+    """The heading, and the name of the group of its keys."""
+    KEYS: ClassVar[tuple[tuple[str, str, str], ...]]
+    """Its keys: as Textual calls them, as people write them, and what they do."""
+
+    class Left(Message):
+        """The person is done with it."""
+
+    class Wished(Message):
+        """The person wants a command line to run."""
+
+        def __init__(self, line: str) -> None:
+            super().__init__()
+            self.line = line
+
+    def __init__(self, session: Session, menu: Menu[Any]) -> None:
+        super().__init__(classes="panel")
+        self.session = session
+        self.menu = menu
+        self._head = Line("head")
+        self._foot = Line("foot")
+        self._job: Calculation[Any] | None = None
+        self._then: Callable[[Any], None] = lambda value: None
+        self._problem: AssistantError | None = None
+        self._said = ""
+
+    def compose(self) -> ComposeResult:
+        yield self._head
+        scroll = VerticalScroll(self.menu, classes="things")
+        scroll.can_focus = False
+        yield scroll
+        yield self._foot
+
+    def on_mount(self) -> None:
+        self._head.tell(self._head_lines)
+        self._foot.tell(self._foot_lines)
+        self.set_interval(1 / LOOKS_PER_SECOND, self._look_at_job)
+        self.look()
+        self.menu.focus()
+
+    # For those that have things to show
+
+    def look(self) -> None:
+        """See what there is, anew."""
+        raise NotImplementedError
+
+    def summary(self) -> Content:
+        """What stands beside the heading."""
+        return Content("")
+
+    def on_tick(self) -> None:
+        """A few times a second."""
+
+    # What is under way
+
+    @property
+    def busy(self) -> bool:
+        return self._job is not None
+
+    def begin(self, job: Calculation[Any], then: Callable[[Any], None]) -> None:
+        """Show a job, and do something with what comes of it."""
+        self._job, self._then = job, then
+        self._problem, self._said = None, ""
+        self._redraw()
+
+    def say(self, text: str) -> None:
+        """Put a sentence where the refusals stand."""
+        self._problem, self._said = None, text
+        self._redraw()
+
+    def refuse(self, error: AssistantError) -> None:
+        """Show in place what cannot be, and what to do."""
+        self._problem, self._said = error, ""
+        self._redraw()
+
+    def leave(self) -> None:
+        """Esc: stop what is under way, else take the refusal away, else go."""
+        if self._job is not None:
+            self._job.cancel()
+        elif self._problem is not None:
+            self._problem = None
+            self._redraw()
+        else:
+            self.post_message(self.Left())
+
+    def _look_at_job(self) -> None:
+        job = self._job
+        if job is None and not self.is_on_screen:
+            return
+        self.on_tick()
+        if job is None:
+            return
+        if job.wait(0):
+            self._job = None
+            self._finish(job)
+        self._redraw()
+
+    def _finish(self, job: Calculation[Any]) -> None:
+        try:
+            self._then(job.result())
+        except Stopped:
+            self._said = "stopped"
+        except AssistantError as error:
+            self._problem = error
+        except Exception as error:  # a fault is written down, and the chat goes on
+            problem = record(error, self.session.places)
+            self._problem = AssistantError(problem.message, problem.hint)
+        self.look()
+
+    def _redraw(self) -> None:
+        self._head.refresh()
+        self._foot.refresh(layout=True)
+        self.menu.refresh(layout=True)
+
+    # Lines
+
+    def _head_lines(self, width: int) -> list[Content]:
+        heading = Content.styled(self.KEYS_TITLE, "bold")
+        beside = self.summary()
+        gap = width - heading.cell_length - beside.cell_length
+        if gap < 2:
+            return [heading, beside.truncate(width, ellipsis=True)] if beside.plain else [heading]
+        return [Content.assemble(heading, " " * gap, beside)]
+
+    def _foot_lines(self, width: int) -> list[Content]:
+        lines: list[Content] = []
+        if self._job is not None:
+            lines += progress_lines(f"{self._job.doing} · Esc stops", self._job.share, width)
+        elif self._problem is not None:
+            said = Content.assemble(("✗ ", "bold $text-error"), plain(self._problem.message))
+            lines += said.wrap(width)
+            if self._problem.hint:
+                lines += Content.styled(plain(self._problem.hint), "$foreground 70%").wrap(width)
+        elif self._said:
+            lines += Content.styled(plain(self._said), "italic").wrap(width)
+        lines += [Content("")] if lines else []
+        return lines + _keys(self.KEYS, width)
+
+    # Keys
+
+    def actions(self) -> dict[str, Callable[[], None]]:
+        """What the keys do; each subclass has more."""
+        return {
+            "up": lambda: self.menu.move(-1),
+            "k": lambda: self.menu.move(-1),
+            "down": lambda: self.menu.move(1),
+            "j": lambda: self.menu.move(1),
+            "home": lambda: self.menu.move(-len(self.menu.entries)),
+            "end": lambda: self.menu.move(len(self.menu.entries)),
+            "pageup": lambda: self.menu.move(-5),
+            "pagedown": lambda: self.menu.move(5),
+            "r": self.look,
+            "escape": self.leave,
+        }
+
+    def action_do(self, key: str) -> None:
+        """What a key does, whatever asks for it."""
+        try:
+            self.actions()[key]()
+        except AssistantError as error:
+            self.refuse(error)
+
+    def on_key(self, event: events.Key) -> None:
+        # Not left to the bindings: a letter that reached the app would be typed into the composer.
+        if event.key in self.actions() and self.app.focused is self.menu:
+            event.stop()
+            event.prevent_default()
+            self.action_do(event.key)
+
+
+def key_bindings(keys: tuple[tuple[str, str, str], ...]) -> list[BindingType]:
+    """The keys as bindings, so that help and palette know them."""
+    return [Binding(key, f"do('{key}')", what, key_display=shown) for key, shown, what in keys]
+
+
+def _keys(keys: tuple[tuple[str, str, str], ...], width: int) -> list[Content]:
+    """What the keys do, in as many lines as it takes; no key is parted from its words."""
+    lines = [Content("")]
+    for _, key, what in keys:
+        part = Content.assemble((key, "$text-primary"), (f" {what}", "$foreground 60%"))
+        if lines[-1].plain and lines[-1].cell_length + 3 + part.cell_length > width:
+            lines.append(Content(""))
+        between = Content.styled(" · ", "$foreground 40%") if lines[-1].plain else Content("")
+        lines[-1] = lines[-1] + between + part
+    return [line.truncate(width, ellipsis=True) for line in lines]

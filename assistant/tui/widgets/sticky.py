@@ -1,0 +1,76 @@
+"""The names of columns whose heads have scrolled away, in the first line of the transcript.
+
+Whoever reads the middle of a long comparison sees which model is speaking. It lies above the
+transcript and takes no room of its own. It refuses to know what the columns say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.widget import Widget
+
+from assistant.tui.layout import one_line
+from assistant.tui.widgets.answers import AnswerColumns
+from assistant.tui.widgets.drawn import Drawn
+
+_STYLE = "bold reverse"
+
+
+@dataclass(frozen=True)
+class _Name:
+    x: int
+    width: int
+    title: str
+
+
+class StickyHeads(Drawn):
+    """One line over the top of a scrolling view."""
+
+    def __init__(self, view: Widget) -> None:
+        super().__init__()
+        self._view = view
+        self._names: list[_Name] = []
+        self.display = False
+
+    def on_mount(self) -> None:
+        for what in ("scroll_y", "virtual_size", "size"):
+            self.watch(self._view, what, self._look_soon, init=False)
+
+    def _look_soon(self) -> None:
+        # Where things stand is known only after they were arranged.
+        self.call_after_refresh(self._look)
+
+    def _look(self) -> None:
+        names = list(self._gone())
+        if names != self._names:
+            self._names = names
+            self.display = bool(names)
+            self.refresh(layout=True)
+
+    def _gone(self) -> Iterator[_Name]:
+        """The columns whose heads are gone: side by side all of them, one that ended too."""
+        top = self._view.region.y
+        for columns in self._view.query(AnswerColumns):
+            if len(columns.columns) < 2 or not _over(columns, top):
+                continue
+            stacked = columns.has_class("-stacked")
+            for column in columns.columns:
+                if not stacked or _over(column, top):
+                    yield _Name(column.region.x, column.region.width, one_line(column.title))
+
+    def lines(self, width: int) -> list[Content]:
+        line = Content("")
+        for name in self._names:
+            gap = max(0, name.x + 1 - line.cell_length)
+            title = Content.styled(f" {name.title} ", _STYLE)
+            room = max(1, min(name.width - 1, width - line.cell_length - gap))
+            line = Content.assemble(line, " " * gap, title.truncate(room, ellipsis=True))
+        return [line]
+
+
+def _over(widget: Widget, top: int) -> bool:
+    """Whether a widget begins above a line and goes on below it."""
+    return widget.region.y < top < widget.region.bottom - 1

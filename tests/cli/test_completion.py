@@ -1,0 +1,150 @@
+"""What Tab completes on the command line: in this process, and in the shells that are here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from assistant.cli.completion import SHELLS
+from assistant.cli.program import run
+from tests.cli.conftest import Call
+
+ROOT = Path(__file__).resolve().parents[2]
+PERSONAL = 'system = "{{mood}} {{who}}"\nsummary = "Mine, with, commas"\n'
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A home with a prompt, a model, and two adapters of which one is broken."""
+    home = tmp_path / "home"
+    (home / "prompts").mkdir(parents=True)
+    (home / "prompts" / "my-prompt.toml").write_text(PERSONAL)
+    (home / "adapters" / "broken").mkdir(parents=True)
+    (home / "adapters" / "mlx-docs").symlink_to(ROOT / "adapters" / "mlx-docs")
+    (home / "models" / "tiny-one").mkdir(parents=True)
+    (home / "models" / "tiny-one" / "config.json").write_text('{"model_type": "llama"}')
+    monkeypatch.setenv("ASSISTANT_HOME", str(home))
+    monkeypatch.chdir(tmp_path)
+    return home
+
+
+def tab(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], line: str
+) -> list[str]:
+    """What would be offered for the last word of a line."""
+    monkeypatch.setenv("_ASSISTANT_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(len(line.split(" ")) - 1))
+    with pytest.raises(SystemExit):
+        run([])
+    return capsys.readouterr().out.split()
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("assistant conf", ["plain,config"]),
+        ("assistant adapter f", ["plain,fuse"]),
+        ("assistant ask --stream ", ["plain,text", "plain,json"]),
+        ("assistant ask --no-s", ["plain,--no-save"]),
+        ("assistant ask -p my", ["plain,my-prompt"]),
+        ("assistant ask -p my-prompt --var ", ["plain,mood=", "plain,who="]),
+        ("assistant compare -a ", ["plain,mlx-docs"]),
+        ("assistant -m ti", ["plain,tiny-one"]),
+        ("assistant adapter show ml", ["plain,mlx-docs"]),
+        ("assistant config set stre", ["plain,stream"]),
+        ("assistant ask -a ./some", ["dir,./some"]),
+        ("assistant rank mat", ["file,mat"]),
+        ("assistant completion z", ["plain,zsh"]),
+    ],
+)
+def test_commands_options_and_names_are_offered(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    line: str,
+    offered: list[str],
+) -> None:
+    assert tab(monkeypatch, capsys, line) == offered
+
+
+def test_tab_imports_nothing_heavy(home: Path) -> None:
+    code = (
+        "import sys, atexit; from assistant.cli.program import run\n"
+        "heavy = {'mlx', 'numpy', 'transformers', 'textual', 'prompt_toolkit', 'flint'}\n"
+        "atexit.register(lambda: print(*(heavy & set(sys.modules))))\n"
+        "run([])"
+    )
+    for line in ("assistant ask -a ", "assistant -m ", "assistant ask -p "):
+        variables = {
+            "_ASSISTANT_COMPLETE": "bash_complete",
+            "COMP_WORDS": line,
+            "COMP_CWORD": str(len(line.split(" ")) - 1),
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
+        )
+        assert done.stdout.startswith("plain,"), done.stderr
+        assert done.stdout.splitlines()[-1] == "", "something heavy was imported"
+
+
+def test_a_shell_that_is_not_known_is_wrong_usage(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert call("completion", "tcsh").code == 2
+    monkeypatch.setenv("SHELL", "/bin/tcsh")
+    assert "bash|zsh|fish" in call("completion").err
+    monkeypatch.setenv("SHELL", "/usr/bin/zsh")
+    assert call("completion").out == call("completion", "zsh").out
+
+
+@pytest.fixture
+def on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`assistant` as a program that a shell finds."""
+    program = tmp_path / "bin" / "assistant"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m assistant "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("TERM", "xterm")
+
+
+STARTS = {
+    "bash": ["--norc", "--noprofile", "-i"],
+    "zsh": ["-f", "-i"],
+    "fish": ["--no-config", "-i"],
+}
+PREPARES = {
+    "bash": 'eval "$(assistant completion bash)"',
+    "zsh": 'autoload -U compinit; compinit -u -D; eval "$(assistant completion zsh)"',
+    "fish": "assistant completion fish | source",
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*forkpty.*:DeprecationWarning")
+@pytest.mark.parametrize("shell", list(SHELLS))
+def test_tab_in_the_shell_itself(
+    home: Path, on_path: None, shell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not here")
+    monkeypatch.setenv("HOME", str(home))
+    child = pexpect.spawn(shell, STARTS[shell], encoding="utf-8", timeout=60, dimensions=(40, 160))
+    try:
+        child.sendline(f"{PREPARES[shell]}; echo prep''ared")
+        child.expect("prepared")
+        child.send("assistant ask -p my-p\t")
+        child.expect("my-prompt")
+    finally:
+        child.close(force=True)

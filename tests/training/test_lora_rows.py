@@ -1,0 +1,63 @@
+"""What mlx-lm's trainer reads: rows that know their length, and rows whose text goes on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from assistant.training.lora_rows import Rows, as_rows
+
+MODEL = Path("models/tiny")
+SHORT = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "Hello."}]
+LONG = [
+    {"role": "user", "content": "How do I sort an array in NumPy?"},
+    {"role": "assistant", "content": "Use `np.sort(x)`. It returns a sorted copy of the array."},
+]
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+    """Rows of examples, read by mlx-lm from a file, and the tokenizer."""
+    from mlx_lm.tuner.datasets import load_local_dataset
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(MODEL)
+    folder = tmp_path_factory.mktemp("rows")
+
+    def rows(*examples: dict[str, object]) -> Rows:
+        lines = [json.dumps(example) for example in examples]
+        (folder / "train.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+        config = SimpleNamespace(mask_prompt=True)
+        train, _, _ = load_local_dataset(folder, tokenizer, config)
+        return as_rows(train, tokenizer.eos_token_id)
+
+    rows.tokenizer = tokenizer  # type: ignore[attr-defined]
+    return rows
+
+
+def test_the_trainer_sorts_by_the_length_of_a_row(read) -> None:  # type: ignore[no-untyped-def]
+    from mlx_lm.tuner.datasets import CacheDataset
+    from mlx_lm.tuner.trainer import iterate_batches
+
+    rows = read(*[{"messages": chat} for chat in (SHORT, LONG, SHORT, LONG)])
+    lengths = [
+        sorted(end for _, end in offsets.tolist())
+        for _, offsets in iterate_batches(CacheDataset(rows), 2, 512)
+    ]
+    assert sorted(lengths) == [[len(rows[0])] * 2, [len(rows[1])] * 2]
+    assert len(rows[0]) < len(rows[1])
+
+
+def test_a_whole_row_ends_with_the_end_of_a_message(read) -> None:  # type: ignore[no-untyped-def]
+    rows = read({"messages": LONG})
+    assert read.tokenizer.eos_token_id in rows[0].tokens[rows[0].offset :]
+
+
+def test_an_open_row_learns_no_end(read) -> None:  # type: ignore[no-untyped-def]
+    whole, is_open = (read({"messages": LONG, **more})[0] for more in ({}, {"open": True}))
+    assert read.tokenizer.eos_token_id not in is_open.tokens[is_open.offset :]
+    assert read.tokenizer.decode(is_open.tokens[is_open.offset :]) == LONG[1]["content"]
+    assert list(whole.tokens[: len(is_open)]) == list(is_open.tokens)

@@ -1,0 +1,207 @@
+"""What is typed: chips, searches, files, the lines that wait, drafts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual import events
+
+from assistant.tui.attaching import read_attachment
+from assistant.tui.chips import MOST_LINES, Chips
+from assistant.tui.completing import named_path
+from assistant.tui.history import History
+from assistant.tui.searching import found
+from assistant.tui.widgets.waiting import WaitingLine
+from tests.tui.stage import Stage, chat
+
+LONG = "\n".join(f"line {number}" for number in range(120))
+
+
+async def paste(stage: Stage, text: str) -> None:
+    before = stage.composer.text
+    stage.app.post_message(events.Paste(text))
+    await stage.until(lambda: stage.composer.text != before)
+
+
+async def test_a_long_paste_is_a_chip_that_opens_and_is_sent_whole(tmp_path: Path) -> None:
+    async with chat(tmp_path) as stage:
+        await stage.type("explain ")
+        await paste(stage, LONG)
+        assert stage.composer.text == "explain [pasted 120 lines]"
+        assert stage.composer.draft == f"explain {LONG}"
+        await stage.press("ctrl+o")
+        assert stage.composer.text == f"explain {LONG}"
+        await stage.press("ctrl+z")
+        assert stage.composer.text == "explain [pasted 120 lines]"
+        await stage.press("enter")
+        await stage.settle()
+        assert stage.engine.requests[0].messages[-1]["content"] == f"explain {LONG}"
+        # In the history too, and as a draft after Ctrl+C.
+        await stage.press("up")
+        assert stage.composer.text == f"explain {LONG}"
+
+
+async def test_a_chip_goes_with_one_backspace_and_opens_with_a_click(tmp_path: Path) -> None:
+    async with chat(tmp_path) as stage:
+        await paste(stage, LONG)
+        await stage.press("backspace")
+        assert stage.composer.text == ""
+        await paste(stage, LONG)
+        await stage.pilot.click(stage.composer, offset=(6, 1))
+        await stage.until(lambda: stage.composer.text == LONG)
+
+
+async def test_up_walks_what_begins_alike_and_ctrl_r_searches(tmp_path: Path) -> None:
+    async with chat(tmp_path) as stage:
+        for text in ("sort an array", "what is rank", "sort a list"):
+            stage.composer._past.add(text)
+        await stage.type("sort")
+        await stage.press("up")
+        assert stage.composer.text == "sort a list"
+        await stage.press("up")
+        assert stage.composer.text == "sort an array"
+        await stage.press("down", "down")
+        assert stage.composer.text == "sort"
+        await stage.press("ctrl+c", "ctrl+r")
+        await stage.type("rank")
+        await stage.sees("what was typed before")
+        await stage.press("enter")
+        assert stage.composer.text == "what is rank"
+        assert stage.engine.requests == [], "it is taken, and not sent"
+        await stage.press("ctrl+r")
+        await stage.type("zzz")
+        await stage.press("escape")
+        assert stage.composer.text == "what is rank"
+
+
+async def test_a_file_named_with_at_is_sent_with_its_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "notes.py").write_text("x = 1\ny = 2\n")
+    monkeypatch.chdir(tmp_path)
+    async with chat(tmp_path / "home") as stage:
+        await stage.type("explain @nts")
+        await stage.until(lambda: stage.app.completions.display)
+        await stage.press("enter")
+        assert stage.composer.text == "explain [notes.py, 2 lines] "
+        await stage.press("enter")
+        await stage.settle()
+        sent = stage.engine.requests[0].messages[-1]["content"]
+        assert sent == "explain notes.py:\n```py\nx = 1\ny = 2\n```"
+
+
+async def test_what_waits_can_be_changed_taken_away_and_held(tmp_path: Path) -> None:
+    async with chat(tmp_path, ["one two three"]) as stage:
+        stage.engine.hold_after(1)
+        await stage.send("q")
+        await stage.until(lambda: stage.engine.pause.is_set())
+        for text in ("first", "second", "third"):
+            await stage.send(text)
+        await stage.until(lambda: len(stage.app.query(WaitingLine)) == 3)
+        await stage.press("alt+up")
+        await stage.until(lambda: isinstance(stage.app.focused, WaitingLine))
+        await stage.press("up", "delete")
+        await stage.until(lambda: stage.app.waiting.waiting == ("first", "third"))
+        await stage.pilot.click(stage.app.query(WaitingLine).first(), offset=(6, 0))
+        await stage.until(lambda: stage.composer.text == "first")
+        assert stage.app.focused is stage.composer
+        await stage.press("ctrl+c")
+        await stage.pilot.click(stage.app.query(WaitingLine).first(), offset=(1, 0))
+        await stage.until(lambda: stage.app.waiting.waiting == ())
+        await stage.send("fourth")
+        await stage.press("escape")
+        stage.engine.pause.clear()
+        await stage.sees("held")
+        await stage.settle()
+        assert len(stage.engine.requests) == 1, "Esc stops, and nothing else begins"
+        await stage.press("enter")
+        await stage.until(lambda: len(stage.engine.requests) == 2)
+        await stage.settle()
+        assert stage.engine.requests[1].messages[-1]["content"] == "fourth"
+
+
+async def test_ctrl_c_drops_what_waits_before_it_stops_the_answer(tmp_path: Path) -> None:
+    async with chat(tmp_path, ["one two three"]) as stage:
+        stage.engine.hold_after(1)
+        await stage.send("q")
+        await stage.until(lambda: stage.engine.pause.is_set())
+        await stage.send("later")
+        await stage.press("ctrl+c")
+        assert stage.app._lines.waiting() == ()
+        assert stage.answers[0].columns[0].finish is None
+        await stage.press("up")
+        assert stage.composer.text == "later"
+        stage.engine.pause.clear()
+
+
+def test_a_text_that_looks_like_a_chip_is_no_chip() -> None:
+    chips = Chips()
+    assert chips.unfold("[pasted 120 lines]") == "[pasted 120 lines]"
+    first, second = chips.fold(LONG), chips.fold(LONG.upper())
+    assert (first, second) == ("[pasted 120 lines]", "[pasted 120 lines #2]")
+    assert chips.fold(LONG) == first
+    assert chips.unfold(f"{second} {first}") == f"{LONG.upper()} {LONG}"
+    assert chips.fold("a\n" * (MOST_LINES - 1)) == "a\n" * (MOST_LINES - 1)
+
+
+@given(st.lists(st.one_of(st.text(), st.sampled_from(["x\n" * 20, "[pasted 21 lines]\n" * 9]))))
+def test_what_is_folded_is_sent_as_it_was(texts: list[str]) -> None:
+    chips = Chips()
+    # Short texts could spell a chip that is there: only long ones are pasted here.
+    long = [text + "\n" * MOST_LINES for text in texts]
+    assert chips.unfold("".join(map(chips.fold, long))) == "".join(long)
+
+
+@pytest.mark.parametrize(
+    ("before", "path"),
+    [
+        ("@", ""),
+        ("see @no", "no"),
+        ("a@b.c", None),
+        ("@x and", None),
+        ("", None),
+        ("two @a @b/", "b/"),
+    ],
+)
+def test_a_path_is_named_by_the_word_at_the_cursor(before: str, path: str | None) -> None:
+    assert named_path(before) == path
+
+
+def test_a_file_that_cannot_be_sent_says_why(tmp_path: Path) -> None:
+    (tmp_path / "picture").write_bytes(b"\x89PNG\xff\x00")
+    (tmp_path / "zeros").write_bytes(b"\0" * 10)
+    (tmp_path / "large").write_bytes(b"a" * 500_000)
+    for name, why in (("picture", "no text"), ("zeros", "no text"), ("large", "too large")):
+        with pytest.raises(Exception, match=why):
+            read_attachment(str(tmp_path / name))
+    with pytest.raises(Exception, match="cannot be read"):
+        read_attachment(str(tmp_path / "nowhere"))
+
+
+def test_a_fence_inside_a_file_does_not_end_the_block(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("```\ncode\n```\n")
+    assert read_attachment(str(tmp_path / "a.md"))[1] == "a.md:\n````md\n```\ncode\n```\n````"
+
+
+def test_a_search_finds_all_words_the_newest_first() -> None:
+    entries = ["Sort a list", "rank of a matrix", "a list to sort", "Sort a list"]
+    assert found(entries, "sort LIST") == ["Sort a list", "a list to sort"]
+    assert found(entries, "") == ["Sort a list", "a list to sort", "rank of a matrix"]
+
+
+@given(st.lists(st.text(min_size=1, max_size=5)), st.text(max_size=3))
+def test_walking_up_and_down_again_brings_the_draft_back(entries: list[str], draft: str) -> None:
+    history = History(Path("/nowhere/history"), wanted=lambda: False)
+    for entry in entries:
+        history.add(entry)
+    shown, steps = draft, 0
+    while (older := history.older(shown)) is not None:
+        shown, steps = older, steps + 1
+    for _ in range(steps):
+        newer = history.newer()
+        assert newer is not None
+        shown = newer
+    assert shown == draft
