@@ -25,7 +25,7 @@ from assistant.chat import (
     Store,
     Turn,
 )
-from assistant.commands import cold_chats
+from assistant.commands import leaving
 from assistant.commands.apprentice import Apprentice, training_news
 from assistant.commands.blocks import Answers, Block, Column, Notice
 from assistant.commands.carrying import Carried
@@ -292,7 +292,7 @@ class Session:
         self.last_finish = answers[-1].finish if answers else None
         asked = [e for e in conversation.path if e.role == "user" and not e.told]
         self.last_question = asked[-1].text if asked else ""
-        self.read_before = cold_chats.bring(self)
+        self.read_before = leaving.bring(self)
         self._put_away = conversation.path[-1:]
         return info
 
@@ -302,7 +302,7 @@ class Session:
         # Not twice: the end of the program may come from two threads.
         if last != self._put_away:
             self._put_away = last
-            cold_chats.put_away(self)
+            leaving.put_away(self)
 
     @property
     def about_chat(self) -> ChatInfo:

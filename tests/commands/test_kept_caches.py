@@ -103,6 +103,7 @@ def test_the_longest_unused_go_first(tmp_path: Path) -> None:
         os.utime(tmp_path / "caches" / f"{chat}.safetensors", (1000 - age, 1000 - age))
     assert caches.save(engine, "d", QUESTION, 300) == 100
     assert sorted(file.stem for file in (tmp_path / "caches").iterdir()) == ["b", "c", "d"]
+    os.utime(tmp_path / "caches" / "d.safetensors", (2000, 2000))
     assert caches.load(engine, "b") == 100
     assert caches.save(engine, "e", QUESTION, 200) == 100
     assert sorted(file.stem for file in (tmp_path / "caches").iterdir()) == ["b", "e"]

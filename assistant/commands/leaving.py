@@ -28,8 +28,12 @@ def put_away(session: Session) -> None:
     made = answer.made or Made()
     loaded = {adapter.name for adapter in session.engine.adapters()}
     adapters = {used.name: used.scale for used in made.adapters if used.name in loaded}
-    thoughts = session.engine.info.keeps_thoughts
-    messages = conversation.messages(made.system, asked.read, before=asked, thoughts=thoughts)
+    messages = conversation.messages(
+        made.system,
+        asked.read,
+        before=asked,
+        thoughts=session.engine.info.keeps_thoughts,
+    )
     _caches(session).save(
         session.engine,
         conversation.id,
