@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from threading import RLock
 
 from assistant.chat.entry import Entry, Made, UsedAdapter, new_chat_id, new_id
-from assistant.chat.titles import title_of
+from assistant.chat.titles import says_something, title_of
 from assistant.engine.types import Finish, Message
 
 
@@ -69,10 +69,17 @@ class Conversation:
 
     @property
     def title(self) -> str:
-        """From the first question there was."""
+        """The one it was given; else from the first question that says something."""
         with self._lock:
-            first = next(iter(self._children.get(None, ())), None)
-            return self._title or (title_of(self._entries[first].text) if first else "")
+            if self._title and says_something(self._title):
+                return self._title
+            asked = [e.text for e in self._entries.values() if e.role == "user"]
+            telling = (text for text in asked if says_something(text))
+            return title_of(next(telling, self._title or next(iter(asked), "")))
+
+    def rename(self, title: str) -> None:
+        """Give it a title of one's own."""
+        self._title = title
 
     @property
     def path(self) -> tuple[Entry, ...]:

@@ -36,6 +36,8 @@ class Keeper:
         self._wanted = wanted
         self._written: dict[int, Entry] = {}
         self._chat = ""
+        self._title = ""
+        """As it stands in the store."""
         self._troubled = False
         self._news: list[str] = []
 
@@ -60,7 +62,12 @@ class Keeper:
     def opened(self, conversation: Conversation) -> None:
         """Take a conversation that came from the store."""
         self._chat = conversation.id
+        self._title = conversation.title
         self._written = {entry.id: entry for entry in conversation.entries}
+
+    def opened_as(self, title: str) -> None:
+        """The conversation's title in the store is this one now."""
+        self._title = title
 
     def watch(self, answer: Entry, turn: Turn) -> None:
         """Write an answer as it grows."""
@@ -92,6 +99,7 @@ class Keeper:
     def _turn_to(self, conversation: Conversation) -> None:
         if conversation.id != self._chat:
             self._chat = conversation.id
+            self._title = ""
             self._written.clear()
 
     def _put(self, conversation: Conversation, setup: Setup) -> None:
@@ -109,6 +117,11 @@ class Keeper:
             prompt=setup.prompt,
         )
         self._store.put(chat, new)
+        if self._title and self._title != chat.title:
+            # A chat that began with a greeting has a title that says more now; one that somebody
+            # gave it meanwhile stays.
+            self._store.rename(chat.id, chat.title, self._title)
+        self._title = chat.title
         self._written.update((entry.id, entry) for entry in new)
 
     def _say(self, error: StoreError) -> None:

@@ -172,6 +172,8 @@ class Answers:
     goes_on: bool = False
     """The one column is the answer that was shown last, made longer; its first event, which has no
     token, has the text of before."""
+    messages: tuple[int, int] | None = None
+    """The question and its answer in the conversation, where they are part of it."""
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,8 @@ class Asked:
     """A question of a conversation that is shown again."""
 
     text: str
+    message: int | None = None
+    """Which message it is, for those who go on from it."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +215,7 @@ class Answered:
     """How it ended, when that was not by itself."""
     thought: str = ""
     """What the model thought aloud before it; shown only to those who ask."""
+    message: int | None = None
 
 
 @dataclass(frozen=True)
@@ -218,6 +223,15 @@ class Earlier:
     """What was said before what is shown, oldest first. There may be thousands: a front end draws
     the last of them, and more, when the person asks for them."""
 
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Something to choose from. A front end with a screen opens its picker; one without writes the
+    blocks."""
+
+    what: Literal["chats", "branches"]
     blocks: tuple[Block, ...]
 
 
@@ -270,6 +284,7 @@ Block: TypeAlias = (
     | Asked
     | Answered
     | Earlier
+    | Pick
     | Draft
     | Edit
     | Clip

@@ -5,7 +5,49 @@ It refuses to know what a model reads of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from assistant.chat import Conversation, Entry
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a message stands."""
+
+    question: int
+    """The number of its question on this branch, from 1; 0 when it is on another."""
+    is_question: bool
+    version: int
+    """Which of the messages beside it this is, from 1."""
+    versions: tuple[int, ...]
+    """Those messages: wordings of a question, or answers to one."""
+
+    @property
+    def what(self) -> str:
+        """Such as "answer 2 of 3"."""
+        kind = "wording" if self.is_question else "answer"
+        return f"{kind} {self.version} of {len(self.versions)}"
+
+    def beside(self, by: int) -> int:
+        """The message that many further on, round and round."""
+        return self.versions[(self.version - 1 + by) % len(self.versions)]
+
+
+def places_of(conversation: Conversation, messages: Iterable[int]) -> dict[int, Place]:
+    """Where messages of the conversation stand; those that are not of it are left out."""
+    by_id = {entry.id: entry for entry in conversation.entries}
+    numbers = {entry.id: n for n, entry in enumerate(conversation.questions, 1)}
+    found: dict[int, Place] = {}
+    for message in messages:
+        entry = by_id.get(message)
+        if entry is None or entry.told:
+            continue
+        beside = tuple(e.id for e in conversation.siblings(message) if not e.told)
+        asked = entry if entry.role == "user" else by_id.get(entry.parent or 0)
+        number = numbers.get(asked.id, 0) if asked else 0
+        found[message] = Place(number, entry.role == "user", beside.index(message) + 1, beside)
+    return found
 
 
 def versions(conversation: Conversation, asked: Entry) -> list[Entry]:

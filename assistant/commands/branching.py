@@ -40,12 +40,14 @@ def number_of(session: Session, question: Entry) -> int:
     return next(numbers, 0)
 
 
-def retry(session: Session) -> Answers:
-    """Start another answer to the last question, beside the last one.
+def retry(session: Session, number: int | None = None) -> Answers:
+    """Start another answer to a question, beside the last one; to the last without a number.
 
     Raises:
-        UsageError: nothing was asked yet.
+        UsageError: there is no such question.
     """
+    if number is not None and number != len(session.conversation.questions):
+        return _retry_earlier(session, asked(session, number))
     session.settle()
     question = asked(session)
     conversation = session.conversation
@@ -76,6 +78,19 @@ def retry(session: Session) -> Answers:
         return [*answers.after(), *(same_again() if same else ())]
 
     return replace(answers, after=after)
+
+
+def _retry_earlier(session: Session, question: Entry) -> Answers:
+    """Another answer to an earlier question; what followed it stays with the answer before."""
+    session.settle()
+    before = session.conversation.tip
+    session.conversation.go_to(question.id)
+    try:
+        return session.reply(question, session.make_room(question.read))
+    except AssistantError:
+        session.conversation.go_to(before)
+        session.keep()
+        raise
 
 
 def edit(session: Session, number: int | None, text: str) -> Answers:
@@ -116,3 +131,29 @@ def step_version(session: Session, question: Entry, by: int) -> tuple[int, int]:
     if count > 1:
         session.keep()
     return position, count
+
+
+def go_to_message(session: Session, message: int) -> None:
+    """Take the branch that a message is on.
+
+    Raises:
+        UsageError: there is no such message.
+    """
+    if message not in {entry.id for entry in session.conversation.entries}:
+        raise UsageError(f"There is no message {message}.", "/branch tree lists them.")
+    session.settle()
+    if message not in {entry.id for entry in session.conversation.path}:
+        session.conversation.go_through(message)
+        session.keep()
+
+
+def rename_chat(session: Session, id: str, title: str) -> None:
+    """Give a kept conversation another title, the one that is open too.
+
+    Raises:
+        StoreError: it has its old one.
+    """
+    session.chats.store.rename(id, title)
+    if id == session.conversation.id:
+        session.conversation.rename(title)
+        session.keeper.opened_as(title)

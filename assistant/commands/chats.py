@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from assistant.chat import ChatInfo, Found, Store
 from assistant.commands.blocks import Table
+from assistant.commands.browsing import Hit, hits
 from assistant.compare import label
 from assistant.errors import ChatNotFound, StoreReplaced
 
@@ -37,8 +38,14 @@ class Chats:
         self._shown = [(hit.chat, hit.message) for hit in found]
         return found
 
+    def browse(self, words: str, limit: int = 1000) -> list[Hit]:
+        """The conversations that fit a few letters; what numbers mean stays as it is."""
+        chats = _again(lambda: self.store.recent(limit))
+        found = _again(lambda: self.store.search(words, 50)) if words.split() else []
+        return hits(words, chats, found)
+
     def find(self, ref: str) -> tuple[str, int | None]:
-        """The id of a conversation, and the message that was found in it.
+        """The id of a conversation, and the message that was found in it; ID@MESSAGE names both.
 
         Raises:
             ChatNotFound: nothing goes by that.
@@ -50,6 +57,9 @@ class Chats:
                 return chat.id, message
             there = f"The list has {len(shown)}." if shown else "There are no chats yet."
             raise ChatNotFound(f"There is no chat number {ref}.", there)
+        id, at, place = ref.partition("@")
+        if at and place.isdecimal():
+            return id, int(place)
         recent = _again(lambda: self.store.recent(1000))
         folded = ref.casefold()
         named = [chat for chat in recent if chat.id == ref]

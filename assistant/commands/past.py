@@ -5,8 +5,10 @@ It refuses to know where a conversation comes from and how it is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import overload
 
 from assistant.chat import Conversation, Exchange
 from assistant.commands.blocks import Answered, Asked, Block, Column, Earlier, Effect
@@ -23,7 +25,7 @@ def past(conversation: Conversation, *, answering: bool = False) -> Iterator[Blo
     yield Effect("clear")
     exchanges = conversation.exchanges
     if earlier := exchanges[:-SHOWN]:
-        yield Earlier(tuple(block for exchange in earlier for block in exchange_blocks(exchange)))
+        yield Earlier(_Blocks(earlier))
     shown = [block for exchange in exchanges[-SHOWN:] for block in exchange_blocks(exchange)]
     if answering:
         shown.pop()
@@ -36,10 +38,40 @@ def _goes_on(exchange: Exchange) -> bool:
     return exchange.answered is not None and can_go_on(exchange.answered)
 
 
+class _Blocks(Sequence[Block]):
+    """The blocks of exchanges, made when they are looked at: of thousands, few ever are."""
+
+    def __init__(self, exchanges: Sequence[Exchange]) -> None:
+        self._exchanges = exchanges
+        self._first: list[int] = []
+        count = 0
+        for exchange in exchanges:
+            self._first.append(count)
+            count += 1 if exchange.answered is None else 2
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Block: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Block]: ...
+    def __getitem__(self, index: int | slice) -> Block | Sequence[Block]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(self._count))]
+        if not -self._count <= index < self._count:
+            raise IndexError(index)
+        at = index % self._count
+        number = bisect_right(self._first, at) - 1
+        return list(exchange_blocks(self._exchanges[number]))[at - self._first[number]]
+
+
 def exchange_blocks(exchange: Exchange) -> Iterator[Block]:
     """A question and its answer as they looked."""
     asked, answered = exchange.asked, exchange.answered
-    yield Asked(asked.text if asked else exchange.question)
+    known = not exchange.told
+    yield Asked(asked.text if asked else exchange.question, asked.id if asked and known else None)
     if answered is None:
         return
     title = "assistant" if exchange.told else label(exchange.adapters)
@@ -48,4 +80,6 @@ def exchange_blocks(exchange: Exchange) -> Iterator[Block]:
     if not exchange.told:
         reason = exchange.finish.reason if exchange.finish else "broken off"
         remark = {"stop": "", "cancelled": "stopped", "length": "cut off"}.get(reason, reason)
-    yield Answered(Column(title, exchange.adapters), exchange.answer, remark, thought)
+    message = answered.id if known else None
+    column = Column(title, exchange.adapters)
+    yield Answered(column, exchange.answer, remark, thought, message)

@@ -233,8 +233,13 @@ class Session:
         self.keeper.watch(answer, turn)
         self.last_question = asked.text
         used = {one.name: one.scale for one in answer.made.adapters} if answer.made else {}
-        column = Column(label(used), used)
-        return Answers(asked.text, (column,), turn, lambda: [*after(), *self.news()])
+        return Answers(
+            asked.text,
+            (Column(label(used), used),),
+            turn,
+            lambda: [*after(), *self.news()],
+            messages=(asked.id, answer.id),
+        )
 
     @property
     def answering(self) -> bool:

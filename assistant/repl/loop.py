@@ -23,6 +23,7 @@ from assistant.commands.blocks import (
     Markdown,
     Notice,
     Panel,
+    Pick,
     Problem,
     Working,
 )
@@ -146,6 +147,9 @@ class Repl:
             self._edit(block)
         elif isinstance(block, Clip):
             self._paper.line(self._clipboard().copy(block.text).told(block.what))
+        elif isinstance(block, Pick):
+            for inner in block.blocks:
+                self._write(inner)
         elif isinstance(block, Earlier):
             self._folds.append(Fold(f"{len(block.blocks)} earlier messages", (block,)))
         elif isinstance(block, Fold) and not block.open:

@@ -12,20 +12,22 @@ from queue import Empty
 from typing import ClassVar
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import OptionList
 
-from assistant.commands import Session, blocks, complete, copying
+from assistant.commands import Session, blocks, complete, copying, is_command
 from assistant.commands.blocks import (
     Answers,
     Block,
     Clip,
     Draft,
+    Earlier,
     Edit,
     Effect,
     Marks,
+    Pick,
     Problem,
     Working,
 )
@@ -36,7 +38,6 @@ from assistant.errors import AssistantError
 from assistant.tui.copying import Copier
 from assistant.tui.drawing import draw, draw_all
 from assistant.tui.editing import draft_outside, edit_outside
-from assistant.tui.finder import Finder
 from assistant.tui.history import History
 from assistant.tui.ladder import PATIENCE_S, STEPS, Ladder, Situation
 from assistant.tui.lines import Lines
@@ -47,21 +48,20 @@ from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Runne
 from assistant.tui.status import Live
 from assistant.tui.theme import choose_theme
 from assistant.tui.themes import THEMES
+from assistant.tui.wandering import WanderingApp
 from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.code_head import CodeHead
 from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.composer import Composer
-from assistant.tui.widgets.find_bar import FindBar
 from assistant.tui.widgets.help import Help
 from assistant.tui.widgets.sticky import StickyHeads
 from assistant.tui.widgets.texts import Progress, Question, StatusLine
-from assistant.tui.widgets.transcript import Transcript
 from assistant.tui.widgets.waiting import Waiting, WaitingLine
 
 FETCHES_PER_SECOND = 15
 
 
-class ChatApp(App[None]):
+class ChatApp(WanderingApp):
     """One person's chat on one screen."""
 
     CSS_PATH = "styles.tcss"
@@ -82,16 +82,14 @@ class ChatApp(App[None]):
         Binding("f4", "panel('models')", "the models: choose, fetch"),
         Binding("f7", "copy_code", "copy the last code block", priority=True),
         Binding("f8", "copy_answer", "copy the selection, else the last answer", priority=True),
-        Binding("ctrl+f", "find", "find words in this chat", priority=True),
     ]
 
     def __init__(
         self, session: Session, runner: Runner, problems: Sequence[AssistantError] = ()
     ) -> None:
-        super().__init__()
+        super().__init__(session)
         for theme in THEMES:
             self.register_theme(theme)
-        self.session = session
         self._runner = runner
         self._lines = Lines(runner)
         self._problems = problems
@@ -108,7 +106,6 @@ class ChatApp(App[None]):
         self._compared: AnswerColumns | None = None
         """The answers that stand side by side, those shown last."""
         self.copier = Copier(self, self._say)
-        self.transcript = Transcript()
         self.waiting = Waiting()
         self.completions = Completions()
         self.composer = Composer(
@@ -119,14 +116,17 @@ class ChatApp(App[None]):
         )
         self.status_line = StatusLine()
         self.panels = Panels(session)
-        self.find_bar = FindBar()
-        self.finder = Finder(self.transcript, self.find_bar)
+        self._question: Question | None = None
+        """The line that runs now."""
 
     def compose(self) -> ComposeResult:
-        yield self.transcript
+        with Vertical(id="view"):
+            yield self.transcript
+            yield StickyHeads(self.transcript)
+            yield self.below
         yield self.panels
-        yield StickyHeads(self.transcript)
         with Vertical(id="entry"):
+            yield self.walk.bar
             yield self.find_bar
             yield self.waiting
             yield self.completions
@@ -164,9 +164,6 @@ class ChatApp(App[None]):
     def on_composer_went_on(self) -> None:
         self._lines.go_on()
         self._tell()
-
-    def on_composer_chooses_waiting(self) -> None:
-        self.waiting.choose()
 
     def on_composer_says(self, event: Composer.Says) -> None:
         self.transcript.add(*draw_all((Problem.of(event.error),)))
@@ -238,17 +235,28 @@ class ChatApp(App[None]):
         """Help lists what works now; what is laid over the chat has its own Esc."""
         if action == "escape":
             return not (self.screen.is_modal or isinstance(self.focused, WaitingLine))
-        if action == "compared":
-            return self._compared is not None
-        return True
+        if action == "compared" and self._compared is None:
+            return False
+        return super().check_action(action, parameters)
 
     def describe_action(self, action: str) -> str | None:
         """What a key would do at this moment."""
         if action == "escape" and self._stoppable and not self.completions.display:
             return "stop the answer; what was said stays"
+        if action == "walk" and self._walks_to_waiting:
+            return "choose one of the lines that wait"
         if action != "interrupt":
             return None
         return STEPS[self._ladder.next(self._situation, time.monotonic())]
+
+    @property
+    def _walks_to_waiting(self) -> bool:
+        """Whether the lines that wait are the next thing above what has the keys."""
+        return self.focused is self.composer and bool(self._lines.waiting())
+
+    def action_walk(self) -> None:
+        if not (self._walks_to_waiting and self.waiting.choose()):
+            super().action_walk()
 
     @property
     def _situation(self) -> Situation:
@@ -314,8 +322,8 @@ class ChatApp(App[None]):
         self.copier.copy(Clip(event.code, "the code"))
 
     def on_answer_columns_wished(self, event: AnswerColumns.Wished) -> None:
-        self.composer.focus()
-        self.send(event.line)
+        self.transcript.follow()
+        self.run_line(event.line)
 
     def action_compared(self) -> None:
         """Give the keys to the answers that stand side by side, or back to the composer."""
@@ -324,30 +332,18 @@ class ChatApp(App[None]):
         else:
             self.composer.focus()
 
-    def action_find(self) -> None:
-        """Look for words in the transcript; again, to stay at what was found."""
-        if self.finder.open:
-            self.finder.end(back=False)
-            self.composer.focus()
-        else:
-            self.finder.begin()
+    def run_line(self, line: str) -> None:
+        self.composer.focus()
+        self._lines.submit(line)
+        self._tell()
 
-    def on_find_bar_typed(self, event: FindBar.Typed) -> None:
-        self.finder.look(event.words)
-
-    def on_find_bar_stepped(self, event: FindBar.Stepped) -> None:
-        self.finder.step(event.by)
-
-    def on_find_bar_paged(self, event: FindBar.Paged) -> None:
-        self.transcript.page(event.direction)
+    def back_to_composer(self) -> None:
+        self.composer.focus()
 
     def action_escape(self) -> None:
-        if self.finder.open:
-            self.finder.end(back=True)
-            self.composer.focus()
-        elif self.composer.close_list():
-            pass
-        elif isinstance(self.focused, AnswerColumns):
+        if self.come_back() or self.composer.close_list():
+            return
+        if isinstance(self.focused, AnswerColumns):
             if not self.focused.leave():
                 self.composer.focus()
         elif self.panels.leave():
@@ -393,7 +389,7 @@ class ChatApp(App[None]):
             await self._take(report)
         if self._answers is not None:
             self._answers.tell_speed()
-        self.finder.look_again()
+        self.look_again()
         self._tell()
 
     async def _take(self, report: Report) -> None:
@@ -404,7 +400,8 @@ class ChatApp(App[None]):
             await self._show(report.block)
         elif isinstance(report, Began):
             self._line_runs = True
-            self.transcript.add(Question(report.line))
+            self._question = Question(report.line)
+            self.transcript.add(self._question)
         elif isinstance(report, Told):
             if (progress := self._progress.get(id(report.block))) is not None:
                 progress.tell(report.text, report.share)
@@ -417,6 +414,7 @@ class ChatApp(App[None]):
         elif isinstance(report, Done):
             self._line_runs = False
             await self.transcript.freeze_old()
+            await self.wander_on()
         elif isinstance(report, Opened):
             self._opening = False
 
@@ -426,6 +424,8 @@ class ChatApp(App[None]):
                 await self.transcript.take_last_answer()
             self._answers = AnswerColumns(block)
             self.transcript.add(self._answers, self._answers.hint)
+            if block.messages and self._question and not is_command(self._question.text):
+                self._question.say_who(block.messages[0])
             if len(block.columns) > 1:
                 self._compared = self._answers
         elif isinstance(block, Marks):
@@ -445,13 +445,17 @@ class ChatApp(App[None]):
                 await self._show(said)
         elif isinstance(block, Clip):
             self.copier.copy(block, aloud=True)
+        elif isinstance(block, Pick):
+            self.open_picker(block.what)
         else:
             try:
                 widget = draw(block)
             except Exception as error:
                 widget = draw(record(error, self.session.places))
             if widget is not None:
-                self.transcript.add(widget)
+                mounted = self.transcript.add(widget)
+                if isinstance(block, Earlier):
+                    await mounted  # a message in it may be gone to as soon as the line is done
 
     async def _do(self, effect: Effect) -> None:
         if effect.name == "quit":

@@ -51,7 +51,7 @@ def draw(block: blocks.Block) -> Widget | None:
     if isinstance(block, blocks.Fold):
         return FoldView(block.title, lambda: draw_all(block.blocks), opened=block.open)
     if isinstance(block, blocks.Asked):
-        return Question(block.text)
+        return Question(block.text, block.message)
     if isinstance(block, blocks.Answered):
         return PastAnswer(block)
     if isinstance(block, blocks.Earlier):
@@ -60,6 +60,7 @@ def draw(block: blocks.Block) -> Widget | None:
             len(earlier),
             lambda first, end: _long_past(earlier[first:end]),
             lambda message: text_of(earlier[message]),
+            lambda message: getattr(earlier[message], "message", None),
         )
     return None
 
@@ -90,7 +91,7 @@ def _long_past(many: Sequence[blocks.Block]) -> list[Widget]:
         else:
             widget = draw(block)
         if widget is not None:
-            widget.add_class("-apart")
+            widget.add_class("-apart", update=False)
             widgets.append(widget)
     return widgets
 
@@ -103,7 +104,8 @@ def keep_apart(above: Widget | None, below: Widget) -> None:
         if isinstance(widget, FoldView) or (widget is not None and widget.has_class("notice"))
     ]
     alike = len(kinds) == 2 and kinds[0] == kinds[1]
-    below.set_class(above is not None and not alike, "-apart")
+    # Not yet in the tree, so there is nothing to restyle, which would take most of the drawing.
+    below.set_class(above is not None and not alike, "-apart", update=below.is_attached)
 
 
 def _code(block: blocks.Preformatted) -> Content:

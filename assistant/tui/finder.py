@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -23,6 +24,8 @@ from assistant.tui.widgets.transcript import Transcript
 
 LOOKS_PER_SECOND = 3
 """How often an answer that streams is looked through."""
+REST_S = 0.3
+"""How long the typing rests before something far away is drawn."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Finder:
         self._at: int | None = None
         self._came_from: tuple[float, bool] = (0.0, True)
         self._looked_at = 0.0
+        self._soon: Timer | None = None
+        """Will draw what is not drawn, once the typing rests."""
 
     @property
     def open(self) -> bool:
@@ -73,7 +78,10 @@ class Finder:
         self._pattern = pattern_of(words)
         self._scan()
         self._at = self._nearest()
-        self._show()
+        self._mark()
+        if self._soon is not None:
+            self._soon.stop()
+        self._soon = self._transcript.set_timer(REST_S if self._is_far else 0.001, self._go)
 
     def look_again(self) -> None:
         """The transcript has changed: what is marked follows it."""
@@ -92,7 +100,8 @@ class Finder:
         self._scan()
         if self._matches:
             self._at = ((self._at or 0) + by) % len(self._matches) if self._at is not None else 0
-        self._show()
+        self._mark()
+        self._go()
 
     # Inside
 
@@ -120,10 +129,13 @@ class Finder:
                 return number
         return len(self._matches) - 1
 
-    def _show(self) -> None:
-        """Mark what was found and go to the match one is at."""
-        self._mark()
-        if self._at is None:
+    @property
+    def _is_far(self) -> bool:
+        return self._at is not None and isinstance(self._matches[self._at].where, Gap)
+
+    def _go(self) -> None:
+        """Go to the match one is at."""
+        if not self.open or self._at is None or self._at >= len(self._matches):
             return
         match = self._matches[self._at]
         if isinstance(match.where, Gap):

@@ -85,8 +85,8 @@ class Marker:
         for widget in shown:
             if widget not in marks:
                 self.mark(widget, ())
-        for widget, many in marks.items():
-            self.mark(widget, many)
+        for other, many in marks.items():
+            self.mark(other, many)
 
 
 def line_of(text: Content, at: int, width: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.commands import Session, submit
-from assistant.commands.blocks import Answers, Block, Notice, Problem, Table, Working
+from assistant.commands.blocks import Answers, Block, Notice, Pick, Problem, Table, Working
 from assistant.paths import Places
 from assistant.settings import Settings
 from tests.fakes import FakeEngine
@@ -48,5 +48,6 @@ def problem(blocks: Sequence[Block]) -> Problem:
 
 def table(blocks: Sequence[Block]) -> dict[str, tuple[str, ...]]:
     """The rows of the only table, by their first cell."""
-    (found,) = [block for block in blocks if isinstance(block, Table)]
+    picks = [inner for block in blocks if isinstance(block, Pick) for inner in block.blocks]
+    (found,) = [block for block in [*blocks, *picks] if isinstance(block, Table)]
     return {row[0]: row for row in found.rows}

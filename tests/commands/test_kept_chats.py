@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.commands import complete
-from assistant.commands.blocks import Answered, Asked, Table
+from assistant.commands.blocks import Answered, Asked, Pick, Table
 from assistant.commands.chats import when
 from assistant.paths import Places
 from assistant.settings import Settings
@@ -163,5 +163,8 @@ def test_times_are_as_people_say_them() -> None:
 def test_lists_are_tables_of_data(places: Places) -> None:
     session, _ = open_session(places)
     say(session, "[red]\x1b[2J evil")
-    (found,) = [b for b in say(session, "/open") if isinstance(b, Table)]
+    (pick,) = say(session, "/open")
+    assert isinstance(pick, Pick)
+    found = pick.blocks[0]
+    assert isinstance(found, Table)
     assert found.rows[0][1] == "[red]\x1b[2J evil", "kept as it was; front ends draw it plain"

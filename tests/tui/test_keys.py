@@ -180,7 +180,7 @@ async def test_pages_scroll_from_the_composer(tmp_path: Path) -> None:
         await stage.press("pageup")
         assert stage.app.transcript.scroll_offset.y < bottom
         await stage.press("pagedown")
-        assert stage.app.transcript.scroll_offset.y == bottom
+        await stage.until(lambda: stage.app.transcript.scroll_offset.y == bottom)
 
 
 async def test_quit_is_a_command_too(tmp_path: Path) -> None:

@@ -73,6 +73,12 @@ class Store:
         self._pending.draft = text
         self._owner.post(lambda: None)
 
+    def rename(self, chat: str, title: str, before: str | None = None) -> None:
+        """Give a conversation another title; with `before`, only if that is its title still."""
+        self._owner.call(
+            lambda: self._database.write(lambda c: writing.rename(c, chat, title, before))
+        )
+
     def delete(self, chat: str) -> None:
         self._owner.call(
             lambda: self._database.write(

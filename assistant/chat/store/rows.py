@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from assistant.chat.chats import ChatInfo
@@ -150,11 +151,10 @@ def _cuts(more: str | None) -> tuple[Cut, ...]:
 
 
 def _made(row: sqlite3.Row) -> Made:
-    sampling = _known(Sampling, json.loads(row["sampling"]))
     return Made(
         model=row["model"] or "",
         adapters=_adapters(row["adapters"]),
-        sampling=sampling,
+        sampling=_sampling(row["sampling"]),
         system=get_text(row["system"]),
         prompt=row["prompt"] or "",
     )
@@ -177,7 +177,7 @@ def _finish(row: sqlite3.Row) -> Finish:
 
 
 def _known(kind: type[Value], values: Mapping[str, Any]) -> Value:
-    names = {f.name for f in fields(kind)}  # type: ignore[arg-type]  # all of them dataclasses
+    names = _names(kind)  # type: ignore[arg-type]  # a class is hashable
     return kind(
         **{
             name: tuple(value) if isinstance(value, list) else value
@@ -187,9 +187,21 @@ def _known(kind: type[Value], values: Mapping[str, Any]) -> Value:
     )
 
 
+@lru_cache(maxsize=16)
+def _names(kind: type[Any]) -> frozenset[str]:
+    return frozenset(f.name for f in fields(kind))
+
+
 def _adapters_json(adapters: tuple[UsedAdapter, ...]) -> str:
     return json.dumps([asdict(adapter) for adapter in adapters])
 
 
+# Answers of one chat are mostly made alike: what is the same is read once.
+@lru_cache(maxsize=256)
+def _sampling(text: str) -> Sampling:
+    return _known(Sampling, json.loads(text))
+
+
+@lru_cache(maxsize=256)
 def _adapters(text: str | None) -> tuple[UsedAdapter, ...]:
     return tuple(_known(UsedAdapter, adapter) for adapter in json.loads(text or "[]"))

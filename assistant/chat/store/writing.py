@@ -52,6 +52,14 @@ def take_back(connection: sqlite3.Connection, chat: str, message: int) -> None:
     )
 
 
+def rename(connection: sqlite3.Connection, chat: str, title: str, before: str | None) -> None:
+    old = None if before is None else put_text(before)
+    connection.execute(
+        "UPDATE chat SET title = ?1 WHERE id = ?2 AND (?3 IS NULL OR title = ?3)",
+        (put_text(title), chat, old),
+    )
+
+
 def delete_chat(connection: sqlite3.Connection, chat: str, indexed: bool) -> None:
     if indexed:
         connection.execute(

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.commands import branching
-from assistant.commands.blocks import Block, Notice, Table
+from assistant.commands.blocks import Block, Notice, Pick, Preformatted, Table
 from assistant.commands.branches import current, versions
 from assistant.commands.command import Arguments, Command, Form
 from assistant.commands.past import past
 from assistant.commands.session import Session
+from assistant.commands.tree import as_text, rows
 from assistant.errors import UsageError
 
 _STEPS = {"next": 1, "n": 1, "previous": -1, "prev": -1, "p": -1}
@@ -23,8 +24,14 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
     if not words:
         yield from _list(session)
         return
+    if words[0].lower() == "tree" and len(words) == 1:
+        yield from _tree(session)
+        return
+    if words[0].lower() == "at" and len(words) == 2:
+        yield from _at(session, words[1])
+        return
     if words[0].lower() not in _STEPS or len(words) > 2:
-        raise UsageError("/branch takes next or previous, and a question's number.", "/branch next")
+        raise UsageError("/branch takes next, previous, tree or at.", "/branch next")
     number = _number(words[1:])
     asked = branching.asked(session, number)
     position, count = branching.step_version(session, asked, _STEPS[words[0].lower()])
@@ -50,6 +57,23 @@ def _list(session: Session) -> Iterator[Block]:
     yield Table(("", "question", "version"), tuple(rows))
 
 
+def _tree(session: Session) -> Iterator[Block]:
+    many = rows(session.conversation)
+    if not many:
+        raise UsageError("There is no question yet.", "Ask one first.")
+    hint = Notice("/branch at NUMBER goes to the branch of one.")
+    yield Pick("branches", (Preformatted(as_text(many)), hint))
+
+
+def _at(session: Session, word: str) -> Iterator[Block]:
+    number = _number([word]) or 0
+    many = rows(session.conversation)
+    # A line of the tree; a screen names the message itself, whose number is far larger.
+    message = many[number - 1].message if 1 <= number <= len(many) else number
+    branching.go_to_message(session, message)
+    yield from past(session.conversation)
+
+
 def _number(words: Sequence[str]) -> int | None:
     if not words:
         return None
@@ -65,6 +89,8 @@ COMMAND = Command(
         Form("", "list the questions of this branch, and which have versions"),
         Form("next [N]", "the next version of the last question, or of question N"),
         Form("previous [N]", "the one before"),
+        Form("tree", "all branches below each other, to go to one"),
+        Form("at NUMBER", "the branch of a line of the tree"),
     ),
     run=run,
     needs="turn",

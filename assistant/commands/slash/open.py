@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from assistant.commands.blocks import Block, Effect, Notice
+from assistant.commands.blocks import Block, Effect, Notice, Pick
 from assistant.commands.chats import answered_by, listing
 from assistant.commands.command import Arguments, Choice, Command, Form
 from assistant.commands.past import past
@@ -32,8 +32,8 @@ def _list(session: Session) -> Iterator[Block]:
     if not chats:
         yield Notice("There are no chats yet.")
         return
-    yield listing(chats)
-    yield Notice("/open NUMBER goes on with one; /search WORDS looks into all of them.")
+    hint = Notice("/open NUMBER goes on with one; /search WORDS looks into all of them.")
+    yield Pick("chats", (listing(chats), hint))
 
 
 def choices(session: Session, arguments: Arguments) -> Iterable[Choice]:
@@ -46,7 +46,7 @@ COMMAND = Command(
     name="open",
     summary="Go on with an earlier chat",
     forms=(
-        Form("", "list the chats, the latest first"),
+        Form("", "choose among the chats, the latest first"),
         Form("NUMBER", "go on with one of the list, or of what /search found"),
         Form("WORDS", "go on with the latest chat that has them, in its title first"),
     ),

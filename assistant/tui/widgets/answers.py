@@ -24,6 +24,7 @@ from assistant.tui.layout import one_line
 from assistant.tui.widgets.answer import Answer, View
 from assistant.tui.widgets.marking import LEGEND
 from assistant.tui.widgets.scrolling import FREE_KEYS, Scrolling
+from assistant.tui.widgets.speech import Speech
 
 NARROWEST_COLUMN = 34
 NARROWEST_SCREEN = 80
@@ -34,7 +35,7 @@ _KEYS = (
 )
 
 
-class AnswerColumns(Horizontal):
+class AnswerColumns(Horizontal, Speech):
     """The columns of one `Answers` block."""
 
     KEYS_TITLE = "On the comparison"
@@ -72,9 +73,12 @@ class AnswerColumns(Horizontal):
         self.hint = Static("", classes="hint", markup=False)
         """The line below: who stands where, and what the keys do."""
         several = len(self.columns) > 1
-        self.can_focus = several
+        if several:
+            self.can_focus = True
+        else:
+            self.say_who(answers.messages[1] if answers.messages else None)
         self.hint.display = several
-        self.set_class(not several, "-single")
+        self.set_class(not several, "-single", update=False)
         self._tell_keys()
 
     @property
@@ -127,13 +131,20 @@ class AnswerColumns(Horizontal):
 
     # Keys, with the focus here
 
+    def focus_on_click(self) -> bool:
+        return len(self.columns) > 1
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Voting has keys of its own."""
+        """Voting has keys of its own; one answer alone has none."""
+        if len(self.columns) < 2:
+            return False
         if action == "vote":
             return self._voting and str(parameters[0]) in self._votes()
         return not (self._voting and action in {"view", "widen", "free", "begin_vote", "blind"})
 
     def on_key(self, event: events.Key) -> None:
+        if len(self.columns) < 2:
+            return
         if self._voting and event.key not in self.screen.active_bindings:
             self.leave()
             event.stop()

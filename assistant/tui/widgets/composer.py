@@ -55,7 +55,6 @@ class Composer(TextArea):
         Binding("ctrl+g", "edit_outside", "write in your editor"),
         Binding("ctrl+x", "begin_chord", "cut the selection"),
         Binding("ctrl+o", "open_chip", "open a folded text"),
-        Binding("alt+up", "choose_waiting", "choose one of the lines that wait"),
         Binding("pageup", "page(-1)", "scroll up"),
         Binding("pagedown", "page(1)", "scroll down"),
         Binding("ctrl+d", "leave", "quit, when nothing is typed"),
@@ -74,9 +73,6 @@ class Composer(TextArea):
 
     class WentOn(Message):
         """Enter in an empty composer."""
-
-    class ChoosesWaiting(Message):
-        """The person wants to see to a line that waits."""
 
     class WantsEditor(Message):
         """The draft is to be written in the person's editor."""
@@ -273,9 +269,6 @@ class Composer(TextArea):
 
     def action_page(self, direction: int) -> None:
         self.post_message(self.Paged(direction))
-
-    def action_choose_waiting(self) -> None:
-        self.post_message(self.ChoosesWaiting())
 
     def action_edit_outside(self) -> None:
         self.post_message(self.WantsEditor())

@@ -24,11 +24,12 @@ _ROOM_FOR_HINT = 78
 class FindField(Input):
     """Where the words are typed."""
 
+    KEYS_TITLE = "Finding"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down,f3", "next(1)", show=False),
-        Binding("shift+enter,up,shift+f3", "next(-1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
+        Binding("enter,down,f3", "next(1)", "the next one"),
+        Binding("shift+enter,up,shift+f3", "next(-1)", "the one before"),
+        Binding("pageup", "page(-1)", "scroll up"),
+        Binding("pagedown", "page(1)", "scroll down"),
     ]
 
     def action_next(self, by: int) -> None:

@@ -18,6 +18,7 @@ from assistant.commands.plain import plain
 from assistant.tui.widgets.answer import Head
 from assistant.tui.widgets.fold import FoldTitle
 from assistant.tui.widgets.prose import Prose
+from assistant.tui.widgets.speech import Speech
 from assistant.tui.widgets.thought import ThoughtView
 
 AT_ONCE = 20
@@ -26,7 +27,7 @@ AROUND = 5
 """Messages that are drawn on both sides of one that was found."""
 
 
-class PastAnswer(Vertical):
+class PastAnswer(Vertical, Speech):
     """An answer that ended long ago; `frozen` ones are drawn as plain text."""
 
     def __init__(self, answered: Answered, *, frozen: bool = False) -> None:
@@ -37,6 +38,7 @@ class PastAnswer(Vertical):
         self.prose = Prose(answered.text, frozen=frozen)
         self.cut = bool(answered.remark)
         """Whether it did not end by itself."""
+        self.say_who(answered.message)
 
     def compose(self) -> ComposeResult:
         yield self._head
@@ -50,12 +52,16 @@ class PastAnswer(Vertical):
 class Gap(FoldTitle):
     """A line to press that stands for messages that are not drawn."""
 
-    def __init__(self, first: int, end: int, text: Callable[[int], str]) -> None:
+    def __init__(
+        self, first: int, end: int, text: Callable[[int], str], id_of: Callable[[int], int | None]
+    ) -> None:
         super().__init__("", markup=False)
         self.first = first
         self.end = end
         self.text = text
         """What a message says, for those who look for words."""
+        self.id_of = id_of
+        """Which message of the conversation it is."""
 
     def tell(self, first: int, end: int) -> None:
         """Stand for these messages, and hide when they are none."""
@@ -80,14 +86,16 @@ class EarlierView(Vertical):
         count: int,
         draw: Callable[[int, int], Sequence[Widget]],
         text: Callable[[int], str] = lambda message: "",
+        id_of: Callable[[int], int | None] = lambda message: None,
     ) -> None:
         super().__init__()
+        self._id_of = id_of
         self._count = count
         self._draw = draw
         self._text = text
 
     def compose(self) -> ComposeResult:
-        gap = Gap(0, self._count, self._text)
+        gap = Gap(0, self._count, self._text, self._id_of)
         gap.tell(0, self._count)
         yield gap
 
@@ -107,7 +115,7 @@ class EarlierView(Vertical):
     async def draw_part(self, gap: Gap, first: int, end: int) -> None:
         """Draw some messages of a gap; what is left of it stays before and after them."""
         first, end = max(gap.first, first), min(gap.end, end)
-        below = Gap(end, gap.end, self._text)
+        below = Gap(end, gap.end, self._text, self._id_of)
         below.tell(end, gap.end)
         rest = [below] if end < gap.end else []
         widgets = self._draw(first, end)

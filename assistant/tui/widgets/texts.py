@@ -5,24 +5,28 @@ It refuses to know when they change.
 
 from __future__ import annotations
 
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from assistant.commands import Status, is_command
 from assistant.commands.plain import plain
 from assistant.tui.status import Live, status_line
 from assistant.tui.widgets.drawn import Drawn, progress_lines
+from assistant.tui.widgets.speech import Speech
 
 
-class Question(Static):
+class Question(Static, Speech):
     """A line that was sent, as it was typed."""
 
-    def __init__(self, line: str) -> None:
+    def __init__(self, line: str, message: int | None = None) -> None:
         text = plain(line).strip("\n")
         super().__init__(
             Content(text), markup=False, classes="-command" if is_command(line) else ""
         )
         self.text = text
+        self.say_who(message)
 
 
 class Progress(Drawn):
@@ -39,6 +43,23 @@ class Progress(Drawn):
 
     def lines(self, width: int) -> list[Content]:
         return progress_lines(f"{self._text} · Esc stops", self._share, width)
+
+
+class Below(Static):
+    """Says that there is more below, and goes there when it is clicked."""
+
+    ALLOW_SELECT = False
+
+    class Pressed(Message):
+        """It was clicked."""
+
+    def __init__(self) -> None:
+        super().__init__(Content("↓ more below · Ctrl+End goes to the end"), markup=False)
+        self.display = False
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self.Pressed())
 
 
 class StatusLine(Drawn):

@@ -6,20 +6,53 @@ not make typing slow. It refuses to know the session.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from textual.actions import SkipAction
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.widget import Widget
+from textual.message import Message
+from textual.widget import AwaitMount, Widget
 
 from assistant.tui.drawing import keep_apart
 from assistant.tui.widgets.answers import AnswerColumns
-from assistant.tui.widgets.past import PastAnswer
+from assistant.tui.widgets.past import EarlierView, PastAnswer
 from assistant.tui.widgets.prose import Prose
+from assistant.tui.widgets.speech import Act, Speech, Versions
 from assistant.tui.widgets.texts import Welcome
 
 MOST_LIVE = 20
 
 
-class Transcript(VerticalScroll, can_focus=False):
-    """The scrolling part of the screen."""
+class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The scrolling part of the screen. With the focus on a message, keys walk and act on it."""
+
+    KEYS_TITLE = "In the chat"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "walk(-1)", "the message before"),
+        Binding("down", "walk(1)", "the message after"),
+        Binding("e", "act('edit')", "edit this question"),
+        Binding("r", "act('retry')", "ask it again"),
+        Binding("f", "act('fork')", "go on from here in another branch"),
+        Binding("left", "act('previous')", "the version before"),
+        Binding("right", "act('next')", "the version after"),
+        Binding("t", "act('tree')", "the tree of branches"),
+        Binding("pageup", "page(-1)", "scroll up"),
+        Binding("pagedown", "page(1)", "scroll down"),
+        Binding("home", "scroll_home", "to the beginning"),
+        Binding("end", "follow", "to the newest line, and stay there"),
+    ]
+
+    class Acted(Message):
+        """Something is wanted of the message that has the focus."""
+
+        def __init__(self, what: Act, message: int) -> None:
+            super().__init__()
+            self.what = what
+            self.message = message
+
+    class Left(Message):
+        """The walk went below the last message."""
 
     def __init__(self) -> None:
         self._welcome = Welcome()
@@ -32,18 +65,74 @@ class Transcript(VerticalScroll, can_focus=False):
     def on_mount(self) -> None:
         self.anchor()
 
-    def add(self, *widgets: Widget) -> None:
+    def add(self, *widgets: Widget) -> AwaitMount:
         """Put something at the end."""
         self._welcome.display = False
-        self.add_quietly(*widgets)
+        return self.add_quietly(*widgets)
 
-    def add_quietly(self, *widgets: Widget) -> None:
+    def add_quietly(self, *widgets: Widget) -> AwaitMount:
         """Put something at the end, below the welcome while that is there."""
         self._live += [w for w in widgets if isinstance(w, AnswerColumns | Prose)]
         for widget in widgets:
             keep_apart(self._last, widget)
             self._last = widget
-        self.lines.mount_all(widgets)
+        return self.lines.mount_all(widgets)
+
+    # Walking from message to message
+
+    @property
+    def speeches(self) -> list[Speech]:
+        """The messages of the conversation that are drawn, from top to bottom."""
+        found: list[Speech] = []
+        for widget in self.lines.children:
+            many = widget.children if isinstance(widget, EarlierView) else (widget,)
+            found += [w for w in many if isinstance(w, Speech) and w.message is not None]
+        return found
+
+    @property
+    def spoken(self) -> Speech | None:
+        """The message that has the focus."""
+        focused = self.screen.focused
+        return focused if isinstance(focused, Speech) and focused.message is not None else None
+
+    def enter(self) -> bool:
+        """Give the focus to the last message; False when there is none."""
+        speeches = self.speeches
+        if speeches:
+            speeches[-1].take_keys(by_mouse=False)
+        return bool(speeches)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Walking and acting take a message that has the keys."""
+        if action == "walk":
+            return self.spoken is not None
+        # Who came by mouse may want to type on: letters are for those who walked here.
+        return action != "act" or (self.spoken is not None and not self.spoken.by_mouse)
+
+    def action_walk(self, by: int) -> None:
+        spoken = self.spoken
+        if spoken is None:
+            raise SkipAction
+        speeches = self.speeches
+        at = speeches.index(spoken) + by
+        if at < len(speeches):
+            speeches[max(0, at)].take_keys(by_mouse=False)
+        else:
+            self.post_message(self.Left())
+
+    def action_act(self, what: Act) -> None:
+        spoken = self.spoken
+        if spoken is None or spoken.message is None:
+            raise SkipAction
+        self.post_message(self.Acted(what, spoken.message))
+
+    def action_page(self, direction: int) -> None:
+        self.page(direction)
+
+    def action_follow(self) -> None:
+        self.follow()
+
+    # Scrolling
 
     def follow(self) -> None:
         """Go to the end, and stay there while it grows."""
@@ -80,9 +169,15 @@ class Transcript(VerticalScroll, can_focus=False):
     def page(self, direction: int) -> None:
         """Scroll by a screenful, up or down."""
         # Scrolling a transcript that fits would only make it stop following.
-        if self.max_scroll_y > 0:
-            move = self.scroll_page_up if direction < 0 else self.scroll_page_down
-            move(animate=False)
+        if self.max_scroll_y <= 0:
+            return
+        if direction < 0:
+            self.scroll_page_up(animate=False)
+        elif self.scroll_y + self.size.height < self.max_scroll_y:
+            self.scroll_page_down(animate=False)
+        else:
+            # Also where one is at the end already: there, Textual would stop following.
+            self.follow()
 
     async def freeze_old(self) -> None:
         """Turn the oldest live answers into plain text, when there are too many."""
@@ -91,14 +186,18 @@ class Transcript(VerticalScroll, can_focus=False):
 
     async def take_last_answer(self) -> None:
         """Take the chat's last answer away, for the same one made longer."""
+        below: list[Versions] = []
         for widget in reversed(self.lines.children):
             if (isinstance(widget, PastAnswer) and widget.cut) or (
                 isinstance(widget, AnswerColumns) and len(widget.columns) == 1
             ):
                 if isinstance(widget, AnswerColumns) and widget in self._live:
                     self._live.remove(widget)
-                await widget.remove()
+                of_it = [line for line in below if line.message == widget.message]
+                await self.lines.remove_children([widget, *of_it])
                 return
+            if isinstance(widget, Versions):
+                below.append(widget)
 
     async def clear(self) -> None:
         """Back to the beginning."""

@@ -1,0 +1,182 @@
+"""The kept chats, to open one, and to give one another name or delete it after a question.
+
+It refuses to know how they are kept and searched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input
+
+from assistant.chat import ChatInfo
+from assistant.commands import Session
+from assistant.commands.branching import rename_chat
+from assistant.commands.browsing import Hit
+from assistant.commands.chats import answered_by, when
+from assistant.commands.plain import plain
+from assistant.errors import AssistantError
+from assistant.tui.layout import one_line
+from assistant.tui.screens.picking import Picker, Row
+
+_FAINT = "$foreground 60%"
+
+
+class ChatsScreen(Picker):
+    """Titles and texts are looked through while one types."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+r,f4", "rename", "give it another name", priority=True),
+        Binding("ctrl+x,f8", "delete", "delete it, after a question", priority=True),
+    ]
+    HEADING = "Chats"
+    PLACEHOLDER = "Letters of a title, or words that were said"
+    KEYS = "Enter opens · Ctrl+R renames · Ctrl+X deletes · Esc back"
+    NOTHING = "No chat fits. Esc back"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._hits: list[Hit] = []
+        self._deleting: ChatInfo | None = None
+        self._renaming: ChatInfo | None = None
+        self._words_before = ""
+        self._news = ""
+        """What was just done; it stands until something else is typed or marked."""
+
+    def fill(self, words: str) -> None:
+        if self._renaming is None:
+            self._deleting = None
+            if words != self._words_before:
+                self._news = ""
+            # Texts are looked up on the disk: not while somebody types.
+            self.run_worker(lambda: self._look(words), group="chats", exclusive=True, thread=True)
+
+    def _look(self, words: str) -> None:
+        try:
+            found = self._session.chats.browse(words)
+        except AssistantError as error:
+            self.app.call_from_thread(self.say, plain(str(error)), warning=True)
+            return
+        self.app.call_from_thread(self._offer, words, found)
+
+    def _offer(self, words: str, found: list[Hit]) -> None:
+        if not self.is_mounted or words != self.words:
+            return
+        at = self.list.highlighted or 0
+        self._hits = found
+        self.show([_row(hit) for hit in found], at if self._news else 0)
+        if self._news:
+            self.say(self._news)
+
+    @property
+    def _chat(self) -> ChatInfo | None:
+        at = self.list.highlighted
+        return self._hits[at].chat if at is not None and at < len(self._hits) else None
+
+    def action_take(self) -> None:
+        if self._deleting is not None:
+            self._delete(self._deleting)
+        elif self._renaming is not None:
+            self._rename(self._renaming)
+        else:
+            super().action_take()
+
+    def action_move(self, by: int) -> None:
+        if self._renaming is None:
+            self._deleting, self._news = None, ""
+            self.say(self.KEYS)
+            super().action_move(by)
+
+    def action_back(self) -> None:
+        """Out of a question first."""
+        if self._deleting is None and self._renaming is None:
+            super().action_back()
+            return
+        if self._renaming is not None:
+            with self.field.prevent(Input.Changed):
+                self.field.value = self._words_before
+        self._deleting = self._renaming = None
+        self.say(self.KEYS)
+
+    def action_delete(self) -> None:
+        chat = self._chat
+        if chat is None or self._renaming is not None:
+            return
+        if chat.id == self._session.conversation.id:
+            self.say("This is the chat you are in; begin another with /new first.", warning=True)
+            return
+        self._deleting = chat
+        many = f"{chat.questions} question{'' if chat.questions == 1 else 's'}"
+        self.say(
+            f"Delete “{one_line(_title(chat))}”, {many}, for good? Enter deletes · Esc keeps it",
+            warning=True,
+        )
+
+    def action_rename(self) -> None:
+        chat = self._chat
+        if chat is None or self._renaming is not None:
+            return
+        self._deleting, self._renaming = None, chat
+        self._words_before = self.field.value
+        self.field.value = one_line(chat.title)
+        self.field.cursor_position = len(self.field.value)
+        self.say("The new name · Enter takes it · Esc leaves it as it was")
+
+    def _delete(self, chat: ChatInfo) -> None:
+        self._deleting = None
+        self._words_before = words = self.words
+
+        def work() -> None:
+            self._session.chats.store.delete(chat.id)
+            self._news = f"Deleted “{one_line(_title(chat))}”."
+            self._look(words)
+
+        self._do(work)
+
+    def _rename(self, chat: ChatInfo) -> None:
+        title = one_line(self.field.value)
+        if not title:
+            self.say("A name has at least one letter · Esc leaves it as it was", warning=True)
+            return
+        self._renaming = None
+        words = plain(self._words_before)
+        with self.field.prevent(Input.Changed):
+            self.field.value = self._words_before
+
+        def work() -> None:
+            rename_chat(self._session, chat.id, title)
+            self._news = f"It is “{title}” now."
+            self._look(words)
+
+        self._do(work)
+
+    def _do(self, work: Callable[[], None]) -> None:
+        def explained() -> None:
+            try:
+                work()
+            except AssistantError as error:
+                self.app.call_from_thread(self.say, plain(str(error)), warning=True)
+
+        self.run_worker(explained, group="chats", exclusive=True, thread=True)
+
+
+def _title(chat: ChatInfo) -> str:
+    return chat.title or "(nothing asked yet)"
+
+
+def _row(hit: Hit) -> Row:
+    chat = hit.chat
+    title = Content(one_line(_title(chat)))
+    for at in hit.marked if one_line(chat.title) == chat.title else ():
+        title = title.stylize("bold underline", at, at + 1)
+    many = f"{chat.questions} question{'' if chat.questions == 1 else 's'}"
+    facts = [when(chat.changed), many, *filter(None, [one_line(answered_by(chat))])]
+    text = Content.assemble(title, "\n  ", (" · ".join(facts), _FAINT))
+    if hit.snippet:
+        text += Content.assemble("\n  ", (f"“{one_line(hit.snippet)}”", "italic"))
+    line = f"/open {chat.id}" + (f"@{hit.message}" if hit.message is not None else "")
+    return Row(text, line, chat.id)

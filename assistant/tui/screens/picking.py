@@ -1,0 +1,129 @@
+"""A screen to choose one thing of many by typing a few letters; Enter takes it, Esc takes nothing.
+
+What is chosen comes back as a command line, for whoever opened the screen to run. It refuses to
+know what there is to choose from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from assistant.commands.plain import plain
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line to choose."""
+
+    content: Content
+    line: str | None
+    """The command line that choosing it comes to; None for one that is only read."""
+    key: str = ""
+    """What it stands for."""
+
+
+class RowList(OptionList, can_focus=False):
+    """The rows; the field above moves the mark."""
+
+
+class Picker(ModalScreen[str | None]):
+    """A field, the rows that fit, and a line that says what the keys do."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "take", "take what is marked", priority=True),
+        Binding("escape,ctrl+c", "back", "back to the chat", priority=True),
+        Binding("down", "move(1)", "the next one", priority=True),
+        Binding("up", "move(-1)", "the one before", priority=True),
+        Binding("pagedown", "move(10)", "ten further down", priority=True),
+        Binding("pageup", "move(-10)", "ten further up", priority=True),
+    ]
+    HEADING = ""
+    PLACEHOLDER = "Type a few letters"
+    KEYS = "Enter opens · ↑ ↓ · Esc back"
+    NOTHING = "Nothing fits."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[Row] = []
+        self.field = Input(placeholder=self.PLACEHOLDER, compact=True)
+        self.list = RowList(markup=False, compact=True)
+        self._note = Static("", classes="keys", markup=False)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="picker"):
+            yield Static(Content.styled(self.HEADING, "bold"), markup=False)
+            yield self.field
+            yield self.list
+            yield self._note
+
+    def on_mount(self) -> None:
+        self.field.focus()
+        self.say(self.KEYS)
+        self.fill("")
+
+    # What a picker of something adds
+
+    def fill(self, words: str) -> None:
+        """Have the rows for these words shown, now or soon."""
+        raise NotImplementedError
+
+    # What they use
+
+    @property
+    def words(self) -> str:
+        return plain(self.field.value)
+
+    @property
+    def marked(self) -> Row | None:
+        at = self.list.highlighted
+        return self.rows[at] if at is not None and at < len(self.rows) else None
+
+    def show(self, rows: Sequence[Row], marked: int = 0) -> None:
+        """Show these rows, with the mark on one."""
+        self.rows = list(rows)
+        self.list.clear_options()
+        self.list.add_options([Option(row.content) for row in rows])
+        self.list.highlighted = min(marked, len(rows) - 1) if rows else None
+        if not rows:
+            self.say(self.NOTHING)
+        else:
+            self.say(self.KEYS)
+
+    def say(self, text: str, *, warning: bool = False) -> None:
+        """The line at the bottom."""
+        self._note.update(
+            Content.styled(text, "bold $text-error" if warning else "$foreground 60%")
+        )
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.fill(self.words)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.list.highlighted = event.option_index
+        self.action_take()
+
+    def action_move(self, by: int) -> None:
+        if self.rows:
+            at = (self.list.highlighted or 0) + by
+            last = len(self.rows) - 1
+            self.list.highlighted = at % (last + 1) if abs(by) == 1 else max(0, min(at, last))
+
+    def action_take(self) -> None:
+        row = self.marked
+        if row is not None and row.line is not None:
+            self.dismiss(row.line)
+
+    def action_back(self) -> None:
+        self.dismiss(None)
