@@ -151,8 +151,6 @@ class EngineInfo:
     """The fast BLAS that was opened for CPU prefill, if one was."""
     remarks: tuple[str, ...] = ()
     """What was asked for and cannot be had, and what it costs, in sentences."""
-    goes_on: bool = False
-    """Whether it goes on with an answer that was cut (`Request.begun`). Others are not asked to."""
     keeps_thoughts: bool = False
     """Whether the model's chat template wants to read what was thought in earlier turns."""
     server: str = ""
