@@ -35,10 +35,11 @@ from assistant.commands.lineup import Lineup
 from assistant.commands.remarks import left_out
 from assistant.commands.room import make_room
 from assistant.commands.status import Status, status_of
+from assistant.commands.variants import beside_the_base
 from assistant.compare import Comparison, label
 from assistant.engine.protocol import Engine, Generation
 from assistant.engine.types import AdapterInfo, EngineInfo, Finish, Message, Request, Sampling
-from assistant.errors import AssistantError, UsageError
+from assistant.errors import AssistantError
 from assistant.paths import Places, search_folders
 from assistant.settings import Settings
 from assistant.training.taught import Taught
@@ -365,26 +366,13 @@ class Session:
     ) -> Answers:
         """Start base and adapted answers to a text, side by side; not part of the conversation.
 
-        Without variants, the adapters in use make one column together; when none is in use, each
-        loaded one makes its own. A blind comparison is shuffled and has no names until the vote.
+        A blind comparison is shuffled and has no names until the vote.
 
         Raises:
             UsageError: there is nothing to compare, or too much.
         """
-        if variants is None:
-            variants = [self.in_use] if self.in_use else []
-            variants = variants or [{adapter.name: 1.0} for adapter in self.engine.adapters()]
-        if not variants:
-            raise UsageError(
-                "There is no adapter to compare with the base model.",
-                "Load one first: /adapter load mlx-docs",
-            )
-        if len(variants) > MOST_VARIANTS:
-            raise UsageError(
-                f"{len(variants)} adapted answers are too many to compare at once.",
-                f"At most {MOST_VARIANTS} stand beside the base: /compare -a NAME -a NAME …",
-            )
-        self.contest = Contest(self, text, self.comparison(text, variants), blind=blind)
+        columns = beside_the_base(variants, self.in_use, self.engine.adapters())
+        self.contest = Contest(self, text, self.comparison(text, columns), blind=blind)
         self.last_question = text
         return self.contest.answers()
 
