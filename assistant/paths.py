@@ -34,6 +34,11 @@ class Places:
         return self.data / "conversations.db"
 
     @property
+    def caches_folder(self) -> Path:
+        """Keys and values of kept chats."""
+        return self.data / "caches"
+
+    @property
     def votes_file(self) -> Path:
         return self.data / "votes.db"
 

@@ -61,6 +61,9 @@ class Settings:
     """A small model that guesses ahead; empty for none."""
     save: bool = True
     """Keep conversations, drafts and what was typed. False: nothing of a chat is written."""
+    save_caches: int = 0
+    """Megabytes that keys and values of kept chats may take on the disk, so that a long chat opens
+    without being read again; 0 keeps none."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,12 @@ def _cache_size(value: Any) -> int | None:
     return value
 
 
+def _megabytes(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError("a whole number of megabytes, 0 for none")
+    return value
+
+
 def _switch(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ValueError("true or false")
@@ -175,6 +184,7 @@ _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "max_kv_size": _cache_size,
     "draft_model": _text,
     "save": _switch,
+    "save_caches": _megabytes,
 }
 _WORDS = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 

@@ -125,6 +125,7 @@ class FakeEngine:
         self.pause = threading.Event()
         """Set it to hold every stream; clear it to go on."""
         self.closed = False
+        self.goes_on = True
         self._seconds = seconds_per_token
         self._adapters: dict[str, AdapterInfo] = {}
 
@@ -141,6 +142,7 @@ class FakeEngine:
             device="cpu",
             memory_bytes=24_000_000,
             blas=None,
+            goes_on=self.goes_on,
         )
 
     def adapters(self) -> list[AdapterInfo]:

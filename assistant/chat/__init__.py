@@ -1,5 +1,6 @@
 """Conversations, how they are kept, and the prompt library."""
 
+from assistant.chat.caches import ChatCaches
 from assistant.chat.chats import ChatInfo, Found
 from assistant.chat.conversation import Conversation, Exchange
 from assistant.chat.entry import Cut, Entry, Made, UsedAdapter
@@ -9,6 +10,7 @@ from assistant.chat.store import Store
 from assistant.chat.turn import Turn
 
 __all__ = [
+    "ChatCaches",
     "ChatInfo",
     "Conversation",
     "Cut",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from assistant.chat import ChatInfo, Conversation, Store
+from assistant.chat import ChatCaches, ChatInfo, Conversation, Store
 from assistant.chat.export import FORMATS, export, write_export
 from assistant.cli.options import json_option
 from assistant.cli.output import note, print_json, show
@@ -130,6 +130,7 @@ def delete_chat(chat: str, yes: bool) -> None:
                 raise UsageError("Nothing is deleted without a yes.", "Add --yes.")
             click.confirm(f"Delete {plain(info.title)!r} for good?", abort=True, err=True)
         chats.store.delete(id)
+        ChatCaches(find_places().caches_folder).forget(id)
         note(f"Deleted {info.title!r}.")
 
 

@@ -106,7 +106,7 @@ class Apprentice:
         if self._stopped:
             raise TrainingError(
                 f"The training of {self.name} was stopped.",
-                f"/train {self.name} goes on from its last checkpoint.",
+                f"/train {self.name} takes it up again.",
             )
         read: Any = None
         with suppress(ValueError):

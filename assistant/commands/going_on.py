@@ -59,6 +59,11 @@ def go_on(session: Session, most: int | None = None) -> Answers:
     """
     session.settle()
     question, answer = cut_answer(session)
+    if not session.engine.info.goes_on:
+        raise UsageError(
+            f"{session.engine.info.model} runs where answers cannot be gone on with.",
+            "/retry asks again; /set max_tokens NUMBER allows longer answers.",
+        )
     made = answer.made or Made()
     _refuse_other_model(session, made)
     loaded = _load(session, made)
@@ -74,7 +79,7 @@ def go_on(session: Session, most: int | None = None) -> Answers:
             before=question,
             thoughts=session.engine.info.keeps_thoughts,
         )
-        return Request(messages, adapters, sampling, _begun(answer))
+        return Request(messages, adapters, sampling, begun_of(answer))
 
     count = make_room(session.engine, session.conversation, request, FULL)
     generation = session.engine.generate([request()])
@@ -86,7 +91,8 @@ def go_on(session: Session, most: int | None = None) -> Answers:
     return replace(session.listen(question, grown, generation, after, answer), goes_on=True)
 
 
-def _begun(answer: Entry) -> Begun:
+def begun_of(answer: Entry) -> Begun:
+    """An answer as far as it was said, as the engine takes it."""
     if answer.finish is not None and answer.finish.tokens:
         return Begun(answer.text, answer.finish.tokens, answer.finish.thought)
     return Begun(answer.text, thought=answer.cuts[-1].thought if answer.cuts else "")

@@ -25,6 +25,7 @@ from assistant.chat import (
     Store,
     Turn,
 )
+from assistant.commands import leaving
 from assistant.commands.apprentice import Apprentice, training_news
 from assistant.commands.blocks import Answers, Block, Column, Notice
 from assistant.commands.carrying import Carried
@@ -34,10 +35,11 @@ from assistant.commands.lineup import Lineup
 from assistant.commands.remarks import left_out
 from assistant.commands.room import make_room
 from assistant.commands.status import Status, status_of
+from assistant.commands.variants import beside_the_base
 from assistant.compare import Comparison, label
 from assistant.engine.protocol import Engine, Generation
 from assistant.engine.types import AdapterInfo, EngineInfo, Finish, Message, Request, Sampling
-from assistant.errors import AssistantError, UsageError
+from assistant.errors import AssistantError
 from assistant.paths import Places, search_folders
 from assistant.settings import Settings
 from assistant.training.taught import Taught
@@ -82,6 +84,10 @@ class Session:
         """The training that was begun last."""
         self.chats = Chats(Store(places.conversations_file))
         self.keeper = Keeper(self.chats.store, lambda: self.settings.save)
+        self.read_before = 0
+        """Tokens of the opened chat that the engine need not read again."""
+        self._put_away: tuple[Entry, ...] = ()
+        """The end of the chat as it was when its keys and values were last kept."""
         self._turn: Turn | None = None
         self.prompt_tokens = 0
         """Of what the model read for the answer under way."""
@@ -118,6 +124,7 @@ class Session:
         return carried
 
     def close(self) -> None:
+        self._leave_chat()
         if self.apprentice is not None:
             self.apprentice.stop()
         self.lineup.close()
@@ -261,6 +268,7 @@ class Session:
     def new_conversation(self) -> None:
         """Begin another one; the model, adapters, prompt and settings stay."""
         self.settle()
+        self._leave_chat()
         self.conversation = Conversation()
         self.last_finish = None
         self.last_question = ""
@@ -275,6 +283,7 @@ class Session:
             StoreError: there is none, or it cannot be read.
         """
         self.settle()
+        self._leave_chat()
         info, entries = self.chats.store.load(id)
         conversation = Conversation(
             entries, info.tip, id=info.id, title=info.title, created=info.created
@@ -289,7 +298,17 @@ class Session:
         self.last_finish = answers[-1].finish if answers else None
         asked = [e for e in conversation.path if e.role == "user" and not e.told]
         self.last_question = asked[-1].text if asked else ""
+        self.read_before = leaving.bring(self)
+        self._put_away = conversation.path[-1:]
         return info
+
+    def _leave_chat(self) -> None:
+        """What the engine holds of this chat stays for another day, if the settings say so."""
+        last = self.conversation.path[-1:]
+        # Not twice: the end of the program may come from two threads.
+        if last != self._put_away:
+            self._put_away = last
+            leaving.put_away(self)
 
     @property
     def about_chat(self) -> ChatInfo:
@@ -347,26 +366,13 @@ class Session:
     ) -> Answers:
         """Start base and adapted answers to a text, side by side; not part of the conversation.
 
-        Without variants, the adapters in use make one column together; when none is in use, each
-        loaded one makes its own. A blind comparison is shuffled and has no names until the vote.
+        A blind comparison is shuffled and has no names until the vote.
 
         Raises:
             UsageError: there is nothing to compare, or too much.
         """
-        if variants is None:
-            variants = [self.in_use] if self.in_use else []
-            variants = variants or [{adapter.name: 1.0} for adapter in self.engine.adapters()]
-        if not variants:
-            raise UsageError(
-                "There is no adapter to compare with the base model.",
-                "Load one first: /adapter load mlx-docs",
-            )
-        if len(variants) > MOST_VARIANTS:
-            raise UsageError(
-                f"{len(variants)} adapted answers are too many to compare at once.",
-                f"At most {MOST_VARIANTS} stand beside the base: /compare -a NAME -a NAME …",
-            )
-        self.contest = Contest(self, text, self.comparison(text, variants), blind=blind)
+        columns = beside_the_base(variants, self.in_use, self.engine.adapters())
+        self.contest = Contest(self, text, self.comparison(text, columns), blind=blind)
         self.last_question = text
         return self.contest.answers()
 

@@ -14,9 +14,12 @@ from assistant.errors import UsageError
 
 if TYPE_CHECKING:
     from assistant.commands.session import Session
+    from assistant.engine.types import AdapterInfo
 
 SWEEP = (0.5, 1.0, 1.5)
 """Strengths beside the base, which is strength 0."""
+MOST_VARIANTS = 4
+"""Columns beside the base: more cannot be read side by side."""
 
 
 @dataclass(frozen=True)
@@ -103,3 +106,29 @@ def _loaded(session: Session, ref: str) -> tuple[str, float]:
     if all(adapter.name != name for adapter in session.engine.adapters()):
         name = session.engine.load_adapter(name).name
     return name, scale
+
+
+def beside_the_base(
+    wanted: Sequence[Mapping[str, float]] | None,
+    in_use: Mapping[str, float],
+    loaded: Sequence[AdapterInfo],
+) -> Sequence[Mapping[str, float]]:
+    """The adapted columns: those that are wanted. With None, the adapters in use make one column
+    together; when none is in use, each loaded one makes its own.
+
+    Raises:
+        UsageError: there is nothing to compare, or too much.
+    """
+    if wanted is None:
+        wanted = [in_use] if in_use else [{adapter.name: 1.0} for adapter in loaded]
+    if not wanted:
+        raise UsageError(
+            "There is no adapter to compare with the base model.",
+            "Load one first: /adapter load mlx-docs",
+        )
+    if len(wanted) > MOST_VARIANTS:
+        raise UsageError(
+            f"{len(wanted)} adapted answers are too many to compare at once.",
+            f"At most {MOST_VARIANTS} stand beside the base: /compare -a NAME -a NAME …",
+        )
+    return wanted

@@ -79,7 +79,9 @@ class LocalEngine:
             draft, remark = load_draft(found, loaded, plan, options)
             remarks.append(remark)
         thoughts = keeps_thoughts(loaded.tokenizer)
-        self._info = replace(loaded.info, remarks=tuple(remarks), keeps_thoughts=thoughts)
+        self._info = replace(
+            loaded.info, remarks=tuple(remarks), keeps_thoughts=thoughts, goes_on=True
+        )
         self._caches = PromptCaches(loaded.model, max_kv_size=plan.max_size)
         self._logits = KeptLogits()
         self._scheduler = Runners(loaded, self._current, self._caches, self._logits, plan, draft)

@@ -157,6 +157,8 @@ class EngineInfo:
     """The host that runs it; "" for this process. What a server does not say is 0 or ""."""
     served: tuple[str, ...] = ()
     """The models that the server has."""
+    goes_on: bool = False
+    """Whether it goes on with an answer that was cut (`Request.begun`). Others are not asked to."""
 
 
 @dataclass(frozen=True)

@@ -183,6 +183,13 @@ def test_another_model_does_not_go_on_with_it(places: Places) -> None:
     assert len(engine.requests) == 1
 
 
+def test_an_engine_that_cannot_go_on_is_not_asked_to(places: Places) -> None:
+    session, engine = cut_session(places)
+    engine.goes_on = False
+    assert "cannot be gone on with" in problem(say(session, "/continue")).message
+    assert len(engine.requests) == 1
+
+
 def test_an_adapter_that_was_trained_anew_does_not_go_on(places: Places) -> None:
     session, _ = open_session(places, ["one two three"], SHORT)
     say(session, "/adapter load pirate", "hello", "/adapter unload pirate")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.commands.models import described, served
+from assistant.commands.models import described
 from assistant.commands.status import shown_model
 from assistant.settings import Settings
 from tests.fakes import FakeEngine
@@ -31,4 +31,3 @@ def test_the_host_stands_beside_the_model(info: object, settings: Settings, expe
 
 def test_nothing_is_said_of_a_servers_model_that_is_not_known() -> None:
     assert described(ON_SERVER) == "on host:8000"
-    assert served(ON_SERVER).rows == (("fake", "in use"), ("other", ""))

@@ -120,7 +120,7 @@ def test_errors_and_notes_of_the_command_line(text: str) -> None:
     assert json.loads(as_json)["error"]["message"] is not None
 
 
-@given(st.sampled_from(["ask", "chats show", "export", "adapter show", "model", "rank"]), hostile)
+@given(st.sampled_from(["ask", "chats show", "adapter show", "model", "rank"]), hostile)
 @calm
 def test_words_of_the_command_line(
     call: Call, engines: list[FakeEngine], command: str, text: str
@@ -146,6 +146,15 @@ def test_ask_chats_and_export_with_the_worst_of_all(
         assert done.code == 0
         assert harm(done.out) == []
         assert harm(done.err) == []
+
+
+def test_an_export_is_as_it_was_said_but_never_on_a_terminal(
+    call: Call, engines: list[FakeEngine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call("ask", WORST)
+    assert "\x1b[31m" in call("export").out
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert harm(call("export").out) == []
 
 
 def test_adapter_list_with_hostile_folders(call: Call, tmp_path: Path) -> None:

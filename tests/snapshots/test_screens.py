@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from assistant.chat import conversation
 from assistant.commands import chats
@@ -118,6 +119,8 @@ async def test_the_screen_is_as_it_was_accepted(tmp_path: Path, name: str) -> No
     ) as stage:
         stage.composer.cursor_blink = False
         await SCREENS[name](stage)
+        for input in stage.app.screen.query(Input):
+            input.cursor_blink = False
         wrong = []
         for theme in THEMES:
             stage.app.theme = theme

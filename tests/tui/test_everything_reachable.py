@@ -132,8 +132,9 @@ async def test_every_key_that_is_listed_can_be_pressed(tmp_path: Path, situation
             if number:
                 stage.engine.pause.clear()
                 await stage.settle()
-                stage.app.composer.focus()
-                stage.app.composer.put("")
+                stage.composer.focus()
+                stage.composer.close_list()
+                stage.composer.put("")
                 await situation(stage)
             await stage.press(key)
             assert stage.app.is_running, f"{key} ended the chat"

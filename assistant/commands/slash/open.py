@@ -19,6 +19,8 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
     info = session.open_chat(chat, message)
     yield from past(session.conversation)
     yield Notice(f"{info.title or 'A chat'}: you go on with it.", "good")
+    if session.read_before:
+        yield Notice(f"{session.read_before:,} tokens of it need not be read again.")
     now, then = answered_by(session.about_chat), answered_by(info)
     if now and then and now != then:
         yield Notice(f"Its last answer was by {then}; the next one is by {now}.")

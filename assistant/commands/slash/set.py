@@ -16,7 +16,7 @@ from assistant.config.overview import told
 from assistant.errors import SettingsError
 from assistant.settings import NAMES, SAMPLING_NAMES, changed, load_settings, read_value
 
-CHANGEABLE = (*SAMPLING_NAMES, "evidence", "run_code", "theme", "stream", "save")
+CHANGEABLE = (*SAMPLING_NAMES, "evidence", "run_code", "theme", "stream", "save", "save_caches")
 # The others take effect when the model is opened.
 OWN_COMMANDS = {"model": "model", "adapters": "adapter", "system": "system"}
 SAVE = "--save"

@@ -119,10 +119,7 @@ def _stop(session: Session) -> Iterator[Block]:
         return
     now.stop()
     now.told = True
-    yield Notice(
-        f"The training of {now.name} was stopped. /train {now.name} goes on from its last "
-        "checkpoint."
-    )
+    yield Notice(f"The training of {now.name} was stopped. /train {now.name} takes it up again.")
     yield Effect("status")
 
 
@@ -152,7 +149,7 @@ COMMAND = Command(
     examples=("/train", "/train my-notes --votes", "/train load"),
     details=(
         "The training runs beside the chat, in a process of its own with a second copy of the "
-        "model. When the chat is left, it ends; the same `/train` goes on from its last "
-        "checkpoint. `assistant train lora` has all its settings."
+        "model. When the chat is left, it ends; the same `/train` takes it up again, a "
+        "long one from its last checkpoint. `assistant train lora` has all its settings."
     ),
 )

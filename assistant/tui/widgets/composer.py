@@ -10,20 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingsMap, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, TextArea
-from textual.widgets.text_area import Selection
 
 from assistant.commands.command import Choice
 from assistant.commands.path_choices import path_choices
 from assistant.commands.plain import plain
 from assistant.errors import AssistantError
 from assistant.tui.attaching import read_attachment
-from assistant.tui.chips import Chip, Chips
 from assistant.tui.completing import (
     accept,
     enter_completes,
@@ -34,13 +31,14 @@ from assistant.tui.completing import (
 from assistant.tui.history import History
 from assistant.tui.searching import found
 from assistant.tui.widgets.completions import Completions
+from assistant.tui.widgets.folding_text import FoldingText
 
 PLACEHOLDER = "Ask anything, / for commands, @ for a file"
 SEARCHING = "what was typed before · Enter takes it · Esc goes back"
 Choices = Callable[[str], Sequence[Choice]]
 
 
-class Composer(TextArea):
+class Composer(FoldingText):
     """The input at the bottom."""
 
     KEYS_TITLE = "In the input"
@@ -109,18 +107,12 @@ class Composer(TextArea):
         self._completions = completions
         self._choices = choices
         self._take_back = take_back
-        self._chips = Chips()
         self._shown: str | None = None
         """A text that was put here and not typed: no completions for it."""
         self._searched_from: str | None = None
         """The draft that a search of the history began with; None when none is under way."""
         self._chord = False
         """Ctrl+X was pressed just now."""
-
-    @property
-    def draft(self) -> str:
-        """What would be sent: the text with its chips opened."""
-        return self._chips.unfold(self.text)
 
     # What others do to it
 
@@ -176,17 +168,6 @@ class Composer(TextArea):
         if action == "begin_chord" and self.selection.is_empty:
             return "then Ctrl+E: write in your editor"
         return None
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        event.prevent_default()
-        event.stop()
-        self._insert(self._chips.fold(plain(event.text)))
-        self.focus()
-
-    def on_click(self, event: events.Click) -> None:
-        """A chip that is clicked opens."""
-        if self.selection.is_empty and (chip := self._chip_at_cursor()) is not None:
-            self._open(chip)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         if self.text == self._shown:
@@ -278,57 +259,6 @@ class Composer(TextArea):
             self._chord = True
         else:
             self.action_cut()
-
-    def _refresh_size(self) -> None:
-        # Textual's undo asks where the cursor is before it has moved it out of lines that are gone.
-        if self.cursor_location > self.document.end:
-            self.set_reactive(TextArea.selection, Selection.cursor(self.document.end))
-        super()._refresh_size()
-
-    def _insert(self, text: str) -> None:
-        self.replace(text, *self.selection, maintain_selection_offset=False)
-
-    # Chips
-
-    def get_line(self, line_index: int) -> Text:
-        line = super().get_line(line_index)
-        for chip in self._chips.within(line.plain):
-            line.stylize("reverse", chip.start, chip.end)
-        return line
-
-    def action_delete_left(self) -> None:
-        """A chip goes as one."""
-        row, column = self.cursor_location
-        chip = self._chip_at_cursor()
-        if self.selection.is_empty and chip is not None and chip.start < column:
-            self.delete((row, chip.start), (row, chip.end))
-        else:
-            super().action_delete_left()
-
-    def action_open_chip(self) -> None:
-        if (where := self._chip_to_open()) is not None:
-            row, chip = where
-            self.move_cursor((row, chip.end))
-            self._open(chip)
-
-    def _open(self, chip: Chip) -> None:
-        row = self.cursor_location[0]
-        text = self._chips.text_of(chip.token)
-        self.replace(text, (row, chip.start), (row, chip.end), maintain_selection_offset=False)
-
-    def _chip_at_cursor(self) -> Chip | None:
-        row, column = self.cursor_location
-        chips = self._chips.within(self.document.get_line(row))
-        return next((chip for chip in chips if chip.start <= column <= chip.end), None)
-
-    def _chip_to_open(self) -> tuple[int, Chip] | None:
-        """The one at the cursor, else the last one."""
-        if (chip := self._chip_at_cursor()) is not None:
-            return self.cursor_location[0], chip
-        for row in range(self.document.line_count - 1, -1, -1):
-            if chips := self._chips.within(self.document.get_line(row)):
-                return row, chips[-1]
-        return None
 
     # Completions
 
