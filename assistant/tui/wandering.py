@@ -67,7 +67,7 @@ class WanderingApp(App[None]):
     def look_again(self) -> None:
         """The transcript may have changed."""
         self.finder.look_again()
-        self.below.display = not self.transcript.at_end
+        self.below.display = self.transcript.more_below
 
     async def wander_on(self) -> None:
         """A line has been dealt with: versions may have come, and what was waited for is there."""

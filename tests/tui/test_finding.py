@@ -15,13 +15,15 @@ from tests.tui.test_kept_chats import long_chat
 
 
 def styled(stage: Stage, style: str) -> list[str]:
-    """The stretches of the screen that have a text style, whatever their colour."""
+    """The words on the screen that have a text style, whatever their colour."""
     strips = stage.app.screen._compositor.render_strips()
     return [
         segment.text
         for strip in strips[: stage.app.transcript.region.bottom]
         for segment in strip
-        if segment.style is not None and getattr(segment.style, style) and segment.text.strip()
+        if segment.style is not None
+        and getattr(segment.style, style)
+        and any(map(str.isalnum, segment.text))
     ]
 
 

@@ -57,7 +57,7 @@ def test_the_brackets_of_a_matrix_stand_below_each_other(rows: list[list[str]]) 
 
 
 def test_summaries_of_choices_stand_below_each_other() -> None:
-    options = [_option(Choice(text, "|"), 40) for text in ("日本", "mlx", "🙂")]
+    options = [_option(Choice(text, "|"), 40, 80) for text in ("日本", "mlx", "🙂")]
     starts = {option.prompt[: option.prompt.plain.index("|")].cell_length for option in options}  # type: ignore[index,union-attr]
     assert starts == {40}
 

@@ -149,6 +149,11 @@ class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
         """Whether the newest line is in view, or will be: it is followed."""
         return not self._anchor_released or self.scroll_y >= self.max_scroll_y
 
+    @property
+    def more_below(self) -> bool:
+        """Whether something is below the view, not only the empty line at the end."""
+        return not self.at_end and self.scroll_y + 1 < self.max_scroll_y
+
     def go_back_to(self, place: tuple[float, bool]) -> None:
         """Where one was."""
         y, at_end = place
