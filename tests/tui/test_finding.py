@@ -13,7 +13,6 @@ from assistant.tui.widgets.past import Gap
 from tests.tui.stage import Stage, chat
 from tests.tui.test_kept_chats import long_chat
 
-
 _BAR = " ▁▂▃▄▅▆▇█"
 """What a scrollbar is drawn with, reversed in places."""
 
