@@ -59,9 +59,10 @@ def go_on(session: Session, most: int | None = None) -> Answers:
     """
     session.settle()
     question, answer = cut_answer(session)
-    if not session.engine.info.goes_on:
+    info = session.engine.info
+    if not info.goes_on:
         raise UsageError(
-            f"{session.engine.info.model} runs where answers cannot be gone on with.",
+            f"{info.server or info.model} begins every answer anew: it cannot be gone on with.",
             "/retry asks again; /set max_tokens NUMBER allows longer answers.",
         )
     made = answer.made or Made()

@@ -35,7 +35,7 @@ def start(home: Path, **environ: str) -> pexpect.spawn[str]:
         env={**os.environ, "TERM": "xterm-256color", "ASSISTANT_HOME": str(home), **environ},
     )
     child.delaybeforesend = 0.1
-    child.expect("24 MB")  # the model is open
+    child.expect(r"\d [MG]B")  # the model is open
     return child
 
 

@@ -13,17 +13,18 @@ from assistant.tui.widgets.past import Gap
 from tests.tui.stage import Stage, chat
 from tests.tui.test_kept_chats import long_chat
 
+_BAR = " ▁▂▃▄▅▆▇█"
+"""What a scrollbar is drawn with, reversed in places."""
+
 
 def styled(stage: Stage, style: str) -> list[str]:
-    """The words on the screen that have a text style, whatever their colour."""
+    """The stretches of the screen that have a text style, whatever their colour."""
     strips = stage.app.screen._compositor.render_strips()
     return [
         segment.text
         for strip in strips[: stage.app.transcript.region.bottom]
         for segment in strip
-        if segment.style is not None
-        and getattr(segment.style, style)
-        and any(map(str.isalnum, segment.text))
+        if segment.style is not None and getattr(segment.style, style) and segment.text.strip(_BAR)
     ]
 
 
