@@ -20,7 +20,7 @@ from typing import Any
 
 from assistant.engine.blas import open_fast_blas
 from assistant.errors import TrainingError
-from assistant.training.lora_rows import as_rows
+from assistant.training.lora_rows import Rows, as_rows, loss_of_rows
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
     # be twenty times slower.
     open_fast_blas()
     import mlx.core as mx
-    from mlx_lm.lora import load_dataset, train_model
+    from mlx_lm.lora import load_dataset
     from mlx_lm.tuner.callbacks import TrainingCallback
     from mlx_lm.utils import load
 
@@ -130,10 +130,49 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
 
     # mlx-lm draws its own progress on standard output, where results belong.
     with contextlib.redirect_stdout(io.StringIO()):
-        train_model(arguments, model, train_rows, valid_rows, Keeper())
+        _train(arguments, model, train_rows, valid_rows, Keeper())
     if done:
         _renumber(run.out, done, run.iterations)
     return told
+
+
+def _train(chosen: SimpleNamespace, model: Any, train: Rows, valid: Rows, keeper: Any) -> None:
+    """What `mlx_lm.lora` does with its arguments, with our loss."""
+    import mlx.core as mx
+    import mlx.optimizers as optim
+    from mlx_lm.tuner.datasets import CacheDataset
+    from mlx_lm.tuner.trainer import TrainingArgs
+    from mlx_lm.tuner.trainer import train as run_trainer
+    from mlx_lm.tuner.utils import build_schedule, linear_to_lora_layers
+    from mlx_lm.utils import save_config
+
+    mx.random.seed(chosen.seed)
+    model.freeze()
+    linear_to_lora_layers(model, chosen.num_layers, chosen.lora_parameters)
+    if chosen.resume_adapter_file is not None:
+        model.load_weights(chosen.resume_adapter_file, strict=False)
+    out = Path(chosen.adapter_path)
+    out.mkdir(parents=True, exist_ok=True)
+    save_config(vars(chosen), out / "adapter_config.json")
+    run_trainer(
+        model,
+        optim.Adam(learning_rate=build_schedule(chosen.lr_schedule)),
+        CacheDataset(train),
+        CacheDataset(valid),
+        TrainingArgs(
+            batch_size=chosen.batch_size,
+            iters=chosen.iters,
+            val_batches=chosen.val_batches,
+            steps_per_report=chosen.steps_per_report,
+            steps_per_eval=chosen.steps_per_eval,
+            steps_per_save=chosen.save_every,
+            max_seq_length=chosen.max_seq_length,
+            adapter_file=str(out / "adapters.safetensors"),
+            grad_accumulation_steps=chosen.grad_accumulation_steps,
+        ),
+        loss=loss_of_rows,
+        training_callback=keeper,
+    )
 
 
 def _arguments(run: LoraRun, done: int, begin: Path | None) -> SimpleNamespace:

@@ -3,7 +3,8 @@
 mlx-lm 0.32 sorts rows by length so that a batch pads little, but asks a chat for its length, which
 is its number of fields: nothing is sorted, and every batch is as long as its longest row. Rows of
 tokens know their length. A row may also be open: its text goes on after what is there, so that no
-end is learnt. This module refuses to know what is trained.
+end is learnt. mlx-lm's own loss counts one token more than a row has, the padding after it, which
+open rows would learn as their end. This module refuses to know what is trained.
 """
 
 from __future__ import annotations
@@ -54,3 +55,19 @@ def as_rows(data: Any, end: int) -> Rows:
             tokens = tokens[: len(tokens) - 1 - tokens[::-1].index(end)]
         rows.append(Row(tokens, offset))
     return Rows(rows)
+
+
+def loss_of_rows(model: Any, batch: Any, spans: Any) -> tuple[Any, Any]:
+    """Mean cross-entropy in nats of the tokens that are learnt, and their number.
+
+    batch: (rows, tokens), padded; spans: (rows, 2), where a row's learnt tokens begin and end.
+    """
+    import mlx.core as mx
+    import mlx.nn as nn
+
+    targets = batch[:, 1:]
+    places = mx.arange(1, targets.shape[1] + 1)
+    learnt = mx.logical_and(places >= spans[:, 0:1], places < spans[:, 1:])
+    losses = nn.losses.cross_entropy(model(batch[:, :-1]), targets) * learnt
+    count = learnt.sum()
+    return losses.astype(mx.float32).sum() / count, count

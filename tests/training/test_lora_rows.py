@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from assistant.training.lora_rows import Rows, as_rows
+from assistant.training.lora_rows import Rows, as_rows, loss_of_rows
 
 MODEL = Path("models/tiny")
 SHORT = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "Hello."}]
@@ -61,3 +61,22 @@ def test_an_open_row_learns_no_end(read) -> None:  # type: ignore[no-untyped-def
     assert read.tokenizer.eos_token_id not in is_open.tokens[is_open.offset :]
     assert read.tokenizer.decode(is_open.tokens[is_open.offset :]) == LONG[1]["content"]
     assert list(whole.tokens[: len(is_open)]) == list(is_open.tokens)
+
+
+def test_the_loss_is_numpys_and_padding_is_not_learnt() -> None:
+    import mlx.core as mx
+    import numpy as np
+
+    rng = np.random.default_rng(3)
+    logits = rng.normal(size=(2, 7, 11)).astype(np.float32)
+    spans = np.array([[2, 5], [3, 7]])
+    shifted = logits.astype(np.float64)
+    log_probs = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
+    for padding in (0, 10):
+        batch = np.full((2, 8), padding)
+        batch[0, :5], batch[1, :7] = (1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6, 7)
+        learnt = [(row, at) for row, (begin, end) in enumerate(spans) for at in range(begin, end)]
+        expected = -np.mean([log_probs[row, at - 1, batch[row, at]] for row, at in learnt])
+        loss, count = loss_of_rows(lambda _: mx.array(logits), mx.array(batch), mx.array(spans))
+        assert count.item() == len(learnt)
+        assert abs(loss.item() - expected) < 1e-5
