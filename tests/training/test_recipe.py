@@ -29,7 +29,7 @@ def test_the_plan_reads_the_whole_stream_once_part_after_part() -> None:
     steps = plan(ends_after(100, 40, 60), recipe)
     assert [step.begin for step in steps] == [k * recipe.tokens_per_step for k in range(200)]
     assert [step.part for step in (steps[99], steps[100], steps[140])] == list(recipe.parts[:3])
-    for first, last, part in zip((0, 100, 140), (99, 139, 199), recipe.parts, strict=True):
+    for first, last, part in zip((0, 100, 140), (99, 139, 199), recipe.parts[:3], strict=True):
         assert steps[first].length == part.lengths[0][1]
         assert steps[last].length == part.lengths[-1][1]
 
