@@ -10,7 +10,7 @@ It refuses to know what commands do and how a model runs; both come as blocks fr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from assistant.errors import AssistantError
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 
-def run(session: Session, problems: Sequence[AssistantError] = ()) -> int:
-    """Show the chat until the person quits; the exit code of the program.
+def run(session: Session, problems: Sequence[AssistantError] = ()) -> NoReturn:
+    """Show the chat until the person quits; the process ends with it.
 
     The session comes without an engine and is closed at the end. `problems` are shown at the top,
     such as what could not be used of the settings.
     """
     from assistant.tui.launch import launch
 
-    return launch(session, problems)
+    launch(session, problems)

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from assistant.commands import Session
 from assistant.commands.plain import plain
@@ -19,8 +20,9 @@ from assistant.tui.keys import tell_alt_enter_apart
 from assistant.tui.runner import Runner
 
 
-def launch(session: Session, problems: Sequence[AssistantError] = ()) -> int:
-    """Show the chat until it ends. 0 when the person quit, 1 when the screen failed."""
+def launch(session: Session, problems: Sequence[AssistantError] = ()) -> NoReturn:
+    """Show the chat until it ends, and the process with it: 0 when the person quit, 1 when the
+    screen failed."""
     tell_alt_enter_apart()
     runner = Runner(session)
     app = ChatApp(session, runner, problems)
@@ -30,16 +32,14 @@ def launch(session: Session, problems: Sequence[AssistantError] = ()) -> int:
             failed = app.return_code != 0
             written = guard.read() if failed else ""
     finally:
-        ended = runner.close()
+        runner.close()
     if failed:
         _say_sorry(session.places.data / "crash.log", written)
-    code = 1 if failed else 0
-    if not ended:
-        # The interpreter's own farewell would abort below a native call that still runs.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-    return code
+    # The interpreter's own farewell takes most of a second to free what the system frees anyway,
+    # and would abort below a native call that still runs.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1 if failed else 0)
 
 
 def _say_sorry(log: Path, written: str) -> None:

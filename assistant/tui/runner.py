@@ -72,7 +72,7 @@ class Done:
     """The line that began has been dealt with."""
 
 
-PATIENCE_S = 1.0
+PATIENCE_S = 0.7
 """How long the end of the program may take."""
 
 Report: TypeAlias = Opened | Began | Drew | Said | Told | Ended | Done
