@@ -14,7 +14,7 @@ from textual import events
 from textual.widgets import Input
 
 from assistant.chat import conversation
-from assistant.commands import chats
+from assistant.commands import chats, status
 from assistant.errors import SettingsError
 from assistant.tui.widgets.answer import Speed
 from assistant.tui.widgets.answers import AnswerColumns
@@ -22,7 +22,7 @@ from tests.snapshots.taking import compare, picture
 from tests.tui.stage import Stage, chat
 
 SIZES = ((80, 24), (160, 48))
-THEMES = ("textual-dark", "textual-light")
+THEMES = ("dark", "light")
 
 MARKDOWN = (
     "Use `mx.sort`:\n\n```python\nimport mlx.core as mx\n\nmx.sort(mx.array([3, 1, 2]))\n```\n\n"
@@ -71,7 +71,7 @@ async def streams(stage: Stage) -> None:
 async def waits(stage: Stage) -> None:
     await streams(stage)
     await stage.send("And in descending order?")
-    await stage.until(lambda: stage.app.waiting.waiting)
+    await stage.until(lambda: stage.app.entry.waiting.waiting)
 
 
 async def pasted(stage: Stage) -> None:
@@ -91,6 +91,7 @@ SCREENS: dict[str, Act] = {
     "completions": typed("/ad"),
     "history": then(ask("first question"), press("ctrl+r")),
     "pasted": pasted,
+    "find": then(ask("How do I sort an array?"), press("ctrl+f"), typed("sort")),
     "errors": ask("/adapter load nowhere", "/nonsense"),
     "past": ask("How do I sort an array?", "/new", "What is a rank?", "/open"),
 }
@@ -100,6 +101,7 @@ SCREENS: dict[str, Act] = {
 def _nothing_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clocks stand still, and numbers that are measured are always the same."""
     monkeypatch.setattr(chats, "when", lambda moment, now=None: "12:00")
+    monkeypatch.setattr(status, "process_memory", lambda: 24_000_000)
     numbers = itertools.count(1)
     monkeypatch.setattr(conversation, "new_chat_id", lambda: f"chat{next(numbers)}")
     monkeypatch.setattr(Speed, "tokens_per_s", property(lambda self: 50.0 if self.tokens else None))
