@@ -16,6 +16,7 @@ from textual.widgets import Input
 from assistant.chat import conversation
 from assistant.commands import chats, status
 from assistant.errors import SettingsError
+from assistant.tui.screens import chats as picked_chats
 from assistant.tui.widgets.answer import Speed
 from assistant.tui.widgets.answers import AnswerColumns
 from tests.snapshots.taking import compare, picture
@@ -102,6 +103,7 @@ def _nothing_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clocks stand still, and numbers that are measured are always the same."""
     monkeypatch.setattr(chats, "when", lambda moment, now=None: "12:00")
     monkeypatch.setattr(status, "process_memory", lambda: 24_000_000)
+    monkeypatch.setattr(picked_chats, "when", lambda moment, now=None: "12:00")
     numbers = itertools.count(1)
     monkeypatch.setattr(conversation, "new_chat_id", lambda: f"chat{next(numbers)}")
     monkeypatch.setattr(Speed, "tokens_per_s", property(lambda self: 50.0 if self.tokens else None))
