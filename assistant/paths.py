@@ -70,10 +70,23 @@ def shipped(kind: str) -> Path:
     return inside if inside.is_dir() else package.parent / kind
 
 
+def _folders(kind: str, places: Places) -> dict[str, Path]:
+    return {
+        "project": (Path.cwd() / kind).resolve(),
+        "yours": (places.data / kind).resolve(),
+        "shipped": shipped(kind).resolve(),
+    }
+
+
 def search_folders(kind: str, places: Places) -> tuple[Path, ...]:
     """Where names of a kind are looked up: the current folder, the person's, the shipped ones."""
-    folders = (Path.cwd() / kind, places.data / kind, shipped(kind))
-    return tuple(dict.fromkeys(folder.resolve() for folder in folders))
+    return tuple(dict.fromkeys(_folders(kind, places).values()))
+
+
+def whose(path: Path, kind: str, places: Places) -> str | None:
+    """In which of those a thing lies: "project", "yours" or "shipped"; None for anywhere else."""
+    parent = path.parent.resolve()
+    return next((name for name, f in _folders(kind, places).items() if f == parent), None)
 
 
 def hub_cache(environ: Mapping[str, str] | None = None) -> Path:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.paths import Places, search_folders, shipped
+from assistant.paths import Places, search_folders, whose
 
 if TYPE_CHECKING:
     from assistant.commands.session import Session
@@ -115,7 +115,8 @@ def _on_disk(one: ModelListing, places: Places, memory: int, in_use: bool) -> Of
 
     needs = need_of(one.path).total
     fits = in_use or needs <= memory
-    where = one.source if one.source != "folder" else _where(one.path, places)
+    owner = whose(one.path, "models", places) if one.source == "folder" else None
+    where = owner or one.source
     return Offered(
         one.name,
         where,
@@ -127,16 +128,6 @@ def _on_disk(one: ModelListing, places: Places, memory: int, in_use: bool) -> Of
         fits,
         one.path,
     )
-
-
-def _where(path: Path, places: Places) -> str:
-    folders = (
-        ("project", Path.cwd() / "models"),
-        ("yours", places.data / "models"),
-        ("shipped", shipped("models")),
-    )
-    parent = path.parent.resolve()
-    return next((name for name, folder in folders if parent == folder.resolve()), "folder")
 
 
 def _memory() -> tuple[int, str]:

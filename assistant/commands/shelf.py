@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from assistant.engine.describing import describe
 from assistant.engine.types import AdapterInfo
 from assistant.errors import AssistantError
-from assistant.paths import search_folders, shipped
+from assistant.paths import search_folders, whose
 
 if TYPE_CHECKING:
     from assistant.commands.session import Session
@@ -78,13 +78,7 @@ def shelf(session: Session) -> list[Shelved]:
 
 def _where(path: Path, session: Session) -> str:
     """In whose folder an adapter lies."""
-    parent = path.parent.resolve()
-    places = (
-        ("project", Path.cwd() / "adapters"),
-        ("yours", session.places.data / "adapters"),
-        ("shipped", shipped("adapters")),
-    )
-    return next((name for name, folder in places if parent == folder.resolve()), "elsewhere")
+    return whose(path, "adapters", session.places) or "elsewhere"
 
 
 def _match(base: str, model: str) -> Match:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.errors import AssistantError, ModelNotFound, ModelUnusable
-from assistant.lora.downloads import Tell, fetch, reason_of
+from assistant.errors import ModelNotFound, ModelUnusable
+from assistant.lora.downloads import Tell, fetch
 from assistant.paths import hub_cache
 
 # What mlx-lm reads of a repository; no Python files, as none of them would be run.
@@ -22,16 +22,12 @@ def fetch_model(repository: str, tell: Tell | None = None) -> Path:
         ModelNotFound: it is neither in the cache nor to be had.
         ModelUnusable: what it holds is no model.
     """
-    try:
-        folder = fetch(repository, MODEL_FILES, tell)
-    except AssistantError:  # whoever was told has stopped it
-        raise
-    except Exception as error:  # whatever the library and its HTTP client raise is one refusal
-        reason, hint = reason_of(error)
-        raise ModelNotFound(
-            f"The model {repository!r} is not on this machine and could not be fetched: {reason}.",
-            hint,
-        ) from None
+
+    def refusal(reason: str, hint: str) -> ModelNotFound:
+        where = "is not on this machine and could not be fetched"
+        return ModelNotFound(f"The model {repository!r} {where}: {reason}.", hint)
+
+    folder = fetch(repository, MODEL_FILES, tell, refusal)
     if not (folder / "config.json").is_file() or not list(folder.glob("model*.safetensors")):
         raise ModelUnusable(
             f"The repository {repository!r} holds no model that mlx-lm can load.",

@@ -1,6 +1,6 @@
 """Fetches from the Hugging Face hub: how far it is, the way to stop it, and why it failed.
 
-    fetch("mlx-community/Qwen3-0.6B-4bit", ["*.json"], tell=lambda done, total: ...)
+    fetch("mlx-community/Qwen3-0.6B-4bit", ["*.json"], lambda done, total: ..., refusal)
 
 It refuses to know what is fetched.
 """
@@ -13,18 +13,31 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from assistant.errors import AssistantError
 from assistant.paths import hub_cache
 
 Tell: TypeAlias = Callable[[int, int], None]
 """Takes the bytes that are here and those there are in all. What it raises ends the download."""
 
 
-def fetch(repository: str, patterns: Sequence[str], tell: Tell | None = None) -> Path:
+Refusal: TypeAlias = Callable[[str, str], AssistantError]
+"""Makes the error of a download that failed, of the reason and of what to do."""
+
+
+def fetch(repository: str, patterns: Sequence[str], tell: Tell | None, refusal: Refusal) -> Path:
     """The folder of a repository in the hub's cache, downloaded as far as it is not there.
 
-    A download that was stopped goes on where it was. Raises what huggingface_hub raises;
-    `reason_of` has words for it.
+    A download that was stopped goes on where it was. Raises `refusal` when it cannot be had.
     """
+    try:
+        return _fetch(repository, patterns, tell)
+    except AssistantError:  # whoever was told has stopped it
+        raise
+    except Exception as error:  # whatever the library and its HTTP client raise is one refusal
+        raise refusal(*_reason_of(error)) from None
+
+
+def _fetch(repository: str, patterns: Sequence[str], tell: Tell | None) -> Path:
     # Takes a good part of a second to import: only when a repository is asked for.
     from huggingface_hub import snapshot_download
 
@@ -54,7 +67,7 @@ def _size(repository: str, patterns: Sequence[str]) -> int | None:
     return sum(sizes[n] for n in filter_repo_objects(sizes, allow_patterns=list(patterns)))
 
 
-def reason_of(error: Exception) -> tuple[str, str]:
+def _reason_of(error: Exception) -> tuple[str, str]:
     """(why a download failed, what to do), without the library's own advice."""
     from huggingface_hub.errors import (
         GatedRepoError,

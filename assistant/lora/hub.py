@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from assistant.errors import AdapterNotFound, AdapterUnusable, AssistantError
-from assistant.lora.downloads import Tell, fetch, reason_of
+from assistant.errors import AdapterNotFound, AdapterUnusable
+from assistant.lora.downloads import Tell, fetch
 from assistant.lora.folder import CONFIG_NAME, WEIGHTS_NAMES
 
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
@@ -29,16 +29,12 @@ def fetch_adapter(repository: str, tell: Tell | None = None) -> Path:
         AdapterNotFound: it is neither in the cache nor to be had.
         AdapterUnusable: it holds no weights in a known format.
     """
-    try:
-        folder = fetch(repository, [CONFIG_NAME, *WEIGHTS_NAMES], tell)
-    except AssistantError:  # whoever was told has stopped it
-        raise
-    except Exception as error:  # whatever the library and its HTTP client raise is one refusal
-        reason, hint = reason_of(error)
-        raise AdapterNotFound(
-            f"The adapter {repository!r} is no folder here and could not be fetched: {reason}.",
-            hint,
-        ) from None
+
+    def refusal(reason: str, hint: str) -> AdapterNotFound:
+        said = f"The adapter {repository!r} is no folder here and could not be fetched: {reason}."
+        return AdapterNotFound(said, hint)
+
+    folder = fetch(repository, [CONFIG_NAME, *WEIGHTS_NAMES], tell, refusal)
     if not any((folder / name).is_file() for name in WEIGHTS_NAMES):
         raise AdapterUnusable(
             f"The repository {repository!r} holds no adapter: neither {WEIGHTS_NAMES[0]} nor "

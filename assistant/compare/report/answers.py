@@ -147,10 +147,6 @@ def _evidence(answer: Row) -> Html:
     return tag("details", tag("summary", summary), *parts)
 
 
-def _likely(one: Row) -> tuple[str, str]:
-    return _quoted(one["text"]), f"{one['probability']:.1%}"
-
-
 def _readings(reading: Row) -> tuple[float | None, float | None, float | None]:
     return reading["base_perplexity"], reading["adapted_perplexity"], reading["mean_kl"]
 
