@@ -5,7 +5,9 @@ It refuses to know where in the model they go, beyond the layer that DoRA's leng
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import cast
 
 import mlx.core as mx
@@ -13,6 +15,7 @@ import mlx.core as mx
 from assistant.engine.dense import EMBEDDING, dense_weight, dora_gain
 from assistant.engine.lora_weights import LoraWeights
 from assistant.engine.placing import Piece, Placement
+from assistant.engine.probing import updates_at_least
 from assistant.errors import AdapterMismatch, AdapterUnusable
 from assistant.lora import AdapterFolder
 
@@ -21,8 +24,17 @@ from assistant.lora import AdapterFolder
 _SAME_BASE = 0.2
 
 
-def build(folder: AdapterFolder, placements: list[Placement]) -> dict[tuple[str, str], LoraWeights]:
-    """The weights for every (layer, end) of the model.
+@dataclass(frozen=True)
+class Built:
+    """An adapter's weights for every (layer, end) of the model, evaluated and finite."""
+
+    weights: Mapping[tuple[str, str], LoraWeights]
+    at_least: float
+    """How large the largest update is at least, as a Frobenius norm."""
+
+
+def build(folder: AdapterFolder, placements: list[Placement]) -> Built:
+    """The weights that run.
 
     Raises:
         AdapterUnusable: some number is not finite, or not to be had in this form.
@@ -36,21 +48,27 @@ def build(folder: AdapterFolder, placements: list[Placement]) -> dict[tuple[str,
         if weights.gain is not None:
             mx.eval(weights.arrays)
         built[placement.module, placement.end] = weights
-    # All numbers are read in one go, and looked at while they are there.
-    finite = mx.stack([_is_finite(weights) for weights in built.values()])
-    mx.eval(finite, [weights.arrays for weights in built.values()])
-    for placement, is_finite in zip(placements, cast("list[bool]", finite.tolist()), strict=True):
-        if not is_finite:
+    bounds = updates_at_least(list(built.values()))
+    mx.eval(bounds, [weights.arrays for weights in built.values()])
+    found = cast("list[float]", bounds.tolist())
+    if not all(map(math.isfinite, found)):
+        # Very large numbers that are finite lead here too, hence the second look.
+        _refuse_what_is_not_finite(folder, placements, built)
+    return Built(built, max(found))
+
+
+def _refuse_what_is_not_finite(
+    folder: AdapterFolder,
+    placements: list[Placement],
+    built: Mapping[tuple[str, str], LoraWeights],
+) -> None:
+    for placement, weights in zip(placements, built.values(), strict=True):
+        if not all(mx.isfinite(array).all().item() for array in weights.arrays):
             raise AdapterUnusable(
                 f"{folder.path} holds numbers that are not finite, in "
                 f"{placement.pieces[0].module!r}.",
                 "Its training went wrong; train it again with a lower learning rate.",
             )
-    return built
-
-
-def _is_finite(weights: LoraWeights) -> mx.array:
-    return mx.stack([mx.isfinite(array).all() for array in weights.arrays]).all()
 
 
 def _load(folder: AdapterFolder) -> dict[str, mx.array]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -60,7 +61,7 @@ def fuse(
         layers = all_layers(model)
         placements = Placer(layers, folder, folder.name, location.name).place()
         _refuse_half_of_tied(folder, placements, has_head="lm_head" in layers)
-        built = build(folder, placements)
+        built = build(folder, placements).weights
         lost = _add(placements, built, strength)
         save_model(written, model, donate_model=False)
         save_config(config, config_path=written / "config.json")
@@ -87,7 +88,7 @@ def _refuse_half_of_tied(
 
 def _add(
     placements: list[Placement],
-    built: dict[tuple[str, str], LoraWeights],
+    built: Mapping[tuple[str, str], LoraWeights],
     strength: float,
 ) -> float:
     """Add every update to its layer; the share of the change that is lost."""

@@ -10,6 +10,7 @@ import atexit
 import gc
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -119,11 +120,14 @@ class LocalEngine:
 
         def attach() -> AdapterInfo:
             self._refuse_if_used(chosen)
-            info = self._residents.attach(folder, chosen)
+            info = self._residents.attach(folder, chosen, hashed.result)
             self._adapters = tuple(self._residents.infos())
             return info
 
-        return self._owner.call(attach)
+        # Hashing the file takes as long as the rest together, and needs no mlx.
+        with ThreadPoolExecutor(1) as beside:
+            hashed = beside.submit(folder.fingerprint)
+            return self._owner.call(attach)
 
     def unload_adapter(self, name: str) -> None:
         def detach() -> None:

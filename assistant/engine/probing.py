@@ -6,7 +6,7 @@ It refuses to know files.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 import mlx.core as mx
@@ -20,6 +20,25 @@ from assistant.engine.rows import CurrentRows, RowAdapters, RowTag, TaggedModel
 _NEGLIGIBLE = 1e-2
 
 _PROBE = [list(range(1, 9))]
+
+
+def updates_at_least(weights: Sequence[LoraWeights]) -> mx.array:
+    """A lower bound of the Frobenius norm of every layer's update, and the norm of every gain.
+
+    ‖A·B‖ ≥ ‖1ᵀ·A·B‖ / ‖1‖, which reads each matrix once; layers of one shape are done together, so
+    the bounds come in no order. A number that is not finite makes its bound so.
+    """
+    alike: dict[tuple[object, ...], list[LoraWeights]] = {}
+    for each in weights:
+        alike.setdefault((each.a.shape, each.b.shape), []).append(each)
+    bounds = [mx.linalg.norm(each.gain)[None] for each in weights if each.gain is not None]
+    for group in alike.values():
+        columns = mx.stack([each.a.sum(axis=-2, keepdims=True) for each in group])
+        mixed = columns.astype(mx.float32) @ mx.stack([each.b for each in group])
+        squares = mx.square(mixed).reshape(len(group), -1).sum(axis=1) / group[0].a.shape[-2]
+        scales = mx.array([abs(each.scale) for each in group])
+        bounds.append(scales * mx.sqrt(squares))
+    return mx.concatenate(bounds)
 
 
 def largest_update(weights: Iterable[LoraWeights]) -> float:
@@ -37,9 +56,14 @@ def largest_update(weights: Iterable[LoraWeights]) -> float:
     return cast("float", mx.max(mx.stack(sizes)).item())
 
 
+def is_plain(at_least: float) -> bool:
+    """Whether an update of that size surely changes what the model says."""
+    return at_least > _NEGLIGIBLE
+
+
 def changes_answers(model: Any, current: CurrentRows, name: str, size: float) -> bool:
     """Whether the model's output differs under an attached adapter, `size` its largest update."""
-    if size > _NEGLIGIBLE:
+    if is_plain(size):
         return True
     if size == 0:
         return False

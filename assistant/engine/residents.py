@@ -8,6 +8,7 @@ It refuses to know requests and rows.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,7 +19,7 @@ from assistant.engine.building import build
 from assistant.engine.dense import EMBEDDING
 from assistant.engine.describing import describe
 from assistant.engine.placing import Placement, Placer, all_layers
-from assistant.engine.probing import changes_answers, largest_update, probe
+from assistant.engine.probing import changes_answers, is_plain, largest_update, probe
 from assistant.engine.rows import CurrentRows
 from assistant.engine.types import AdapterInfo
 from assistant.engine.wrapping import Wrapping
@@ -58,26 +59,33 @@ class Residents:
             raise AdapterNotLoaded(f"The adapter {name!r} is not loaded.", f"Loaded: {known}.")
         return self._residents[name]
 
-    def attach(self, folder: AdapterFolder, name: str) -> AdapterInfo:
-        """Check everything, load the tensors, then put them on the model's layers."""
+    def attach(
+        self, folder: AdapterFolder, name: str, fingerprint: Callable[[], str]
+    ) -> AdapterInfo:
+        """Check everything, load the tensors, then put them on the model's layers.
+
+        `fingerprint` gives the folder's, and is asked late: another thread may be finding it.
+        """
         placements = Placer(self._layers, folder, name, self._model_name).place()
         self._refuse_unreached_head(placements, name)
         built = build(folder, placements)
         info = describe(
             folder,
             name=name,
-            fingerprint=folder.fingerprint(),
+            fingerprint=fingerprint(),
             loaded=True,
             warnings=self._warnings_of_base(folder, name),
         )
         # From here on nothing is refused.
         if name in self._residents:
             self.detach(name)
-        modules = tuple(dict.fromkeys(module for module, _ in built))
+        modules = tuple(dict.fromkeys(module for module, _ in built.weights))
         self._residents[name] = Resident(info, modules)
-        for (module, _), weights in built.items():
+        for (module, _), weights in built.weights.items():
             self._wrapping.put(module, name, weights)
-        return self._with_verdict(name, largest_update(built.values()))
+        if is_plain(built.at_least):
+            return info
+        return self._with_verdict(name, largest_update(built.weights.values()))
 
     def _refuse_unreached_head(self, placements: list[Placement], name: str) -> None:
         """Some models multiply by the embedding's bare weight for their head, past any adapter."""
