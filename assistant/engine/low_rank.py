@@ -1,11 +1,14 @@
 """The low-rank update of a matrix product, which can differ from row to row of a batch.
 
-    all rows alike         two small matrix products, the arithmetic of mlx-lm's LoRALinear
-    one adapter a row      `gather_mm` over stacked A and B; slot 0 is all zeros, for base rows
-    blends in the batch    all ranks side by side, x · A_all masked by each row's strengths, · B_all
+    all rows alike         two small matrix products, the arithmetic of mlx-lm's LoRALinear;
+                           in float32 the second of them adds to y in the same operation
+    rows differ            the adapters that some row runs under, side by side: x · A_all, masked
+                           by each row's strengths, · B_all
+    of many adapters,      `gather_mm` over stacked A and B, which multiplies each row by its own
+    one a row              only; slot 0 is all zeros, for base rows
 
-The stacks are built when first needed and kept until the set of adapters changes; strengths are
-applied per row at run time, so a new strength repacks nothing.
+What is put together is built when first needed and kept until the set of adapters changes;
+strengths are applied per row at run time, so a new strength repacks nothing.
 It refuses to know where adapters come from, and what layer made the product.
 """
 
@@ -13,8 +16,12 @@ from __future__ import annotations
 
 import mlx.core as mx
 
+from assistant.engine.lora_weights import LoraWeights
 from assistant.engine.row_update import RowUpdate, one_name
 from assistant.engine.rows import CurrentRows, RowAdapters
+
+# Beyond this, multiplying each row by what is masked out of it costs more than gathering.
+_MOST_RANKS_SIDE_BY_SIDE = 128
 
 
 class LowRankUpdate(RowUpdate):
@@ -23,12 +30,10 @@ class LowRankUpdate(RowUpdate):
     def __init__(self, current: CurrentRows) -> None:
         super().__init__(current)
         self._stacks: tuple[mx.array, mx.array, mx.array | None] | None = None
-        self._side_by_side: tuple[mx.array, mx.array, mx.array | None] | None = None
 
     def forget(self) -> None:
         super().forget()
         self._stacks = None
-        self._side_by_side = None
 
     def __call__(self, x: mx.array, y: mx.array, bias: mx.array | None) -> mx.array:
         """`y` is the layer's own output for `x`; some row is not base."""
@@ -40,9 +45,22 @@ class LowRankUpdate(RowUpdate):
         rows = self.current.rows
         # Some layers see their tokens as one long list; rows are still its first axis.
         x, flat = x.reshape(len(rows), -1, x.shape[-1]), y.reshape(len(rows), -1, y.shape[-1])
-        if all(len(row) <= 1 for row in rows):
+        used = self._used(rows)
+        if not used:
+            return y
+        many = sum(self.weights[name].a.shape[1] for name in used) > _MOST_RANKS_SIDE_BY_SIDE
+        if many and all(len(row) <= 1 for row in rows):
             return self._gathered(x, flat, bias, rows).reshape(y.shape)
-        return self._masked(x, flat, bias, rows).reshape(y.shape)
+        return self._masked(x, flat, bias, rows, used).reshape(y.shape)
+
+    def _used(self, rows: tuple[RowAdapters, ...]) -> tuple[str, ...]:
+        """The adapters of this layer that some row runs under."""
+        key = ("used", rows)
+        if self.kept(key) is None:
+            names = {name for row in rows for name, _ in row}
+            self.keep(key, tuple(name for name in self.weights if name in names))
+        found: tuple[str, ...] = self.kept(key)
+        return found
 
     def _same_for_all(
         self, x: mx.array, y: mx.array, bias: mx.array | None, adapters: RowAdapters
@@ -52,11 +70,26 @@ class LowRankUpdate(RowUpdate):
             weights = self.weights.get(name)
             if weights is None:
                 continue
+            if weights.gain is None and _all_float32(x, y, weights.a, weights.b):
+                # Two operations of four fewer; of a small model they are what an adapter costs.
+                y = mx.addmm(y, x @ weights.a, self._scaled(weights, name, strength))
+                continue
             z = (x @ weights.a) @ weights.b
             y = y + ((weights.scale * strength) * z).astype(x.dtype)
             if weights.gain is not None:
                 y = _with_gain(y, before, bias, strength * weights.gain)
         return y
+
+    def _scaled(self, weights: LoraWeights, name: str, strength: float) -> mx.array:
+        """scale · strength · B."""
+        factor = weights.scale * strength
+        if factor == 1:
+            return weights.b
+        key = ("scaled", name, strength)
+        if self.kept(key) is None:
+            self.keep(key, factor * weights.b)
+        found: mx.array = self.kept(key)
+        return found
 
     def _gathered(
         self, x: mx.array, y: mx.array, bias: mx.array | None, rows: tuple[RowAdapters, ...]
@@ -115,42 +148,58 @@ class LowRankUpdate(RowUpdate):
         return mx.stack([none, *(none if gain is None else gain for gain in found)])
 
     def _masked(
-        self, x: mx.array, y: mx.array, bias: mx.array | None, rows: tuple[RowAdapters, ...]
+        self,
+        x: mx.array,
+        y: mx.array,
+        bias: mx.array | None,
+        rows: tuple[RowAdapters, ...],
+        used: tuple[str, ...],
     ) -> mx.array:
-        if self._side_by_side is None:
-            self._side_by_side = self._concatenated()
-        wide_a, wide_b, gains = self._side_by_side
+        wide = ("side by side", used)
+        if self.kept(wide) is None:
+            self.keep(wide, self._side_by_side(used))
+        wide_a, wide_b, gains = self.kept(wide)
         key = ("mask", rows)
         if self.kept(key) is None:
-            self.keep(key, self._mask(rows, gains))
+            self.keep(key, self._mask(rows, used, gains))
         mask, row_gains = self.kept(key)
-        z = ((x.astype(mx.float32) @ wide_a) * mask) @ wide_b
+        z = (x.astype(mx.float32) @ wide_a) * mask
+        if row_gains is None and _all_float32(x, y):
+            return mx.addmm(y, z, wide_b)
+        z = z @ wide_b
         return _with_gain(y + z.astype(x.dtype), y, bias, row_gains)
 
-    def _concatenated(self) -> tuple[mx.array, mx.array, mx.array | None]:
-        everyone = list(self.weights.values())
-        wide_a = mx.concatenate([w.a.astype(mx.float32) for w in everyone], axis=1)
-        wide_b = mx.concatenate([w.b.astype(mx.float32) for w in everyone], axis=0)
+    def _side_by_side(self, used: tuple[str, ...]) -> tuple[mx.array, mx.array, mx.array | None]:
+        """A (in, sum of ranks), B (sum of ranks, out), and the gains of all of the layer."""
+        those = [self.weights[name] for name in used]
+        wide_a = mx.concatenate([w.a.astype(mx.float32) for w in those], axis=1)
+        wide_b = mx.concatenate([w.b.astype(mx.float32) for w in those], axis=0)
         gains = self._gains(wide_b.shape[1])
         mx.eval(wide_a, wide_b, [] if gains is None else gains)
         return wide_a, wide_b, gains
 
     def _mask(
-        self, rows: tuple[RowAdapters, ...], gains: mx.array | None
+        self, rows: tuple[RowAdapters, ...], used: tuple[str, ...], gains: mx.array | None
     ) -> tuple[mx.array, mx.array | None]:
         """(rows, 1, sum of ranks): each adapter's columns times scale × strength in that row; and
         the sum of each row's gains × strengths."""
-        strengths = [[dict(row).get(name, 0.0) for name in self.weights] for row in rows]
         lines = [
             [
-                weights.scale * strength
-                for weights, strength in zip(self.weights.values(), line, strict=True)
-                for _ in range(weights.a.shape[1])
+                self.weights[name].scale * dict(row).get(name, 0.0)
+                for name in used
+                for _ in range(self.weights[name].a.shape[1])
             ]
-            for line in strengths
+            for row in rows
         ]
-        row_gains = None if gains is None else (mx.array(strengths) @ gains[1:])[:, None]
+        row_gains = None
+        if gains is not None:
+            strengths = [[dict(row).get(name, 0.0) for name in self.weights] for row in rows]
+            row_gains = (mx.array(strengths) @ gains[1:])[:, None]
         return mx.array(lines, dtype=mx.float32)[:, None, :], row_gains
+
+
+def _all_float32(*arrays: mx.array) -> bool:
+    return all(array.dtype == mx.float32 for array in arrays)
 
 
 def _with_gain(

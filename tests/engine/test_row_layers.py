@@ -14,6 +14,7 @@ import mlx.nn as nn
 from mlx_lm.models.switch_layers import SwitchGLU, SwitchLinear
 from mlx_lm.tuner.lora import LoRAEmbedding, LoRALinear, LoRASwitchLinear
 
+from assistant.engine import low_rank
 from assistant.engine.lora_weights import LoraWeights
 from assistant.engine.low_rank import LowRankUpdate
 from assistant.engine.row_embedding import RowLoRAEmbedding
@@ -51,7 +52,11 @@ def as_numpy(array: mx.array) -> Any:
 
 @every_mode
 @pytest.mark.parametrize("has_bias", [True, False])
-def test_a_linear_layer(mode: Any, has_bias: bool) -> None:
+@pytest.mark.parametrize("most_side_by_side", [128, 0], ids=["side by side", "gathered"])
+def test_a_linear_layer(
+    mode: Any, has_bias: bool, most_side_by_side: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(low_rank, "_MOST_RANKS_SIDE_BY_SIDE", most_side_by_side)
     mx.random.seed(1)
     layer = quantised(nn.Linear(64, 32, bias=has_bias), mode)
     current = CurrentRows()
@@ -196,8 +201,8 @@ def test_a_new_strength_packs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         current.publish(rows)
         mx.eval(ours(x))
     packed = []
-    for method in ("_stack", "_concatenated"):
-        monkeypatch.setattr(LowRankUpdate, method, lambda self: packed.append(self))
+    for method in ("_stack", "_side_by_side"):
+        monkeypatch.setattr(LowRankUpdate, method, lambda self, *_: packed.append(self))
     seen = set()
     for strength in (0.1, 0.2, 0.3):
         for rows in ([(("a", strength),), BASE], [(("a", strength), ("b", 1.0)), BASE]):
