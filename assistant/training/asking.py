@@ -57,9 +57,9 @@ class Asker:
             elsewhere = self.elsewhere(known)
             if elsewhere:
                 return self.phrasing.equivalent(rng.choice(elsewhere).name, spoken)
-        if spoken and operation.ask and draw < 0.34:
+        if spoken and operation.ask and draw < 0.48:
             return self.phrasing.request(rng.choice(operation.ask), spoken, detail)
-        if draw < 0.74:
+        if draw < 0.80:
             return self.phrasing.task(self.wording(operation.do), spoken, detail)
         return self.phrasing.keywords(self.wording(operation.words), spoken, detail)
 

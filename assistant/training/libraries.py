@@ -26,8 +26,9 @@ class Library:
 
 _STANDARD = (
     *("argparse", "bisect", "collections", "copy", "csv", "dataclasses", "datetime", "functools"),
-    *("hashlib", "heapq", "itertools", "json", "math", "os", "pathlib", "pickle", "random", "re"),
-    *("statistics", "subprocess", "threading", "time", "uuid"),
+    *("hashlib", "heapq", "itertools", "json", "logging", "math", "os", "pathlib", "pickle"),
+    *("random", "re", "shutil", "statistics", "subprocess", "tempfile", "threading", "time"),
+    *("timeit", "uuid"),
 )
 
 NUMPY = Library(
@@ -37,7 +38,7 @@ TORCH = Library(
     "torch",
     ("PyTorch", "pytorch", "torch", "Pytorch", "PyTorch"),
     "torch.tensor({})",
-    {"torch": "torch"},
+    {"torch": "torch", "np": "numpy as np"},
     axis_word="dim",
     keepdims_word="keepdim",
 )

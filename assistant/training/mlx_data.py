@@ -158,9 +158,9 @@ class MlxChats:
 
     def conversation(self) -> list[Message]:
         draw = self.rng.random()
-        if draw < 0.1:
+        if draw < 0.08:
             return self.documented(self.rng.choice(self.coverage.documented))
-        if draw < 0.12:
+        if draw < 0.1:
             return self.absent(self.rng.choice(self.coverage.absent))
         if self.rng.random() < 0.3:
             name = self.rng.choice(self.often)

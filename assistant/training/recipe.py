@@ -113,6 +113,16 @@ class Pretraining:
             longest=1000,
             cut=0.9,
         ),
+        Part(
+            chats=62_000,
+            rates=(0.5, 0.0),
+            lengths=((0.0, 256), (0.9, 1024)),
+            often=0.2,
+            usual=0.15,
+            rare=0.7,
+            longest=1000,
+            cut=0.9,
+        ),
     )
     tokens_per_step: int = 4096
     learning_rate: float = 3e-3
@@ -129,7 +139,7 @@ class AdapterTraining:
     chats: int = 60_000
     base_share: float = 0.38
     """Share of the base's own chats, so that it keeps what it knew."""
-    usual: float = 0.4
+    usual: float = 0.25
     """Share of the questions in the usual wordings, which stand first in the tables."""
     cut: float = 0.65
     """Share of the short chats that are read to the end of the answer's first line only."""
@@ -137,7 +147,7 @@ class AdapterTraining:
     scale: float = 4.0
     learning_rate: float = 7e-4
     batch: int = 16
-    iterations: int = 2_600
+    iterations: int = 4_000
     length: int = 320
     seed: int = 7
 

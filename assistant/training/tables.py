@@ -60,7 +60,8 @@ def prefixed(library: str, call: str) -> str:
     """A call with the library's usual prefix, where the table leaves it out."""
     prefix = {"numpy": "np.", "jax": "jnp.", "torch": "torch."}.get(library, "")
     begins = re.split(r"[(.\[]", call)[0]
-    own = {"x", "a", "n", "e", "net", "np", "jnp", "jax", "torch", "scipy"}
+    own = {"x", "y", "a", "b", "d", "s", "m", "n", "i", "e", "net", "opt", "np", "jnp", "jax"}
+    own |= {"torch", "scipy"}
     return call if begins in own else prefix + call
 
 
