@@ -23,7 +23,7 @@ def build_set(places: Places, recipe: AdapterTraining) -> None:
     """Write the set, unless it is there."""
     if (places.adapter_set / "train.jsonl").exists():
         return
-    from assistant.training.base_data import COMMON_TABLES
+    from assistant.training.base_data import COMMON_TABLES, RARE_TABLE
     from assistant.training.checked import check_calls
     from assistant.training.libraries import BASE_LIBRARIES
     from assistant.training.mlx_data import adapter_chats, cover, write_sets
@@ -34,9 +34,9 @@ def build_set(places: Places, recipe: AdapterTraining) -> None:
         raise TrainingError("The base set is missing.", "Run the step `data` first.")
     coverage = cover()
     print(coverage.report(), file=sys.stderr)
-    elsewhere, _ = check_calls(operations(*COMMON_TABLES[:2]), BASE_LIBRARIES)
-    # The base's last part: there the most asked is drawn most often, in its usual wordings.
-    base = list(read_chats(places.base_set))[-recipe.chats * 3 :]
+    elsewhere, _ = check_calls(operations(*COMMON_TABLES[:2], RARE_TABLE), BASE_LIBRARIES)
+    # The base's last part: there the wordings are most varied.
+    base = list(read_chats(places.base_set))[-recipe.chats :]
     made = adapter_chats(
         coverage,
         elsewhere,

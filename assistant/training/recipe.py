@@ -136,18 +136,18 @@ class Pretraining:
 class AdapterTraining:
     """How the adapter is trained, by mlx-lm's own LoRA trainer."""
 
-    chats: int = 60_000
+    chats: int = 72_000
     base_share: float = 0.38
     """Share of the base's own chats, so that it keeps what it knew."""
     usual: float = 0.25
     """Share of the questions in the usual wordings, which stand first in the tables."""
-    cut: float = 0.65
+    cut: float = 0.7
     """Share of the short chats that are read to the end of the answer's first line only."""
     rank: int = 32
     scale: float = 4.0
     learning_rate: float = 7e-4
     batch: int = 16
-    iterations: int = 4_000
+    iterations: int = 4_400
     length: int = 320
     seed: int = 7
 
