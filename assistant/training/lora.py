@@ -98,7 +98,7 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
     arguments = _arguments(run, done, begin)
     train_set, valid_set, _ = load_dataset(arguments, tokenizer)
     end = tokenizer.eos_token_id
-    train_rows, valid_rows = as_rows(train_set, end), as_rows(valid_set, end)
+    train_rows, valid_rows = (as_rows(each, end, run.length) for each in (train_set, valid_set))
     told: list[Progress] = []
     started = time.monotonic()
 

@@ -42,10 +42,12 @@ class Rows:
         return row.tokens, row.offset
 
 
-def as_rows(data: Any, end: int) -> Rows:
+def as_rows(data: Any, end: int, longest: int) -> Rows:
     """One of mlx-lm's data sets, encoded. `end` is the token that ends a message.
 
-    An example with a true "open" loses its last `end` and what stands after it.
+    An example with a true "open" loses its last `end` and what stands after it. One whose question
+    alone fills the `longest` tokens that the trainer reads is left out: a batch of such teaches
+    nothing, and its mean loss is no number.
     """
     rows = []
     for number in range(len(data)):
@@ -53,7 +55,8 @@ def as_rows(data: Any, end: int) -> Rows:
         tokens, offset = data.process(example)
         if example.get("open") and end in tokens[offset:]:
             tokens = tokens[: len(tokens) - 1 - tokens[::-1].index(end)]
-        rows.append(Row(tokens, offset))
+        if offset < min(longest, len(tokens)):
+            rows.append(Row(tokens, offset))
     return Rows(rows)
 
 

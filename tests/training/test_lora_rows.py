@@ -27,12 +27,12 @@ def read(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-d
     tokenizer = AutoTokenizer.from_pretrained(MODEL)
     folder = tmp_path_factory.mktemp("rows")
 
-    def rows(*examples: dict[str, object]) -> Rows:
+    def rows(*examples: dict[str, object], longest: int = 512) -> Rows:
         lines = [json.dumps(example) for example in examples]
         (folder / "train.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
         config = SimpleNamespace(mask_prompt=True)
         train, _, _ = load_local_dataset(folder, tokenizer, config)
-        return as_rows(train, tokenizer.eos_token_id)
+        return as_rows(train, tokenizer.eos_token_id, longest)
 
     rows.tokenizer = tokenizer  # type: ignore[attr-defined]
     return rows
@@ -49,6 +49,15 @@ def test_the_trainer_sorts_by_the_length_of_a_row(read) -> None:  # type: ignore
     ]
     assert sorted(lengths) == [[len(rows[0])] * 2, [len(rows[1])] * 2]
     assert len(rows[0]) < len(rows[1])
+
+
+def test_a_question_that_fills_all_that_is_read_is_left_out(read) -> None:  # type: ignore[no-untyped-def]
+    examples = [{"messages": LONG}, {"messages": SHORT}]
+    question = read(*examples)[0].offset
+    assert [len(row.tokens) for row in read(*examples, longest=question)] == [
+        len(read(*examples)[1])
+    ]
+    assert len(read(*examples, longest=question + 1)) == 2
 
 
 def test_a_whole_row_ends_with_the_end_of_a_message(read) -> None:  # type: ignore[no-untyped-def]
