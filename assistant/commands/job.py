@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
+from assistant.commands.blocks import Job
 from assistant.rank.watch import Watch
 
 Value = TypeVar("Value")
@@ -82,3 +83,17 @@ class Calculation(Generic[Value]):
         if self._error is not None:
             raise self._error
         return self._values[0]
+
+
+def in_lines(job: Job) -> Iterator[str]:
+    """What there is to say while a calculation runs, for those who get it line after line: what is
+    done, then each tenth of it."""
+    told = 0
+    for number, text in enumerate(job):
+        doing = text.rpartition(",")[0]  # seconds go by, and a line stays
+        tenth = int(10 * (job.share or 0))
+        if not number:
+            yield f"{doing}… Ctrl-C stops it."
+        elif tenth > told:
+            yield f"{doing}, {tenth * 10} %."
+        told = max(told, tenth)
