@@ -100,11 +100,14 @@ def _ending(job: Calculation[Value]) -> Iterator[None]:
 
 
 def _draw(share: float, text: str) -> None:
-    """One line over the one before; as much of it as the terminal is wide, since what has gone on
-    in the next line cannot be drawn over."""
+    """One line over the one before; no more than the terminal is wide, since what has gone on in
+    the next line cannot be drawn over. How far it is stands at the end, and so the end stays."""
     full = round(_WIDTH * share)
-    line = f"[{'#' * full}{'-' * (_WIDTH - full)}] {text}"
-    print(f"\r{line[: _columns() - 1]}\x1b[K", end="", file=sys.stderr, flush=True)
+    bar = f"[{'#' * full}{'-' * (_WIDTH - full)}] "
+    room = max(1, _columns() - 1 - len(bar))
+    if len(text) > room:
+        text = f"…{text[len(text) - room + 1 :]}"
+    print(f"\r{bar}{text}\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _columns() -> int:

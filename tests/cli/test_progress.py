@@ -84,8 +84,9 @@ def test_a_bar_never_takes_more_than_a_line(monkeypatch: pytest.MonkeyPatch) -> 
     bar = Bar(3, "x" * 200)
     bar.step()
     bar.end()
-    for line in terminal.getvalue().split("\r"):
-        assert len(line.strip("\n").removesuffix("\x1b[K")) < 80
+    lines = [line.strip("\n").removesuffix("\x1b[K") for line in terminal.getvalue().split("\r")]
+    assert max(map(len, lines)) == 79
+    assert lines[4].endswith("name, 30 s"), "how far it is stays in sight"
 
 
 def test_a_pipe_gets_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
