@@ -108,7 +108,7 @@ class Turns:
         session.keep()
         keeper.watch(answer, turn)
         self.last_question = asked.text
-        used = {one.name: one.scale for one in answer.made.adapters} if answer.made else {}
+        used = answer.made.scales if answer.made else {}
         return Answers(
             asked.text,
             (Column(label(used), used),),

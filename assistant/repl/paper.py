@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Mapping
 from typing import Literal, TextIO, TypeAlias
 
@@ -36,6 +37,12 @@ def wants_lines(environ: Mapping[str, str] | None = None) -> bool:
     (ACCESSIBLE=1), or on a terminal that can do no more."""
     environ = os.environ if environ is None else environ
     return reads_aloud(environ) or environ.get("TERM") == "dumb"
+
+
+def is_terminal() -> bool:
+    """Whether a person types and reads: neither input nor output is a pipe, a file or closed."""
+    streams = (sys.stdin, sys.stdout)
+    return all(stream is not None and stream.isatty() for stream in streams)
 
 
 class Paper:
