@@ -112,6 +112,7 @@ def export_chat(chat: str, kind: str | None, output: Path | None) -> None:
         sys.stdout.write(plain(text) if sys.stdout.isatty() else text)
     else:
         write_export(conversation, info, output, kind)
+        note(f"The chat is in {output}.")
 
 
 @chats.command("delete")
