@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from assistant.chat import ChatInfo, Conversation, Entry, Keeper, Prompt, Setup, Store
+from assistant.chat import ChatInfo, Conversation, Entry, Keeper, Prompt, Setup, Store, reopen
 from assistant.commands import leaving
 
 if TYPE_CHECKING:
@@ -40,12 +40,7 @@ class CurrentChat:
             StoreError: there is none, or it cannot be read.
         """
         self.leave()
-        info, entries = self._store.load(id)
-        conversation = Conversation(
-            entries, info.tip, id=info.id, title=info.title, created=info.created
-        )
-        if message is not None and message not in {e.id for e in conversation.path}:
-            conversation.go_through(message)
+        conversation, info = reopen(self._store, id, message)
         self.conversation = conversation
         self.keeper.opened(conversation)
         session = self._session

@@ -65,6 +65,7 @@ class Session:
 
     @property
     def is_open(self) -> bool:
+        """Whether there is an engine; from any thread."""
         return self.lineup.info is not None
 
     def start(self) -> EngineInfo:
@@ -100,10 +101,11 @@ class Session:
         return self.lineup.in_use
 
     def load_adapter(self, ref: str) -> AdapterInfo:
-        """Load NAME[=SCALE], a folder too, and put it in use."""
+        """Load NAME[=SCALE], a folder too, and put it in use. Raises AdapterError."""
         return self.lineup.load(ref)
 
     def unload_adapter(self, name: str) -> None:
+        """Take an adapter off the model, and out of use. Raises AdapterError."""
         self.lineup.unload(name)
 
     def use_adapters(self, chosen: Mapping[str, float]) -> None:
@@ -134,6 +136,7 @@ class Session:
 
     @property
     def sampling(self) -> Sampling:
+        """How the next answer's tokens are chosen, as the settings say it."""
         chosen = self.settings
         return Sampling(
             max_tokens=chosen.max_tokens,
@@ -208,10 +211,12 @@ class Session:
 
     @property
     def conversation(self) -> Conversation:
+        """The one that is gone on with; another object after /new and /open."""
         return self._chat.conversation
 
     @property
     def keeper(self) -> Keeper:
+        """Writes it down, and the draft."""
         return self._chat.keeper
 
     def new_conversation(self) -> None:
