@@ -18,7 +18,8 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
     chat, message = session.chats.find(arguments.text)
     info = session.open_chat(chat, message)
     yield from past(session.conversation)
-    yield Notice(f"{info.title or 'A chat'}: you go on with it.", "good")
+    named = f"“{info.title}”" if info.title else "a chat"
+    yield Notice(f"You go on with {named}.", "good")
     if session.read_before:
         yield Notice(f"{session.read_before:,} tokens of it need not be read again.")
     now, then = answered_by(session.about_chat), answered_by(info)
