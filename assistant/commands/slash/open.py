@@ -18,8 +18,7 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
     chat, message = session.chats.find(arguments.text)
     info = session.open_chat(chat, message)
     yield from past(session.conversation)
-    named = f"“{info.title}”" if info.title else "a chat"
-    yield Notice(f"You go on with {named}.", "good")
+    yield Notice(f"{info.title or 'A chat'}: you go on with it.", "good")
     if session.read_before:
         yield Notice(f"{session.read_before:,} tokens of it need not be read again.")
     now, then = answered_by(session.about_chat), answered_by(info)
