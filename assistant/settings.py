@@ -10,14 +10,25 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from assistant import toml_file
-from assistant.address import ServerAddress, without_secrets
+from assistant.address import without_secrets
 from assistant.errors import SettingsError
+from assistant.setting_kinds import (
+    SERVER,
+    SWITCH,
+    TEXT,
+    TEXTS,
+    Kind,
+    between,
+    one_of,
+    or_none,
+    whole,
+)
 
 
 @dataclass(frozen=True)
@@ -88,105 +99,27 @@ class LoadedSettings:
         return self.origins.get(name, Origin())
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("a text in quotes")
-    return value
-
-
-def _server(value: Any) -> str:
-    text = _text(value).strip()
-    if text:
-        ServerAddress.parse(text)
-    return text
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-        raise ValueError('a list of texts, as in ["mlx-docs"]')
-    return tuple(value)
-
-
-def _count(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError("a whole number, 1 or more")
-    return value
-
-
-def _one_of(*choices: int) -> Callable[[Any], int | None]:
-    def convert(value: Any) -> int | None:
-        if value is not None and (isinstance(value, bool) or value not in choices):
-            raise ValueError(", ".join(map(str, choices[:-1])) + f" or {choices[-1]}")
-        return value if value is None else int(value)
-
-    return convert
-
-
-def _cache_size(value: Any) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or value < 16:
-        raise ValueError("a whole number, 16 or more")
-    return value
-
-
-def _megabytes(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError("a whole number of megabytes, 0 for none")
-    return value
-
-
-def _switch(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("true or false")
-    return value
-
-
-def _seed(value: Any) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
-        raise ValueError("a whole number, 0 or more")
-    return value
-
-
-def _or_none(convert: Callable[[Any], float]) -> Callable[[Any], float | None]:
-    return lambda value: None if value is None else convert(value)
-
-
-def _between(low: float, high: float) -> Callable[[Any], float]:
-    def convert(value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"a number from {low:g} to {high:g}")
-        if not low <= value <= high:
-            raise ValueError(f"a number from {low:g} to {high:g}")
-        return float(value)
-
-    return convert
-
-
-_CONVERT: Mapping[str, Callable[[Any], Any]] = {
-    "model": _text,
-    "engine": _server,
-    "adapters": _texts,
-    "system": _text,
-    "max_tokens": _count,
-    "temperature": _between(0, 2),
-    "top_p": _between(0, 1),
-    "seed": _seed,
-    "repetition_penalty": _or_none(_between(0.1, 10)),
-    "evidence": _switch,
-    "run_code": _switch,
-    "theme": _text,
-    "stream": _switch,
-    "memory_check": _switch,
-    "kv_bits": _one_of(2, 3, 4, 6, 8),
-    "max_kv_size": _cache_size,
-    "draft_model": _text,
-    "save": _switch,
-    "save_caches": _megabytes,
+_KINDS: Mapping[str, Kind] = {
+    "model": TEXT,
+    "engine": SERVER,
+    "adapters": TEXTS,
+    "system": TEXT,
+    "max_tokens": whole(1),
+    "temperature": between(0, 2),
+    "top_p": between(0, 1),
+    "seed": or_none(whole(0, below=2**63)),
+    "repetition_penalty": or_none(between(0.1, 10)),
+    "evidence": SWITCH,
+    "run_code": SWITCH,
+    "theme": TEXT,
+    "stream": SWITCH,
+    "memory_check": SWITCH,
+    "kv_bits": or_none(one_of(2, 3, 4, 6, 8)),
+    "max_kv_size": or_none(whole(16)),
+    "draft_model": TEXT,
+    "save": SWITCH,
+    "save_caches": whole(0, what="a whole number of megabytes, 0 for none"),
 }
-_WORDS = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Settings))
 SAMPLING_NAMES: tuple[str, ...] = (
@@ -204,13 +137,13 @@ def changed(settings: Settings, name: str, value: Any) -> Settings:
     Raises:
         SettingsError: the name or the value is not one that can be used.
     """
-    convert = _CONVERT.get(name)
-    if convert is None:
+    kind = _KINDS.get(name)
+    if kind is None:
         near = difflib.get_close_matches(name, NAMES, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"The settings are {', '.join(NAMES)}."
         raise SettingsError(f"There is no setting {name!r}.", hint)
     try:
-        return replace(settings, **{name: convert(value)})
+        return replace(settings, **{name: kind.check(value)})
     except ValueError as error:
         shown = without_secrets(value) if name == "engine" and isinstance(value, str) else value
         raise SettingsError(f"{name} cannot be {shown!r}.", f"It takes {error}.") from None
@@ -218,28 +151,14 @@ def changed(settings: Settings, name: str, value: Any) -> Settings:
 
 def read_value(name: str, text: str) -> Any:
     """A typed value from what somebody wrote after `/set NAME`: 0.7, 12, none or plain text."""
-    convert = _CONVERT.get(name)
-    if convert in (_text, _server):
-        return "" if text.lower() == "none" else text
-    if convert is _texts:
-        return () if text.lower() == "none" else tuple(text.replace(",", " ").split())
-    if convert is _switch:
-        return _WORDS.get(text.lower(), text)
-    if text.lower() in {"none", "random", ""} and convert is not None and _takes_none(convert):
-        return None
-    for number in (int, float):
-        try:
-            return number(text)
-        except ValueError:
-            continue
-    return text
+    kind = _KINDS.get(name)
+    return text if kind is None else kind.read(text)
 
 
-def _takes_none(convert: Callable[[Any], Any]) -> bool:
-    try:
-        return convert(None) is None
-    except ValueError:
-        return False
+def reads_aloud(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether somebody listens to the screen (ACCESSIBLE=1)."""
+    environ = os.environ if environ is None else environ
+    return environ.get("ACCESSIBLE", "0") not in {"", "0"}
 
 
 def load_settings(file: Path, environ: Mapping[str, str] | None = None) -> LoadedSettings:
@@ -250,7 +169,7 @@ def load_settings(file: Path, environ: Mapping[str, str] | None = None) -> Loade
     problems: list[SettingsError] = []
     origins: dict[str, Origin] = {}
     engine_of_file = settings.engine
-    if variables.get("ACCESSIBLE", "0") not in {"", "0"}:
+    if reads_aloud(variables):
         # A screen reader that is reading loses its place when more text comes.
         settings = changed(settings, "stream", False)
         origins["stream"] = Origin("environment", "ACCESSIBLE")

@@ -84,7 +84,21 @@ def test_a_value_that_makes_no_sense_is_refused(name: str, value: object) -> Non
 
 @pytest.mark.parametrize(
     ("name", "text", "value"),
-    [("seed", "none", None), ("seed", "7", 7), ("temperature", "0.5", 0.5), ("model", "x", "x")],
+    [
+        ("seed", "none", None),
+        ("seed", "random", None),
+        ("seed", "7", 7),
+        ("temperature", "0.5", 0.5),
+        ("temperature", "none", "none"),
+        ("kv_bits", "", None),
+        ("model", "x", "x"),
+        ("engine", "none", ""),
+        ("adapters", "a, b=0.5 c", ("a", "b=0.5", "c")),
+        ("adapters", "none", ()),
+        ("save", "Off", False),
+        ("save", "maybe", "maybe"),
+        ("nonsense", "x", "x"),
+    ],
 )
 def test_typed_values_take_their_type(name: str, text: str, value: object) -> None:
     assert read_value(name, text) == value

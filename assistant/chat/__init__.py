@@ -6,6 +6,7 @@ from assistant.chat.conversation import Conversation, Exchange
 from assistant.chat.entry import Cut, Entry, Made, UsedAdapter
 from assistant.chat.keeper import Keeper, Setup
 from assistant.chat.prompts import Prompt, PromptLibrary, read_prompt
+from assistant.chat.reopening import reopen
 from assistant.chat.store import Store
 from assistant.chat.turn import Turn
 
@@ -26,4 +27,5 @@ __all__ = [
     "Turn",
     "UsedAdapter",
     "read_prompt",
+    "reopen",
 ]

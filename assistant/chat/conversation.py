@@ -236,8 +236,7 @@ def _exchanges(path: Iterable[Entry]) -> Iterator[Exchange]:
                 yield Exchange(asked.read, "", told=asked.told, asked=asked)
             asked = entry
         elif asked is not None:
-            used = entry.made.adapters if entry.made else ()
-            adapters = {adapter.name: adapter.scale for adapter in used}
+            adapters = entry.made.scales if entry.made else {}
             yield Exchange(asked.read, entry.text, adapters, entry.finish, entry.told, asked, entry)
             asked = None
     if asked is not None:

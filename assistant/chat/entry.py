@@ -38,6 +38,11 @@ class Made:
     prompt: str = ""
     """Name of the prompt from the library, or ""."""
 
+    @property
+    def scales(self) -> dict[str, float]:
+        """The adapters by name, with their strengths; empty for the base model."""
+        return {used.name: used.scale for used in self.adapters}
+
 
 @dataclass(frozen=True)
 class Cut:

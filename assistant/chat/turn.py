@@ -62,6 +62,7 @@ class Turn:
             on_end(self.text if finish is None else finish.text, finish)
 
     def cancel(self, row: int | None = None) -> None:
+        """Ask for its end; from any thread. What still comes is passed on."""
         self._generation.cancel(row)
 
     def close(self) -> None:

@@ -13,10 +13,12 @@ from assistant.engine.types import Finish
 
 
 def adapters_list(adapters: Mapping[str, float]) -> list[dict[str, Any]]:
+    """Adapters as JSON has them, in the order they were named; empty for the base model."""
     return [{"name": name, "scale": scale} for name, scale in adapters.items()]
 
 
 def answer_dict(model: str, adapters: Mapping[str, float], finish: Finish) -> dict[str, Any]:
+    """An answer that has ended. Times are in seconds."""
     return {
         "model": model,
         "adapters": adapters_list(adapters),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from assistant.chat import ChatCaches, ChatInfo, Conversation, Store
+from assistant.chat import ChatCaches, ChatInfo, Conversation, Store, reopen
 from assistant.chat.export import FORMATS, export, write_export
 from assistant.cli.options import json_option
 from assistant.cli.output import note, print_json, show
@@ -32,6 +32,7 @@ def chats() -> None:
 
 @contextmanager
 def kept() -> Iterator[Chats]:
+    """The chats of the data folder, while they are looked at."""
     store = Store(find_places().conversations_file)
     try:
         yield Chats(store)
@@ -40,14 +41,8 @@ def kept() -> Iterator[Chats]:
 
 
 def opened_chat(kept: Chats, ref: str) -> tuple[Conversation, ChatInfo]:
-    chat, message = kept.find(ref)
-    info, entries = kept.store.load(chat)
-    conversation = Conversation(
-        entries, info.tip, id=info.id, title=info.title, created=info.created
-    )
-    if message is not None and message not in {entry.id for entry in conversation.path}:
-        conversation.go_through(message)
-    return conversation, info
+    """A kept chat, named by number, id or words. Raises ChatNotFound, StoreError."""
+    return reopen(kept.store, *kept.find(ref))
 
 
 @chats.command("list")
@@ -112,6 +107,7 @@ def export_chat(chat: str, kind: str | None, output: Path | None) -> None:
         sys.stdout.write(plain(text) if sys.stdout.isatty() else text)
     else:
         write_export(conversation, info, output, kind)
+        note(f"The chat is in {output}.")
 
 
 @chats.command("delete")

@@ -6,6 +6,7 @@ It refuses to know what the settings do.
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,11 @@ def _with_options(loaded: LoadedSettings, app: App) -> LoadedSettings:
 @config.command()
 def path() -> None:
     """Print where the settings file is, or would be."""
-    print(find_places().settings_file)
+    file = find_places().settings_file
+    # Whoever asks is likely to write there: assistant config example > "$(assistant config path)"
+    with suppress(OSError):  # writing says what is wrong
+        file.parent.mkdir(parents=True, exist_ok=True)
+    print(file)
 
 
 @config.command()

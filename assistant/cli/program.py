@@ -21,7 +21,7 @@ from assistant.cli.output import complain, make_streams_safe, silence_stdout
 from assistant.commands.plain import whole
 from assistant.errors import AssistantError
 from assistant.paths import find_places
-from assistant.repl.paper import wants_lines
+from assistant.repl.paper import is_terminal, wants_lines
 from assistant.settings import load_settings
 
 if TYPE_CHECKING:
@@ -118,9 +118,7 @@ def _chat(app: App, plain: bool) -> int:
 
 
 def _is_screen() -> bool:
-    streams = (sys.stdin, sys.stdout)
-    terminal = all(stream is not None and stream.isatty() for stream in streams)
-    return terminal and bool(os.environ.get("TERM")) and not wants_lines()
+    return is_terminal() and bool(os.environ.get("TERM")) and not wants_lines()
 
 
 def run(args: Sequence[str]) -> int:

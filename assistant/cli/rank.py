@@ -12,8 +12,8 @@ from assistant.cli import names
 from assistant.cli.options import App, with_model
 from assistant.cli.output import note, print_json
 from assistant.cli.piped import piped_text
+from assistant.cli.progress import patient
 from assistant.commands import ranking
-from assistant.commands.job import Calculation
 from assistant.errors import AssistantError, UsageError
 from assistant.paths import find_places, search_folders
 from assistant.settings import load_settings
@@ -68,7 +68,7 @@ def rank(
         text = _matrix_text(words)
         is_file = len(words) == 1 and _exists(text)
         job = ranking.of_matrix(text, tol=tol, rtol=rtol, is_file=is_file)
-    explained = _result(job)
+    explained = patient(job, _PATIENCE_S)
     if svg:
         note(f"The picture is in {ranking.draw(explained, svg)}.")
     if as_json:
@@ -77,17 +77,6 @@ def rank(
         from assistant.rank import to_text
 
         print(to_text(explained, level=level))
-
-
-def _result(job: Calculation[ranking.Explained]) -> ranking.Explained:
-    """What came of it; what takes longer is announced, so that nobody thinks it hangs."""
-    try:
-        if not job.wait(_PATIENCE_S):
-            note(f"{next(iter(job), 'Working')}… Ctrl-C stops it.")
-        return job.result()
-    except KeyboardInterrupt:
-        job.cancel()
-        raise
 
 
 def _base(app: App) -> Path | None:

@@ -8,7 +8,6 @@ know what is trained on and what becomes of the adapter.
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -19,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from assistant.child import child_environment
 from assistant.commands.blocks import Block, Notice, Problem
 from assistant.commands.plain import plain
 from assistant.errors import TrainingError
@@ -39,14 +39,7 @@ class Apprentice:
         self._far = "starting"
         self._stopped = False
         self._out = self._error = ""
-        # It finds the modules that we have, and none that lie in the folder we happen to be in.
-        known = [os.path.abspath(folder) for folder in sys.path if folder]
-        environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(known),
-            "PYTHONIOENCODING": "utf-8",
-            "ASSISTANT_HOME": str(home),
-        }
+        environment = child_environment(PYTHONIOENCODING="utf-8", ASSISTANT_HOME=str(home))
         command = [sys.executable, "-m", "assistant", "train", "lora", *words, "--json"]
         try:
             self._process = subprocess.Popen(

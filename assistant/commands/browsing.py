@@ -1,6 +1,8 @@
 """Looking through the kept chats by a few letters: titles first, then what was said in them.
 
-It refuses to know how chats are kept and how a list of them looks.
+It refuses to know how chats are kept, how a list of them looks, and how names are completed
+(`fuzzy`): of names, what is typed as it is written pushes guesses out; of titles all that fit stay,
+each word may stand anywhere, and marks show where.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.chat import ChatInfo, Found
+from assistant.commands.fuzzy import in_order
 
 
 @dataclass(frozen=True)
@@ -63,26 +66,9 @@ def fits(words: str, title: str) -> tuple[float, tuple[int, ...]] | None:
             score += 4 + begins - at / 1000
             marked.update(range(at, at + len(word)))
             continue
-        letters = _in_order(word, low) if len(word) >= 3 else None
+        letters = in_order(word, low) if len(word) >= 3 else None
         if letters is None:
             return None
         score += len(letters) / (letters[-1] - letters[0] + 1)
         marked.update(letters)
     return score, tuple(sorted(marked))
-
-
-def _in_order(word: str, low: str) -> list[int] | None:
-    """Where the letters of a word stand one after the other, the tightest way there is."""
-    best: list[int] | None = None
-    start = low.find(word[0])
-    while start >= 0:
-        places = [start]
-        for letter in word[1:]:
-            at = low.find(letter, places[-1] + 1)
-            if at < 0:
-                return best
-            places.append(at)
-        if best is None or places[-1] - places[0] < best[-1] - best[0]:
-            best = places
-        start = low.find(word[0], start + 1)
-    return best

@@ -90,6 +90,7 @@ def _again(read: Callable[[], Result]) -> Result:
 
 
 def listing(chats: Sequence[ChatInfo], now: float | None = None) -> Table:
+    """Chats under the numbers that /open takes; `now` in seconds since 1970."""
     return Table(
         ("", "chat", "when", "questions", "answered by", "id"),
         tuple(
@@ -107,6 +108,7 @@ def listing(chats: Sequence[ChatInfo], now: float | None = None) -> Table:
 
 
 def findings(found: Sequence[Found], now: float | None = None) -> Table:
+    """The same for what a search found, with the words around it."""
     return Table(
         ("", "chat", "when", "where"),
         tuple(

@@ -1,8 +1,6 @@
 """Downloads under way: how far they are, in a thread of their own, and the way to stop them.
 
-    job = fetching_model("mlx-community/Qwen3-0.6B-4bit")
-    yield Working(job)
-    folder = job.result()
+    folder = yield from awaited(fetching_model("mlx-community/Qwen3-0.6B-4bit"))
 
 It refuses to know who watches.
 """

@@ -71,7 +71,6 @@ def go_on(session: Session, most: int | None = None) -> Answers:
     sampling = replace(
         made.sampling, seed=_seed(answer), max_tokens=most or session.settings.max_tokens
     )
-    adapters = {used.name: used.scale for used in made.adapters}
 
     def request() -> Request:
         messages = session.conversation.messages(
@@ -80,7 +79,7 @@ def go_on(session: Session, most: int | None = None) -> Answers:
             before=question,
             thoughts=session.engine.info.keeps_thoughts,
         )
-        return Request(messages, adapters, sampling, begun_of(answer))
+        return Request(messages, made.scales, sampling, begun_of(answer))
 
     count = make_room(session.engine, session.conversation, request, FULL)
     generation = session.engine.generate([request()])

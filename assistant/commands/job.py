@@ -1,9 +1,7 @@
 """A calculation in a thread of its own, so that a front end stays awake and can stop it.
 
     job = Calculation(lambda watch: explain(text, watch=watch))
-    if not job.wait(0.3):
-        yield Working(job)
-    explained = job.result()
+    explained = yield from awaited(job)
 
 It refuses to know what is calculated.
 """
@@ -12,15 +10,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Generic, TypeVar
 
+from assistant.commands.blocks import Block, Job, Working
 from assistant.rank.watch import Watch
 
 Value = TypeVar("Value")
 
 _GLANCE_S = 0.25
-GLIMPSE_S = 0.4
+_GLIMPSE_S = 0.4
 """What ends sooner is not worth announcing."""
 
 
@@ -82,3 +81,25 @@ class Calculation(Generic[Value]):
         if self._error is not None:
             raise self._error
         return self._values[0]
+
+
+def awaited(job: Calculation[Value]) -> Generator[Block, None, Value]:
+    """The result of a calculation; what takes longer than a glimpse is shown meanwhile. Raises what
+    the work raised, or Stopped."""
+    if not job.wait(_GLIMPSE_S):
+        yield Working(job)
+    return job.result()
+
+
+def in_lines(job: Job) -> Iterator[str]:
+    """What there is to say while a calculation runs, for those who get it line after line: what is
+    done, then each tenth of it."""
+    told = 0
+    for number, text in enumerate(job):
+        doing = text.rpartition(",")[0]  # seconds go by, and a line stays
+        tenth = int(10 * (job.share or 0))
+        if not number:
+            yield f"{doing}… Ctrl-C stops it."
+        elif tenth > told:
+            yield f"{doing}, {tenth * 10} %."
+        told = max(told, tenth)

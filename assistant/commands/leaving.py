@@ -27,7 +27,7 @@ def put_away(session: Session) -> None:
     asked, answer = turns[-1].asked, turns[-1].answered
     made = answer.made or Made()
     loaded = {adapter.name for adapter in session.engine.adapters()}
-    adapters = {used.name: used.scale for used in made.adapters if used.name in loaded}
+    adapters = {name: scale for name, scale in made.scales.items() if name in loaded}
     messages = conversation.messages(
         made.system,
         asked.read,

@@ -86,7 +86,12 @@ class Lineup:
         return tuple(UsedAdapter(n, s, prints.get(n, "")) for n, s in self._in_use.items())
 
     def load(self, ref: str) -> AdapterInfo:
-        """Load NAME[=SCALE], a folder too, and put it in use."""
+        """Load NAME[=SCALE], a folder too, and put it in use.
+
+        Raises:
+            AdapterError: there is none, or it does not fit the model; nothing has changed then.
+            UsageError: a scale that is no number.
+        """
         name, scale = split_scale(ref)
         info = next((a for a in self.engine.adapters() if a.name == name), None)
         info = info or self.engine.load_adapter(name)
@@ -94,6 +99,12 @@ class Lineup:
         return info
 
     def unload(self, name: str) -> None:
+        """Take an adapter off the model, and out of use.
+
+        Raises:
+            AdapterNotLoaded: it is not there.
+            AdapterInUse: an answer under way needs it.
+        """
         self.engine.unload_adapter(name)
         self.weigh(name, None)
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from assistant.commands.blocks import Block, Notice, Working
+from assistant.commands.blocks import Block, Notice
 from assistant.commands.fetching import fetching_model
-from assistant.commands.job import GLIMPSE_S
+from assistant.commands.job import awaited
 from assistant.commands.remarks import about_model
 from assistant.errors import ModelError, Stopped
 from assistant.paths import search_folders
@@ -29,11 +29,8 @@ def begin(session: Session) -> Iterator[Block]:
     if not (repository := _to_be_fetched(session)):
         yield from about_model(session.start())
         return
-    job = fetching_model(repository)
-    if not job.wait(GLIMPSE_S):
-        yield Working(job)
     try:
-        job.result()
+        yield from awaited(fetching_model(repository))
     except Stopped:
         said = "The download was stopped, so there is no model yet."
         yield Notice(f"{said} /model chooses one; this one goes on where it was.", "warning")

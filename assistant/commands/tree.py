@@ -65,8 +65,7 @@ def _row(entry: Entry, lines: str, here: bool) -> Row:
     text = " ".join(entry.text.split())
     if entry.role == "user":
         return Row(entry.id, lines, "you", text, here)
-    used = entry.made.adapters if entry.made else ()
-    adapters = {adapter.name: adapter.scale for adapter in used}
+    adapters = entry.made.scales if entry.made else {}
     who = "assistant" if entry.told else label(adapters)
     return Row(entry.id, lines, who, text or "(nothing said)", here, bool(adapters))
 

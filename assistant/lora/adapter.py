@@ -26,6 +26,7 @@ class LoraPair:
     a: str
     """The tensor that holds A in the file."""
     b: str
+    """The one that holds B."""
     transposed: bool
     """Whether the file holds A as (rank, in) and B as (out, rank)."""
     experts: int = 0
@@ -33,6 +34,7 @@ class LoraPair:
     magnitude: str | None = None
     """The tensor that holds DoRA's lengths."""
     magnitude_size: int = 0
+    """How many lengths that is; 0 without."""
     input_only: bool = False
     """Of an embedding: whether a head that is tied to it stays as it is, as PEFT has it."""
     base_copy: str | None = None
@@ -40,12 +42,15 @@ class LoraPair:
 
     @property
     def parameters(self) -> int:
+        """Numbers in its tensors."""
         pairs = self.rank * (self.input_size + self.output_size) * max(self.experts, 1)
         return pairs + self.magnitude_size
 
 
 @dataclass(frozen=True)
 class AdapterFolder:
+    """One adapter on the disk, its config read and its tensors known by name and shape."""
+
     path: Path
     format: str
     """"mlx-lm" or "peft"."""
@@ -57,6 +62,7 @@ class AdapterFolder:
 
     @property
     def name(self) -> str:
+        """The folder's name; of one from the hub, the repository's."""
         # The hub's cache has OWNER--NAME/snapshots/REVISION.
         in_cache = self.path.parent.name == "snapshots"
         return self.path.parents[1].name.rpartition("--")[2] if in_cache else self.path.name
@@ -83,10 +89,12 @@ class AdapterFolder:
 
     @property
     def parameters(self) -> int:
+        """Numbers in all its tensors."""
         return sum(pair.parameters for pair in self.pairs.values())
 
     @property
     def bytes(self) -> int:
+        """Size of its weights on the disk."""
         return self.weights_file.stat().st_size
 
     def fingerprint(self) -> str:

@@ -12,13 +12,14 @@ reckoned.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from assistant.child import child_environment
 
 from .exact import Exact, exact
 from .values import Gaussian, Matrix, Number, Relation, simplest
@@ -49,16 +50,13 @@ def singular_values_aside(array: np.ndarray[Any, Any], watch: Watch) -> list[flo
 def _ask(head: dict[str, Any], sent: bytes, watch: Watch) -> Any:
     """The answer of a new process; None when it could not be started or died by itself."""
     line = json.dumps(head).encode() + b"\n"
-    # It finds the modules that we have, and none that lie in the folder we happen to be in.
-    known = [os.path.abspath(folder) for folder in sys.path if folder]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(known)}
     try:
         process = subprocess.Popen(
             [sys.executable, "-m", "assistant.rank.aside"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env=child_environment(),
             cwd=Path(__file__).parents[2],
             start_new_session=True,  # Ctrl-C is for us: we end it when it shall end
         )

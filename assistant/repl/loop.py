@@ -30,6 +30,7 @@ from assistant.commands.blocks import (
 from assistant.commands.clipboard import Clipboard
 from assistant.commands.editor import edit
 from assistant.commands.faults import record
+from assistant.commands.job import in_lines
 from assistant.commands.opening import begin
 from assistant.errors import AssistantError
 from assistant.repl.draw import Line, draw
@@ -186,15 +187,10 @@ class Repl:
             self._paper.line(self._status(), "faint")
 
     def _work(self, working: Working) -> None:
-        """Say once that it works, for lines that are read aloud; Ctrl-C stops it."""
-        tenth = 0
+        """Say how far it is; Ctrl-C stops it."""
         with stopping(working.job.cancel):
-            for number, text in enumerate(working.job):
-                if not number:
-                    self._paper.line(f"{text.rpartition(',')[0]}… Ctrl-C stops it.", "faint")
-                elif (done := int(10 * (working.job.share or 0))) > tenth:
-                    tenth = done
-                    self._paper.line(f"{text.rpartition(',')[0]}, {done * 10} %.", "faint")
+            for line in in_lines(working.job):
+                self._paper.line(line, "faint")
 
     def _edit(self, wish: Edit) -> None:
         """Give the terminal to the person's editor; without one, say where the file is."""

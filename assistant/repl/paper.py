@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Mapping
 from typing import Literal, TextIO, TypeAlias
 
 from assistant.commands.plain import plain
+from assistant.settings import reads_aloud
 
 Ink: TypeAlias = Literal["", "faint", "bold", "accent", "good", "warning", "bad"]
 
@@ -37,16 +39,17 @@ def wants_lines(environ: Mapping[str, str] | None = None) -> bool:
     return reads_aloud(environ) or environ.get("TERM") == "dumb"
 
 
-def reads_aloud(environ: Mapping[str, str] | None = None) -> bool:
-    """Whether somebody listens to the screen: then a table's rows name their columns."""
-    environ = os.environ if environ is None else environ
-    return environ.get("ACCESSIBLE", "0") not in {"", "0"}
+def is_terminal() -> bool:
+    """Whether a person types and reads: neither input nor output is a pipe, a file or closed."""
+    streams = (sys.stdin, sys.stdout)
+    return all(stream is not None and stream.isatty() for stream in streams)
 
 
 class Paper:
     def __init__(self, stream: TextIO, *, colour: bool | None = None) -> None:
         self._stream = stream
         self.aloud = reads_aloud()
+        """Whether a table's rows name their columns."""
         self._colour = wants_colour(stream) if colour is None else colour
         self._at_line_start = True
 

@@ -10,7 +10,7 @@ import sys
 from typing import Protocol, TextIO
 
 from assistant.commands import Session
-from assistant.repl.paper import Paper
+from assistant.repl.paper import Paper, is_terminal
 
 PROMPT = "you: "
 
@@ -54,9 +54,7 @@ class LineReader:
 
 def choose_reader(session: Session, paper: Paper) -> Reader:
     """A line editor where there is a terminal that can carry one, else plain lines."""
-    streams = (sys.stdin, sys.stdout)
-    terminal = all(stream is not None and stream.isatty() for stream in streams)
-    if terminal and os.environ.get("TERM", "dumb") != "dumb":
+    if is_terminal() and os.environ.get("TERM", "dumb") != "dumb":
         from assistant.repl.line_editor import LineEditor
 
         return LineEditor(session)

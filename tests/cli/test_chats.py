@@ -66,7 +66,9 @@ def test_a_chat_is_shown_exported_and_deleted(
     assert call("export").out.startswith("# How do I sort?\n")
     assert json.loads(call("export", "sort", "-f", "json").out)["format"] == "assistant-chat"
     page = tmp_path / "page.html"
-    assert call("export", "1", "-o", str(page)).code == 0
+    done = call("export", "1", "-o", str(page))
+    assert (done.code, done.out) == (0, "")
+    assert f"The chat is in {page}." in " ".join(done.err.split())
     assert page.read_text().startswith("<!doctype html>")
     assert call("export", "-o", str(page)).code == 1, "never over a file"
     assert call("chats", "delete", "1").code == 2, "not without a yes"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 import pytest
 
@@ -43,6 +45,14 @@ def test_the_example_is_a_settings_file(call: Call) -> None:
 
 def test_the_path_is_all_it_prints(call: Call) -> None:
     assert call("config", "path").out == f"{find_places().settings_file}\n"
+
+
+def test_a_shell_can_write_to_the_path_at_once(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path / "new" / "home"))
+    Path(call("config", "path").out.strip()).write_text(call("config", "example").out)
+    assert call("config", "check").code == 0
 
 
 def test_checking_names_what_cannot_be_used(call: Call) -> None:

@@ -164,7 +164,7 @@ def test_what_no_clipboard_takes_is_in_a_file_that_is_named(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     told = copied.told("the answer")
     assert told.startswith(reason)
-    assert f"The answer is in {file}; or select it with the mouse: hold Shift." in told
+    assert f"You find the answer in {file}; or select it with the mouse: hold Shift." in told
     assert desk.written == []
 
 

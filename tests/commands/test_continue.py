@@ -11,6 +11,7 @@ import pytest
 from assistant.chat import Entry
 from assistant.commands import Session, submit
 from assistant.commands.blocks import Answered, Answers
+from assistant.commands.turns import Turns
 from assistant.engine.types import Event, Sampling
 from assistant.errors import EngineError
 from assistant.paths import Places
@@ -111,7 +112,7 @@ def test_a_stopped_answer_goes_on(places: Places) -> None:
 def test_after_the_program_was_killed_the_text_goes_on(places: Places) -> None:
     session, engine = open_session(places, ["and more"], SHORT)
     session.conversation.ask("hello")
-    made = session._made()
+    made = Turns(session).made()
     session.conversation.answer("half an ans", made=made)
     session.keep()
     session.close()

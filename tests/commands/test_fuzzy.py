@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.commands import complete
-from assistant.commands.fuzzy import fitting, rank
+from assistant.commands.fuzzy import fitting, in_order, rank
 from assistant.commands.path_choices import path_choices
 from assistant.paths import Places
 from tests.commands.saying import open_session
@@ -52,6 +52,16 @@ def test_a_name_is_found_by_its_beginning(typed: str, rest: str) -> None:
     name = typed + rest
     if name.lower().startswith(typed.lower()):  # some letters change in company, such as a final Σ
         assert rank(typed, name) == (0, 0)
+
+
+def test_letters_close_together_are_nearer_than_letters_far_apart() -> None:
+    assert fitting("ab", ["a long b", "xxaxb"]) == ["xxaxb", "a long b"]
+
+
+def test_letters_are_found_the_tightest_way() -> None:
+    assert in_order("srt", "s or sort") == (5, 7, 8)
+    assert in_order("aa", "a-aa") == (2, 3)
+    assert in_order("ba", "ab") is None
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ class Copied:
                 f"not say whether they took it; if nothing pastes, /export FILE, {WITH_THE_MOUSE}."
             )
         if self.how == "file":
-            return f"{self.reason} {what.capitalize()} is in {self.by}; {WITH_THE_MOUSE}."
+            return f"{self.reason} You find {what} in {self.by}; {WITH_THE_MOUSE}."
         return f"{self.reason} Select it with the mouse: hold Shift."
 
 

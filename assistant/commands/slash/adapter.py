@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from assistant.commands.adapters import details, listing, summary
-from assistant.commands.blocks import Block, Effect, Notice, Panel, Problem, Working
+from assistant.commands.blocks import Block, Effect, Notice, Panel, Problem
 from assistant.commands.command import Arguments, Choice, Command, Form, Need
-from assistant.commands.job import GLIMPSE_S
+from assistant.commands.job import awaited
 from assistant.commands.loading import loading_adapter
 from assistant.commands.scales import split_scale
 from assistant.commands.session import Session
@@ -39,10 +39,8 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
 
 def _load(session: Session, words: list[str]) -> Iterator[Block]:
     job = loading_adapter(session, _one(words, "load NAME", "load mlx-docs"))
-    if not job.wait(GLIMPSE_S):
-        yield Working(job)
     try:
-        info = job.result()
+        info = yield from awaited(job)
     except Stopped:
         yield Notice("Stopped; a download goes on where it was the next time.", "warning")
         return

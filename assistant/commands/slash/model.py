@@ -8,12 +8,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Generator, Iterable, Iterator
 
-from assistant.commands.blocks import Block, Effect, Notice, Panel, Working
+from assistant.commands.blocks import Block, Effect, Notice, Panel
 from assistant.commands.carrying import about_carried
 from assistant.commands.catalogue import catalogue_of
 from assistant.commands.command import Arguments, Choice, Command, Form, Need
 from assistant.commands.fetching import fetching_model
-from assistant.commands.job import GLIMPSE_S, Calculation
+from assistant.commands.job import Calculation, awaited
 from assistant.commands.models import described, listing
 from assistant.commands.opening import repository_of
 from assistant.commands.remarks import about_model
@@ -56,11 +56,8 @@ def _pull(words: tuple[str, ...]) -> Iterator[Block]:
 
 def _fetched(repository: str) -> Generator[Block, None, bool]:
     """Whether a repository is here at the end; fetched, unless somebody stops that."""
-    job = fetching_model(repository)
-    if not job.wait(GLIMPSE_S):
-        yield Working(job)
     try:
-        job.result()
+        yield from awaited(fetching_model(repository))
     except Stopped:
         yield Notice("The download was stopped; it goes on there the next time.", "warning")
         return False
@@ -82,10 +79,8 @@ def _switch(session: Session, model: str) -> Iterator[Block]:
         return engine
 
     job = Calculation(work, verb="Loading ")
-    if not job.wait(GLIMPSE_S):
-        yield Working(job)
     try:
-        engine = job.result()
+        engine = yield from awaited(job)
     except Stopped:
         for engine in opened:
             engine.close()

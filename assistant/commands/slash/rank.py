@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from assistant.commands import blocks, ranking
-from assistant.commands.blocks import Block, Fold, Notice, Preformatted, Working
+from assistant.commands.blocks import Block, Fold, Notice, Preformatted
 from assistant.commands.command import Arguments, Choice, Command, Form
-from assistant.commands.job import GLIMPSE_S, Calculation
+from assistant.commands.job import Calculation, awaited
 from assistant.commands.session import Session
 from assistant.errors import Stopped, UsageError
 from assistant.paths import search_folders
@@ -33,10 +33,8 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
             "Write one in brackets, [[1, 2], [3, 6]], or its rows, 1 2; 3 6",
         )
     job = _begin(session, text, options)
-    if not job.wait(GLIMPSE_S):
-        yield Working(job)
     try:
-        explained = job.result()
+        explained = yield from awaited(job)
     except Stopped:
         yield Notice("Stopped before there was an answer.", "warning")
         return

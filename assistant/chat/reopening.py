@@ -1,0 +1,23 @@
+"""A kept conversation as it was when it was left. It refuses to know who goes on with it."""
+
+from __future__ import annotations
+
+from assistant.chat.chats import ChatInfo
+from assistant.chat.conversation import Conversation
+from assistant.chat.store import Store
+
+
+def reopen(store: Store, id: str, message: int | None = None) -> tuple[Conversation, ChatInfo]:
+    """The conversation on the branch it was left on; with a message, on a branch that has it.
+
+    Raises:
+        ChatNotFound: there is no such conversation.
+        StoreError: it cannot be read.
+    """
+    info, entries = store.load(id)
+    conversation = Conversation(
+        entries, info.tip, id=info.id, title=info.title, created=info.created
+    )
+    if message is not None and message not in {entry.id for entry in conversation.path}:
+        conversation.go_through(message)
+    return conversation, info
