@@ -10,6 +10,7 @@ import pytest
 from assistant.compare.checks import check
 from assistant.compare.report import report_page
 from assistant.compare.report.answers import level
+from assistant.compare.runs import earlier_run
 from assistant.compare.scores import column_scores, run_scores
 
 EVIL = "<script>alert(1)</script> \"quoted\" & 'single' \x1b[31m \u202eesrever \ud800"
@@ -123,6 +124,7 @@ def test_a_question_has_its_columns_shading_difference_table_and_checks() -> Non
     assert 'class="u3" title="×2.98e+03, KL 3.5"' in page
     assert 'class="d3"' in page
     assert "<mark>" in page
+    assert "KL █ mean 3.5" in text, "for whoever cannot hover"
 
 
 def test_without_evidence_there_is_no_shading_to_choose() -> None:
@@ -162,6 +164,38 @@ def test_a_run_is_compared_with_an_earlier_one_by_question() -> None:
 def test_an_earlier_run_that_said_the_same_is_told_in_a_line() -> None:
     rows = [row("q", "a", "b")]
     assert "Every answer is what it was before." in Reader(report_page(rows, rows)).text
+
+
+def test_an_adapter_that_was_trained_again_under_another_name_is_held_against_the_first() -> None:
+    before = [row(str(n), "same", "Use `mx.nope(x)`") for n in range(6)]
+    after = [row(str(n), "same", "Use `mx.sort(x)`") for n in range(6)]
+    for one in after:
+        one["answers"][1]["name"] = "mlx-docs-2"
+    calls = run_scores(before, after, "mlx-docs-2")[0]
+    assert (calls.first, calls.second, calls.verdict) == (0.0, 1.0, "better")
+    text = Reader(report_page(after, before)).text
+    assert "mlx-docs-2 is held against mlx-docs of the earlier run." in text
+    assert "Every answer is what it was before." not in text
+
+
+def test_a_column_that_the_earlier_run_lacks_is_said() -> None:
+    before = [row("q", "same", "one")]
+    after = [row("q", "same", "one")]
+    after[0]["answers"].append(answer("third", "three"))
+    assert earlier_run(before, after).sentences() == ["The earlier run has no column for third."]
+
+
+def test_runs_of_other_questions_are_said_to_be_such() -> None:
+    page = report_page([row("this", "a", "b")], [row("that", "a", "b")])
+    assert "None of these questions was answered in the earlier run." in Reader(page).text
+
+
+def test_a_question_asked_several_times_is_held_against_itself_in_order() -> None:
+    before = [row("q", "same", "word " * n) for n in (1, 2)]
+    after = [row("q", "same", "word " * n) for n in (2, 3, 4)]
+    words = run_scores(before, after, "mlx-docs")[-1]
+    assert (words.measure.name, words.first, words.second) == ("words", 1.5, 2.5)
+    assert "2 of 3 questions" in Reader(report_page(after, before)).text
 
 
 def test_code_that_was_cut_off_is_held_against_nobody() -> None:
