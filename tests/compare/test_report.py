@@ -127,6 +127,20 @@ def test_a_question_has_its_columns_shading_difference_table_and_checks() -> Non
     assert "KL █ mean 3.5" in text, "for whoever cannot hover"
 
 
+def test_whoever_gets_the_page_reads_when_and_with_what_it_was_made() -> None:
+    made = {
+        "at": "2026-11-24T13:00:00+00:00",
+        "versions": {"assistant": "0.1.0", "mlx": "0.32.4"},
+        "sampling": {"temperature": 0.0, "max_tokens": 512},
+        "adapters": {"mlx-docs": "abcdef0123456789"},
+    }
+    page = report_page([row("q", "a", "b", seed=7, made=made)])
+    assert (
+        "2026-11-24 · assistant 0.1.0 · mlx 0.32.4 · seed 7 · temperature 0.0 · "
+        "at most 512 tokens · mlx-docs abcdef012345"
+    ) in Reader(page).text
+
+
 def test_without_evidence_there_is_no_shading_to_choose() -> None:
     plain = {"prompt": "q", "answers": [answer("base", "a"), answer("x", "b")], "agreement": {}}
     page = report_page([plain])

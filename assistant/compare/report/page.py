@@ -43,7 +43,7 @@ def report_page(rows: Sequence[Row], before: Sequence[Row] = ()) -> str:
     )
     body = tag(
         "body",
-        tag("header", tag("h1", title), tag("p", _facts(rows), class_="facts")),
+        tag("header", tag("h1", title), *_about(rows)),
         *_sums(rows, names),
         *(_changes(rows, before, earlier) if before else ()),
         _what_is_claimed(rows),
@@ -58,6 +58,30 @@ def report_page(rows: Sequence[Row], before: Sequence[Row] = ()) -> str:
 def _choice(name: str, *, checked: bool) -> Html:
     state = " checked" if checked else ""
     return Html(f'<input class="view" type="radio" name="view" id="{name}"{state}>')
+
+
+def _about(rows: Sequence[Row]) -> list[Html]:
+    """The lines below the title."""
+    said = filter(None, (_facts(rows), _made(rows)))
+    return [tag("p", one, class_="facts") for one in said]
+
+
+def _made(rows: Sequence[Row]) -> str:
+    """When and with what: of the first row, since a run that goes on has the same settings."""
+    row = next((row for row in rows if isinstance(row.get("made"), dict)), None)
+    if row is None:
+        return ""
+    made = row["made"]
+    sampling = made.get("sampling") or {}
+    said = [str(made.get("at", ""))[:10]]
+    said += [f"{name} {version}" for name, version in (made.get("versions") or {}).items()]
+    seeds = {one.get("seed") for one in rows if "answers" in one}
+    said.append(f"seed {next(iter(seeds))}" if len(seeds) == 1 else "a seed for each question")
+    said.append(f"temperature {sampling.get('temperature')}")
+    said.append(f"at most {sampling.get('max_tokens')} tokens")
+    prints = (made.get("adapters") or {}).items()
+    said += [f"{name} {content[:12]}" for name, content in prints if content]
+    return " · ".join(filter(None, said))
 
 
 def _facts(rows: Sequence[Row]) -> str:
