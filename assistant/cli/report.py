@@ -18,6 +18,7 @@ from assistant.compare.report import report_page
 from assistant.compare.results import read_results
 from assistant.compare.runs import column_names, earlier_run, told_same
 from assistant.compare.scores import Score, column_scores, run_scores
+from assistant.compare.totals import readings, totals
 from assistant.errors import InputFileError
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -84,6 +85,7 @@ def summary(rows: Rows, before: Rows = ()) -> Iterator[Block]:
     same = told_same(rows)
     beside = f"; {same}" if same else ""
     yield Notice(f"{len(answered)} of {len(rows)} questions answered{beside}.")
+    yield from _totals(rows, names)
     for name in names[1:]:
         scores = column_scores(rows, name)
         if scores:
@@ -94,6 +96,22 @@ def summary(rows: Rows, before: Rows = ()) -> Iterator[Block]:
         scores = run_scores(before, rows, name)
         if scores:
             yield _table(scores, ("before", "now"), f"{name}, before and now")
+
+
+def _totals(rows: Rows, names: Sequence[str]) -> Iterator[Block]:
+    """What each column's answers add up to, and the 2 × 2 table of all of them."""
+    if counted := totals(rows):
+        cells = [one.cells for one in counted]
+        said = tuple(tuple(one.get(head, "–") for head in cells[0]) for one in cells)
+        yield Table(tuple(cells[0]), said, "All answers of each column", accent=None)
+    for name in names[1:]:
+        if (read := readings(rows, name)) is not None:
+            shown = tuple(
+                (whose, *("–" if n is None else f"{n:.3g}" for n in numbers))
+                for whose, *numbers in read.rows
+            )
+            title = "Perplexity over all of them; 1 is sure of every token"
+            yield Table(("", "by base", f"by {name}", "mean KL"), shown, title)
 
 
 def _table(scores: Sequence[Score], names: tuple[str, str], title: str) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from html.parser import HTMLParser
 from typing import Any
 
@@ -12,6 +13,7 @@ from assistant.compare.report import report_page
 from assistant.compare.report.answers import level
 from assistant.compare.runs import earlier_run
 from assistant.compare.scores import column_scores, run_scores
+from assistant.compare.totals import readings, totals
 
 EVIL = "<script>alert(1)</script> \"quoted\" & 'single' \x1b[31m \u202eesrever \ud800"
 
@@ -139,6 +141,38 @@ def test_whoever_gets_the_page_reads_when_and_with_what_it_was_made() -> None:
         "2026-11-24 · assistant 0.1.0 · mlx 0.32.4 · seed 7 · temperature 0.0 · "
         "at most 512 tokens · mlx-docs abcdef012345"
     ) in Reader(page).text
+
+
+def test_calls_of_an_adapter_are_counted_also_where_the_base_makes_none() -> None:
+    rows = [row("a", "Use np", "Use `mx.sort(x)`"), row("b", "Use np", "Use `mx.nope(x)`")]
+    base, adapted = totals(rows)
+    assert (base.calls, base.cells["MLX calls that exist"]) == (0, "none")
+    assert adapted.cells["MLX calls that exist"] == "1 of 2"
+    assert not [s for s in column_scores(rows, "mlx-docs") if s.measure.name.startswith("MLX")]
+    text = Reader(report_page(rows)).text
+    assert "All answers of each column" in text
+    assert "1 of 2" in text
+
+
+def test_the_table_of_a_whole_run_weighs_every_token_alike() -> None:
+    short, long = row("a", "x", "y"), row("b", "x", "y")
+    read = {"tokens": [{"text": "t", "base": -1.0, "adapted": -2.0, "kl": 0.5}] * 3}
+    long["answers"][1]["evidence"]["own_answer"] = read
+    found = readings([short, long, {"prompt": "c", "error": {}}], "mlx-docs")
+    assert found is not None
+    _, (_, by_base, by_adapted, kl) = found.rows
+    # One token of −9 and −1 and KL 3.5, and three of −1 and −2 and KL ½.
+    assert by_base == pytest.approx(math.exp(12 / 4))
+    assert by_adapted == pytest.approx(math.exp(7 / 4))
+    assert kl == pytest.approx(5 / 4)
+    assert readings([{"prompt": "c", "error": {}}], "mlx-docs") is None
+
+
+def test_questions_answered_alike_can_be_left_out() -> None:
+    page = report_page([row("same", "a", "a"), row("other", "a", "b")])
+    assert [a.get("class") for tag, a in Reader(page).seen if tag == "section"] == ["alike", None]
+    assert '<label for="differing">' in page
+    assert "#differing:checked ~ main section.alike { display: none; }" in page
 
 
 def test_without_evidence_there_is_no_shading_to_choose() -> None:

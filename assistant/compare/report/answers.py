@@ -11,7 +11,7 @@ from statistics import fmean
 from typing import Any
 
 from assistant.compare.bars import kl_bars
-from assistant.compare.report.markup import Html, joined, table, tag
+from assistant.compare.report.markup import Html, joined, number_cell, table, tag
 from assistant.compare.runs import answer_of
 from assistant.compare.scores import checks_of
 from assistant.compare.words import word_difference
@@ -39,7 +39,9 @@ def question_section(
     more = [_evidence(answer) for answer in answers[1:]]
     if before is not None and "answers" in before:
         more.append(_changes(before, row, counterparts))
-    return tag("section", head, tag("div", *columns, class_="columns"), *filter(None, more))
+    alike = all(answer.get("text") == base.get("text") for answer in answers)
+    beside = tag("div", *columns, class_="columns")
+    return tag("section", head, beside, *filter(None, more), class_="alike" if alike else None)
 
 
 def level(shift: float) -> str:
@@ -136,8 +138,8 @@ def _evidence(answer: Row) -> Html:
     name = _title(answer)
     base, own = evidence["base_answer"], evidence["own_answer"]
     rows = [
-        ("the answer of base", *map(_number, _readings(base))),
-        (f"the answer of {name}", *map(_number, _readings(own))),
+        ("the answer of base", *map(number_cell, _readings(base))),
+        (f"the answer of {name}", *map(number_cell, _readings(own))),
     ]
     heads = ("read", "by base", f"by {name}", "mean KL")
     parts = [table(heads, rows, caption="Perplexity; 1 is sure of every token", adapted=2)]
@@ -191,7 +193,3 @@ def _changes(before: Row, after: Row, counterparts: Mapping[str, str]) -> Html:
 def _quoted(text: str) -> str:
     shown = text.replace("\n", "\\n").replace("\t", "\\t")
     return f"‘{shown}’"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3g}"

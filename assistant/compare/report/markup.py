@@ -47,6 +47,11 @@ def joined(parts: Iterable[str]) -> Html:
     return Html("".join(map(escaped, parts)))
 
 
+def number_cell(value: float | None) -> str:
+    """A number as a table shows it."""
+    return "–" if value is None else f"{value:.3g}"
+
+
 def table(
     heads: Sequence[str],
     rows: Iterable[Sequence[str]],

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.compare.report.answers import question_section
-from assistant.compare.report.markup import Html, joined, table, tag
+from assistant.compare.report.markup import Html, joined, number_cell, table, tag
 from assistant.compare.runs import EarlierRun, column_names, earlier_run, told_same
 from assistant.compare.scores import Score, column_scores, run_scores
+from assistant.compare.totals import readings, totals
 
 Row = Mapping[str, Any]
 
@@ -28,6 +29,7 @@ def report_page(rows: Sequence[Row], before: Sequence[Row] = ()) -> str:
     earlier = earlier_run(before, rows)
     shades = any(answer.get("evidence") for row in rows for answer in row.get("answers") or ())
     views = [view for view in _VIEWS if view[0] != "shades" or shades]
+    choices = [*views, ("differing", "Only where they differ")]
     main = [
         question_section(number, row, old, earlier.columns)
         for number, (row, old) in enumerate(zip(rows, earlier.rows, strict=True), 1)
@@ -44,11 +46,13 @@ def report_page(rows: Sequence[Row], before: Sequence[Row] = ()) -> str:
     body = tag(
         "body",
         tag("header", tag("h1", title), *_about(rows)),
+        *_totals(rows, names),
         *_sums(rows, names),
         *(_changes(rows, before, earlier) if before else ()),
         _what_is_claimed(rows),
         *(_choice(name, checked=name == "words") for name, _ in views),
-        tag("div", *(tag("label", said, for_=name) for name, said in views), class_="views"),
+        Html('<input class="view" type="checkbox" id="differing">'),
+        tag("div", *(tag("label", said, for_=name) for name, said in choices), class_="views"),
         _legend() if shades else "",
         tag("main", *main),
     )
@@ -97,6 +101,22 @@ def _facts(rows: Sequence[Row]) -> str:
         mark = "base ≡ bare model ✓" if holds == len(proofs) else "base is NOT the bare model"
         said.append(f"{mark} ({holds} of {len(proofs)} answers equal to the last bit)")
     return " · ".join(filter(None, said))
+
+
+def _totals(rows: Sequence[Row], names: Sequence[str]) -> list[Html]:
+    """What each column's answers add up to, and the 2 × 2 table of all of them."""
+    parts = []
+    if counted := totals(rows):
+        cells = [one.cells for one in counted]
+        said = [tuple(one.get(head, "–") for head in cells[0]) for one in cells]
+        parts.append(table(tuple(cells[0]), said, caption="All answers of each column"))
+    for name in names[1:]:
+        if (read := readings(rows, name)) is not None:
+            said = [(whose, *map(number_cell, numbers)) for whose, *numbers in read.rows]
+            caption = "Perplexity over all of them; 1 is sure of every token"
+            heads = ("read", "by base", f"by {name}", "mean KL")
+            parts.append(table(heads, said, caption=caption, adapted=2))
+    return parts
 
 
 def _sums(rows: Sequence[Row], names: Sequence[str]) -> list[Html]:
