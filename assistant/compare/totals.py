@@ -30,6 +30,7 @@ class Totals:
     calls: int
     missing: int
     blocks: int
+    """Of code, in answers that were not cut off; so are those that parsed and ran."""
     parsed: int
     ran: int | None
     """None where no code was run."""
@@ -56,7 +57,10 @@ def totals(rows: Sequence[Row]) -> list[Totals]:
         checks = [one for answer in answers if (one := checks_of(answer)) is not None]
         if not checks:
             continue
-        ran = [one.ran for one in checks if one.ran is not None]
+        # Code that was cut off with its answer parses for nobody.
+        whole = [a for a in answers if a.get("finish_reason") != "length"]
+        ended = [one for answer in whole if (one := checks_of(answer)) is not None]
+        ran = [one.ran for one in ended if one.ran is not None]
         found.append(
             Totals(
                 name,
@@ -65,8 +69,8 @@ def totals(rows: Sequence[Row]) -> list[Totals]:
                 fmean(one.words for one in checks),
                 sum(one.calls for one in checks),
                 sum(len(one.missing) for one in checks),
-                sum(one.blocks for one in checks),
-                sum(one.parsed for one in checks),
+                sum(one.blocks for one in ended),
+                sum(one.parsed for one in ended),
                 sum(ran) if ran else None,
             )
         )

@@ -257,5 +257,7 @@ def test_code_that_was_cut_off_is_held_against_nobody() -> None:
         scores = column_scores(rows, "mlx-docs")
         return [score.verdict for score in scores if score.measure.name == "code that parses"]
 
+    _, adapted = totals([asked(1, "length"), asked(2, "stop")])
+    assert (adapted.cut_off, adapted.cells["code that parses"]) == (1, "0 of 1")
     assert of_parsing("stop") == ["worse"]
     assert of_parsing("length") == []
