@@ -19,11 +19,11 @@ from assistant.cli.options import App, Options, json_option, opened, prompt_opti
 from assistant.cli.output import complain, note, print_json, show
 from assistant.cli.piped import whole_prompt
 from assistant.cli.progress import Bar
-from assistant.cli.report import summary, write_report
+from assistant.cli.report import refuse_unwritable, summary, write_report
 from assistant.commands import Session
 from assistant.commands.blocks import Notice, Problem
 from assistant.commands.plain import whole
-from assistant.commands.scales import split_scale
+from assistant.commands.variants import blend
 from assistant.compare.batch import Failed, answer_all
 from assistant.compare.questions import Question, read_questions
 from assistant.compare.results import ResultsFile
@@ -87,6 +87,7 @@ def compare(
         raise UsageError("PROMPT and --prompts both say what to ask.", "Give one of them.")
     if not settings.adapters:
         raise UsageError("There is no adapter to compare with the base.", "Name one: -a mlx-docs")
+    refuse_unwritable(out, html)
     evidence = evidence or run_code or html is not None
     questions = [Question(whole_prompt(prompt))] if file is None else read_questions(file)
     questions = [replace(question, prompt=whole(question.prompt)) for question in questions]
@@ -114,11 +115,19 @@ def compare(
 
 
 def load_variants(session: Session, refs: Sequence[str]) -> dict[str, dict[str, float]]:
-    """The adapted columns by name, one for each NAME[=SCALE]."""
-    variants = {}
+    """The adapted columns by name, one for each NAME[=SCALE] or blend of several.
+
+    Raises:
+        UsageError: two of them are the same.
+    """
+    variants: dict[str, dict[str, float]] = {}
     for ref in refs:
-        name, scale = session.load_adapter(ref).name, split_scale(ref)[1]
-        variants[name if scale == 1 else f"{name}={scale:g}"] = {name: scale}
+        column = blend(session, ref)
+        parts = (name if scale == 1 else f"{name}={scale:g}" for name, scale in column.items())
+        title = "+".join(parts)
+        if title in variants:
+            raise UsageError(f"The column {title} is given twice.", "Name each once.")
+        variants[title] = column
     return variants
 
 

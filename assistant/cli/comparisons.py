@@ -8,9 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
+from functools import cached_property
 from typing import Any
 
+from assistant import __version__
 from assistant.cli.answers import answer_dict
 from assistant.commands import Session
 from assistant.compare import gather
@@ -56,6 +60,7 @@ class RowMaker:
             "seed": outcome.seed,
             "answers": answers,
             "agreement": answers[1]["agreement"],
+            "made": self._made(),
             **proof,
             **meta,
         }
@@ -86,6 +91,29 @@ class RowMaker:
             answer["evidence"] = pair.to_dict()
         proof = prove_base(engine, messages, columns, tokens[0])
         return {"base_proof": proof.to_dict()} if proof else {}
+
+    def _made(self) -> dict[str, Any]:
+        """When and with what, for whoever gets the row or its report."""
+        engine = self.session.engine
+        used = {name for column in self.columns for name in column}
+        prints = {one.name: one.fingerprint for one in engine.adapters() if one.name in used}
+        return {
+            "at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            "versions": dict(self.versions),
+            "sampling": asdict(self.session.sampling),
+            "adapters": prints,
+        }
+
+    @cached_property
+    def versions(self) -> Mapping[str, str]:
+        """Of this program, and of mlx where it runs in this process."""
+        from importlib import metadata  # not for every `--help`
+
+        found = {"assistant": __version__}
+        if not self.session.settings.engine:
+            with suppress(metadata.PackageNotFoundError):
+                found["mlx"] = metadata.version("mlx")
+        return found
 
     def identity(self) -> str:
         """What makes a run this run and no other: model, adapters' contents, settings."""

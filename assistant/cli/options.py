@@ -15,6 +15,7 @@ import click
 from assistant.cli import names
 from assistant.cli.output import note, warn
 from assistant.commands.scales import split_scale
+from assistant.commands.variants import parts_of
 from assistant.errors import AssistantError, SettingsError, UsageError
 from assistant.paths import find_places
 from assistant.settings import Settings, changed, load_settings, read_value
@@ -168,7 +169,8 @@ def prompt_options(command: Decorated) -> Decorated:
 
 def _adapters(ctx: click.Context, param: click.Parameter, refs: tuple[str, ...]) -> tuple[str, ...]:
     for ref in refs:
-        split_scale(ref)  # a bad scale is said before a model is loaded
+        for part in parts_of(ref):
+            split_scale(part)  # a bad scale is said before a model is loaded
     if len(set(refs)) < len(refs):
         raise UsageError("An adapter is given twice.", "Name each once.")
     return refs

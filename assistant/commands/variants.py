@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.commands.scales import split_scale
@@ -29,6 +31,10 @@ class Wish:
     question: str
     blind: bool = False
     sweep: bool = False
+    again: bool = False
+    """Whether the columns are those of the comparison before."""
+    number: int | None = None
+    """Of an earlier question of the chat, counted from 1."""
     refs: tuple[str, ...] = ()
     """Each NAME[=SCALE], or several joined by + for a blend."""
 
@@ -37,9 +43,10 @@ def read_wish(text: str) -> Wish:
     """Options and question of a /compare line.
 
     Raises:
-        UsageError: an option that there is not, or an -a without a name.
+        UsageError: an option that there is not, or one that lacks what belongs to it.
     """
-    blind = sweep = False
+    blind = sweep = again = False
+    number: int | None = None
     refs: list[str] = []
     rest = text.strip()
     while rest.startswith("-"):
@@ -51,6 +58,15 @@ def read_wish(text: str) -> Wish:
             blind = True
         elif word == "--sweep":
             sweep = True
+        elif word == "--again":
+            again = True
+        elif word == "--question":
+            digits, _, after = after.strip().partition(" ")
+            if not digits.isdecimal():
+                raise UsageError(
+                    "--question takes the number of a question.", "/branch lists them."
+                )
+            number = int(digits)
         elif word in ("-a", "--adapter"):
             ref, _, after = after.strip().partition(" ")
             if not ref:
@@ -59,12 +75,23 @@ def read_wish(text: str) -> Wish:
         elif word.startswith("--"):
             raise UsageError(
                 f"/compare has no option {word}.",
-                "It has --blind, --sweep and -a NAME=SCALE; a question may follow after --.",
+                "It has --blind, --sweep, --again, --question N and -a NAME=SCALE; a question may "
+                "follow after --.",
             )
         else:
             break  # "-1 is what?" is a question
         rest = after.strip()
-    return Wish(rest, blind, sweep, tuple(refs))
+    if number is not None and rest:
+        raise UsageError(
+            "There are two questions: one by its number, and one that is written out.",
+            "Leave one of them out: /compare --question 1",
+        )
+    if again and (sweep or refs):
+        raise UsageError(
+            "--again takes the columns of the comparison before, so -a and --sweep have no place.",
+            "Leave it out, or them: /compare --again",
+        )
+    return Wish(rest, blind, sweep, again, number, tuple(refs))
 
 
 def chosen_variants(session: Session, wish: Wish) -> list[Mapping[str, float]] | None:
@@ -73,10 +100,14 @@ def chosen_variants(session: Session, wish: Wish) -> list[Mapping[str, float]] |
     Adapters that are named and not loaded are loaded, and not put in use.
 
     Raises:
-        UsageError: a sweep of nothing, or of several things.
+        UsageError: a sweep of nothing, or of several things; nothing to do again.
         AdapterError: one that is named cannot be loaded.
     """
-    variants: list[Mapping[str, float]] = [_blend(session, ref) for ref in wish.refs]
+    if wish.again:
+        if session.contest is None:
+            raise UsageError("There is no comparison to make again.", "Make one: /compare TEXT")
+        return list(session.contest.comparison.columns[1:])
+    variants: list[Mapping[str, float]] = [blend(session, ref) for ref in wish.refs]
     if not wish.sweep:
         return variants or None
     variants = variants or _usual(session)
@@ -92,20 +123,42 @@ def _usual(session: Session) -> list[Mapping[str, float]]:
     return [{adapter.name: 1.0} for adapter in session.engine.adapters()]
 
 
-def _blend(session: Session, ref: str) -> dict[str, float]:
-    """NAME[=SCALE], or several joined by +, as loaded adapters with their strengths."""
-    return dict(_loaded(session, part) for part in _parts(ref))
+def blend(session: Session, ref: str) -> dict[str, float]:
+    """NAME[=SCALE], or several joined by +, as loaded adapters with their strengths.
+
+    Raises:
+        UsageError: a scale that is no number.
+        AdapterError: one that is not loaded yet cannot be.
+    """
+    return dict(_loaded(session, part) for part in parts_of(ref))
 
 
-def _parts(ref: str) -> Sequence[str]:
+def parts_of(ref: str) -> Sequence[str]:
+    """Each NAME[=SCALE] of a blend; a folder may have a + in its own name."""
+    if any(Path(whole).expanduser().is_dir() for whole in (ref, ref.rpartition("=")[0]) if whole):
+        return [ref]
     return [part for part in ref.split("+") if part] or [ref]
 
 
 def _loaded(session: Session, ref: str) -> tuple[str, float]:
     name, scale = split_scale(ref)
-    if all(adapter.name != name for adapter in session.engine.adapters()):
-        name = session.engine.load_adapter(name).name
+    loaded = session.engine.adapters()
+    if all(adapter.name != name for adapter in loaded):
+        name = session.engine.load_adapter(name, name=_name_beside(name, loaded)).name
     return name, scale
+
+
+def _name_beside(ref: str, loaded: Sequence[AdapterInfo]) -> str | None:
+    """A name for a folder that is called as an adapter from another folder: runs/new/mine beside
+    runs/old/mine is new-mine, and takes nobody's place. None where its own will do."""
+    folder = Path(ref).expanduser().resolve()
+    names = {adapter.name: adapter.path for adapter in loaded}
+    before = [name for name, path in names.items() if path == folder]
+    if before or folder.name not in names:
+        return before[0] if before else None
+    longer = f"{folder.parent.name}-{folder.name}"
+    numbered = (f"{longer}-{number}" for number in count(2))
+    return longer if longer not in names else next(n for n in numbered if n not in names)
 
 
 def beside_the_base(

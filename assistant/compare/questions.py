@@ -35,14 +35,19 @@ def read_questions(file: str) -> list[Question]:
     """
     try:
         content = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise InputFileError(f"{file} cannot be read: {reason}.", "Check the path.") from None
+    except OSError as error:
+        raise InputFileError(
+            f"{file} cannot be read: {error.strerror}.", "Check the path."
+        ) from None
+    except UnicodeDecodeError:
+        raise InputFileError(f"{file} is not UTF-8 text.", "Save it as UTF-8.") from None
     if not content.strip():
         raise InputFileError(f"{file} has no questions.", 'Write lines like {"prompt": "Hello"}.')
     read: Callable[[str, str], list[Question]] = _json_lines
     if file != "-":
-        read = {".csv": _csv, ".txt": _text}.get(Path(file).suffix.lower(), _json_lines)
+        read = {".csv": _csv, ".tsv": _csv, ".txt": _text}.get(
+            Path(file).suffix.lower(), _json_lines
+        )
     return read(content, file)
 
 
@@ -54,9 +59,15 @@ def _csv(content: str, file: str) -> list[Question]:
     hint = "The first line names the columns, and one of them is prompt."
     questions = []
     try:
-        rows = csv.DictReader(io.StringIO(content, newline=""), strict=True)
-        names = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
-        if "prompt" not in names:
+        # Spreadsheets write semicolons where the comma stands in numbers.
+        for delimiter in ",;\t":
+            rows = csv.DictReader(
+                io.StringIO(content, newline=""), delimiter=delimiter, strict=True
+            )
+            names = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
+            if "prompt" in names:
+                break
+        else:
             raise InputFileError(f"{file} has no column named prompt.", hint)
         column = names["prompt"]
         for row in rows:

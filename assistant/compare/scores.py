@@ -12,6 +12,7 @@ from statistics import fmean
 from typing import Any
 
 from assistant.compare.checks import Checks
+from assistant.compare.runs import answer_of, earlier_run
 from assistant.compare.statistics import Paired, paired_bootstrap
 
 Row = Mapping[str, Any]
@@ -68,31 +69,23 @@ class Score:
         return "better" if direction == self.measure.better else "worse"
 
 
-def column_names(rows: Sequence[Row]) -> list[str]:
-    """The names of the columns, the base first; those of the first answered row."""
-    for row in rows:
-        if "answers" in row:
-            return [str(answer.get("name", "")) for answer in row["answers"]]
-    return []
-
-
 def column_scores(rows: Sequence[Row], column: str) -> list[Score]:
     """A column against the base of the same question."""
     pairs = []
     for row in rows:
-        answers = row.get("answers") or []
-        own = next((answer for answer in answers if answer.get("name") == column), None)
+        own = answer_of(row, column)
         if own is not None:
-            pairs.append((answers[0], own))
+            pairs.append((row["answers"][0], own))
     return _scores(pairs)
 
 
 def run_scores(before: Sequence[Row], after: Sequence[Row], column: str) -> list[Score]:
-    """A column of a later run against the same column of an earlier one, by question."""
-    earlier = {row.get("prompt"): _answer(row, column) for row in before}
+    """A column of a later run against its counterpart in an earlier one, by question."""
+    earlier = earlier_run(before, after)
     pairs = []
-    for row in after:
-        old, new = earlier.get(row.get("prompt")), _answer(row, column)
+    for old_row, row in zip(earlier.rows, after, strict=True):
+        old = answer_of(old_row, earlier.columns.get(column, ""))
+        new = answer_of(row, column)
         if old is not None and new is not None:
             pairs.append((old, new))
     return _scores(pairs)
@@ -101,11 +94,6 @@ def run_scores(before: Sequence[Row], after: Sequence[Row], column: str) -> list
 def checks_of(answer: Row) -> Checks | None:
     stored = answer.get("checks")
     return Checks.from_dict(stored) if isinstance(stored, dict) else None
-
-
-def _answer(row: Row, column: str) -> Row | None:
-    answers = row.get("answers") or []
-    return next((answer for answer in answers if answer.get("name") == column), None)
 
 
 def _scores(pairs: Sequence[tuple[Row, Row]]) -> list[Score]:

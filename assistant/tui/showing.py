@@ -122,6 +122,8 @@ class Showing:
         if block.messages and self._question and not is_command(self._question.text):
             self._question.say_who(block.messages[0])
         if len(block.columns) > 1:
+            if self.compared is not None:
+                self.compared.make_way()
             self.compared = self.answers
 
     async def _add(self, block: Block) -> None:

@@ -70,6 +70,8 @@ class Walk:
                 return None
             return f"/branch at {place.beside(1 if what == 'next' else -1)}"
         # A message of another branch: there first, so that the numbers are those of the screen.
+        if what == "compare" and place.question:
+            return f"/compare --question {place.question}"
         return f"/{what} {place.question}" if place.question else f"/branch at {message}"
 
     def _place(self, message: int) -> Place | None:

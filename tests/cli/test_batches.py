@@ -97,6 +97,9 @@ def test_a_report_has_checks_evidence_and_the_mark(
     assert "3 of 3 questions answered" in done.out
     assert "The report is in run.html" in done.err
     row = stored(tmp_path)[0]
+    assert set(row["made"]["versions"]) == {"assistant", "mlx"}
+    assert row["made"]["adapters"] == {"mlx-docs": "0" * 64}
+    assert "at most 512 tokens" in page
     assert row["answers"][1]["evidence"]["own_answer"]["mean_kl"] == 0.25
     assert row["answers"][0]["checks"]["code_ran"] is None, "nothing runs unless it is asked for"
 

@@ -40,6 +40,32 @@ def test_each_adapter_and_each_strength_has_a_column(call: Call, engines: list[F
     ]
 
 
+def test_a_blend_is_one_column(call: Call, engines: list[FakeEngine]) -> None:
+    compared = call("compare", "hello", "-a", "mlx-docs=0.5+pirate", "-a", "pirate", "--json").json
+    assert [answer["name"] for answer in compared["answers"]] == [
+        "base",
+        "mlx-docs=0.5+pirate",
+        "pirate",
+    ]
+    assert engines[0].requests[1].adapters == {"mlx-docs": 0.5, "pirate": 1.0}
+
+
+def test_one_column_named_in_two_ways_is_said(call: Call, engines: list[FakeEngine]) -> None:
+    done = call("compare", "hello", "-a", "mlx-docs", "-a", "mlx-docs=1.0", "--json")
+    assert done.code == 2
+    assert "mlx-docs is given twice" in done.json["error"]["message"]
+
+
+@pytest.mark.parametrize("option", ["--out", "--html"])
+def test_a_file_that_cannot_be_written_is_said_before_a_model_is_opened(
+    call: Call, engines: list[FakeEngine], tmp_path: Path, option: str
+) -> None:
+    done = call("compare", "hello", "-a", "mlx-docs", option, "nowhere/run.file")
+    assert done.code == 1
+    assert "its folder is not there" in done.err
+    assert engines == []
+
+
 def test_without_json_the_answers_follow_each_other(call: Call, engines: list[FakeEngine]) -> None:
     done = call("compare", "hello", "-a", "mlx-docs")
     assert done.out == (

@@ -107,7 +107,12 @@ def test_a_sweep_needs_one_adapter(places: Places) -> None:
 
 def test_options_are_offered_and_questions_are_not(places: Places) -> None:
     session, _ = open_session(places, settings=ADAPTED)
-    assert [c.text for c in complete(session, "/compare --")] == ["--blind", "--sweep"]
+    assert [c.text for c in complete(session, "/compare --")] == [
+        "--blind",
+        "--sweep",
+        "--again",
+        "--question",
+    ]
     assert [c.text for c in complete(session, "/compare -a m")] == ["mlx-docs"]
     assert complete(session, "/compare how --") == ()
 

@@ -102,6 +102,23 @@ def test_questions_come_from_text_and_from_csv(tmp_path: Path) -> None:
     assert (second.prompt, second.meta) == ("hello", {"id": "2"})
 
 
+@pytest.mark.parametrize(("name", "delimiter"), [("q.csv", ";"), ("q.csv", "\t"), ("q.tsv", "\t")])
+def test_tables_of_spreadsheets_are_read_whatever_stands_between_their_columns(
+    tmp_path: Path, name: str, delimiter: str
+) -> None:
+    table = tmp_path / name
+    table.write_text(f"id{delimiter}prompt\n1{delimiter}How, and why?\n")
+    (question,) = read_questions(str(table))
+    assert (question.prompt, question.meta) == ("How, and why?", {"id": "1"})
+
+
+def test_a_text_in_another_encoding_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "q.txt").write_bytes("café".encode("latin-1"))
+    with pytest.raises(InputFileError, match="not UTF-8") as caught:
+        read_questions(str(tmp_path / "q.txt"))
+    assert caught.value.hint == "Save it as UTF-8."
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [

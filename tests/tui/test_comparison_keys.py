@@ -86,6 +86,35 @@ async def test_b_asks_again_without_names_and_the_vote_tells_them(tmp_path: Path
         assert [c.has_class("-adapted") for c in columns] == [c.title != "base" for c in columns]
 
 
+async def test_b_keeps_the_columns_that_were_named(tmp_path: Path) -> None:
+    async with chat(tmp_path, size=(140, 48), adapters=("mlx-docs",)) as stage:
+        await compared(stage, "/compare -a pirate=0.5 How?")
+        await stage.press("b")
+        await stage.until(lambda: len(stage.answers) == 2)
+        await stage.settle()
+        await stage.ask("/vote tie")
+        columns = stage.answers[-1].columns
+        await stage.until(lambda: {c.title for c in columns} == {"base", "pirate ×0.5"})
+
+
+async def test_a_vote_never_goes_to_another_comparison_than_the_one_with_the_keys(
+    tmp_path: Path,
+) -> None:
+    async with chat(tmp_path, ANSWERS, size=TALL, adapters=("mlx-docs",)) as stage:
+        await compared(stage, "/compare first")
+        await stage.press("escape")
+        await stage.ask("/compare second")
+        stage.answers[0].focus()
+        await stage.until(lambda: stage.app.focused is stage.answers[0])
+        await stage.press("d")
+        assert [not column.prose.display for column in stage.answers[0].columns] == [True, True]
+        await stage.press("v", "left", "enter")
+        await stage.settle()
+        assert not (tmp_path / "votes.db").exists(), "a vote would go to the second"
+        assert "v vote" in str(stage.answers[1].hint.render())
+        assert "v vote" not in str(stage.answers[0].hint.render())
+
+
 async def test_w_gives_one_column_more_room_in_turn(tmp_path: Path) -> None:
     async with chat(tmp_path, ANSWERS, size=TALL, adapters=("mlx-docs",)) as stage:
         await compared(stage)
@@ -135,3 +164,12 @@ def test_marks_change_no_text_and_read_no_markup() -> None:
     assert words_content([(text, False)], adapted=True).plain == "[bold]x[/] [31mred"
     shaded = shades_content([Shade(text, 9.0, 0.1), Shade("", 0.0, 40.0)]).plain
     assert shaded.startswith("[bold]x[/] [31mred\n\nKL ▁█ mean 20")
+
+
+async def test_below_each_other_no_column_gets_wider_than_the_screen(tmp_path: Path) -> None:
+    async with chat(tmp_path, ANSWERS, size=(60, 40), adapters=("mlx-docs",)) as stage:
+        await compared(stage)
+        widths = [column.region.width for column in stage.answers[-1].columns]
+        await stage.press("w")
+        await stage.pilot.pause()
+        assert [column.region.width for column in stage.answers[-1].columns] == widths

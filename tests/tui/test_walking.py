@@ -150,3 +150,14 @@ async def test_a_message_of_long_ago_is_drawn_when_one_goes_to_it(tmp_path: Path
         await stage.until(lambda: focused_text(stage) == "question 55")
         await stage.sees("question 56 · e edit")
         await stage.sees("question 55")
+
+
+async def test_c_compares_answers_to_an_earlier_question(tmp_path: Path) -> None:
+    async with chat(tmp_path, size=(100, 40), adapters=("mlx-docs",)) as stage:
+        await stage.ask("first")
+        await stage.ask("second")
+        await stage.press("alt+up", "up", "up", "up", "c")
+        await stage.until(lambda: len(stage.answers) == 3)
+        await stage.settle()
+        assert [c.title for c in stage.answers[-1].columns] == ["base", "mlx-docs ×1"]
+        assert stage.answers[-1].answers.question == "first"

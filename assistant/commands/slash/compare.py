@@ -8,21 +8,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from assistant.commands.blocks import Block
+from assistant.commands.branching import asked
 from assistant.commands.command import Arguments, Choice, Command, Form
 from assistant.commands.session import Session
-from assistant.commands.variants import chosen_variants, read_wish
+from assistant.commands.variants import Wish, chosen_variants, read_wish
 from assistant.errors import UsageError
 
 
 def run(session: Session, arguments: Arguments) -> Iterator[Block]:
     wish = read_wish(arguments.text)
-    question = wish.question or session.last_question
+    question = _question(session, wish)
     if not question:
         raise UsageError(
             "There is no question yet to compare answers to.",
             "Write one: /compare How do I sort an array in MLX?",
         )
     yield session.compare(question, chosen_variants(session, wish), blind=wish.blind)
+
+
+def _question(session: Session, wish: Wish) -> str:
+    """What is asked: what was written, else a question of the chat, else what was asked last."""
+    if wish.number is not None:
+        return asked(session, wish.number).text
+    if wish.again and not wish.question and session.contest is not None:
+        return session.contest.question
+    return wish.question or session.last_question
 
 
 def choices(session: Session, arguments: Arguments) -> Iterable[Choice]:
@@ -34,6 +44,8 @@ def choices(session: Session, arguments: Arguments) -> Iterable[Choice]:
         return [
             Choice("--blind", "no names until the vote"),
             Choice("--sweep", "strengths 0.5, 1 and 1.5 beside the base"),
+            Choice("--again", "the columns of the comparison before"),
+            Choice("--question", "an earlier question, by its number"),
             Choice("-a", "an adapter, NAME=SCALE, or a blend, NAME+NAME"),
         ]
     return ()
@@ -45,9 +57,11 @@ COMMAND = Command(
     forms=(
         Form("TEXT", "ask the base model and the adapted one the same thing"),
         Form("", "compare answers to the last question"),
+        Form("--question N", "compare answers to question N of this branch, counted from 1"),
         Form("--blind [TEXT]", "shuffle the answers and leave out the names until you vote"),
         Form("--sweep [TEXT]", "one adapter at strengths 0, 0.5, 1 and 1.5"),
         Form("-a NAME[=SCALE][+NAME]… [TEXT]", "these adapters or blends; up to four columns"),
+        Form("--again [TEXT]", "the columns of the comparison before, also for another question"),
     ),
     run=run,
     complete=choices,

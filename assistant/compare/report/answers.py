@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import Any
 
-from assistant.compare.report.markup import Html, joined, table, tag
+from assistant.compare.bars import kl_bars
+from assistant.compare.report.markup import Html, joined, number_cell, table, tag
+from assistant.compare.runs import answer_of
 from assistant.compare.scores import checks_of
 from assistant.compare.words import word_difference
 
@@ -19,8 +22,11 @@ LEVELS = (math.log(2), math.log(10), math.log(100))
 Row = Mapping[str, Any]
 
 
-def question_section(number: int, row: Row, before: Row | None) -> Html:
-    """A question with all that is known of its answers."""
+def question_section(
+    number: int, row: Row, before: Row | None, counterparts: Mapping[str, str]
+) -> Html:
+    """A question with all that is known of its answers; `before` is its row in an earlier run,
+    whose columns are named by `counterparts`."""
     head = tag("h2", tag("span", f"{number}", class_="number"), str(row.get("prompt", "")))
     if "answers" not in row:
         error = row.get("error") or {}
@@ -32,8 +38,10 @@ def question_section(number: int, row: Row, before: Row | None) -> Html:
     columns += [_adapted_column(base, answer) for answer in answers[1:]]
     more = [_evidence(answer) for answer in answers[1:]]
     if before is not None and "answers" in before:
-        more.append(_changes(before, row))
-    return tag("section", head, tag("div", *columns, class_="columns"), *filter(None, more))
+        more.append(_changes(before, row, counterparts))
+    alike = all(answer.get("text") == base.get("text") for answer in answers)
+    beside = tag("div", *columns, class_="columns")
+    return tag("section", head, beside, *filter(None, more), class_="alike" if alike else None)
 
 
 def level(shift: float) -> str:
@@ -64,7 +72,7 @@ def _column(
 ) -> Html:
     parts = [tag("h3", _title(answer), class_="adapted" if adapted else None)]
     if tokens:
-        parts.append(tag("div", *map(_token, tokens), class_="said tokens"))
+        parts.append(tag("div", *map(_token, tokens), _bars(tokens), class_="said tokens"))
     marked = joined(text if same else _marked(text) for text, same in words)
     parts.append(tag("div", marked, class_="said text"))
     parts.append(tag("p", _told(answer), class_="note"))
@@ -90,6 +98,13 @@ def _token(token: Row) -> Html:
     times = math.exp(min(abs(shift), 60.0))
     title = f"{'×' if shift >= 0 else '÷'}{times:.3g}, KL {token['kl']:.3g}"
     return tag("span", token["text"], class_=level(shift) or None, title=title)
+
+
+def _bars(tokens: Sequence[Row]) -> Html:
+    """KL of each token below the text, for readers without a pointer to hover with."""
+    divergences = [float(token["kl"]) for token in tokens]
+    said = f"KL {kl_bars(divergences)} mean {fmean(divergences):.2g}"
+    return tag("div", said, class_="bars")
 
 
 def _told(answer: Row) -> str:
@@ -123,8 +138,8 @@ def _evidence(answer: Row) -> Html:
     name = _title(answer)
     base, own = evidence["base_answer"], evidence["own_answer"]
     rows = [
-        ("the answer of base", *map(_number, _readings(base))),
-        (f"the answer of {name}", *map(_number, _readings(own))),
+        ("the answer of base", *map(number_cell, _readings(base))),
+        (f"the answer of {name}", *map(number_cell, _readings(own))),
     ]
     heads = ("read", "by base", f"by {name}", "mean KL")
     parts = [table(heads, rows, caption="Perplexity; 1 is sure of every token", adapted=2)]
@@ -140,7 +155,8 @@ def _evidence(answer: Row) -> Html:
             for b, a in zip(parting["base"], parting["adapted"], strict=False)
         ]
         caption = f"At token {parting['index'] + 1} they part. What each would most likely say"
-        parts.append(table(("base", "", name, ""), tops, caption=caption, adapted=2))
+        heads = ("base", "", name, "")
+        parts.append(table(heads, tops, caption=caption, adapted=2, texts=(0, 2)))
         summary = f"{name}: parts from base at token {parting['index'] + 1}"
     else:
         summary = f"{name}: the same as base, token for token"
@@ -151,19 +167,24 @@ def _readings(reading: Row) -> tuple[float | None, float | None, float | None]:
     return reading["base_perplexity"], reading["adapted_perplexity"], reading["mean_kl"]
 
 
-def _changes(before: Row, after: Row) -> Html:
+def _changes(before: Row, after: Row, counterparts: Mapping[str, str]) -> Html:
     """What answers of the same columns said in an earlier run."""
-    earlier = {str(answer.get("name")): answer for answer in before["answers"]}
     parts = []
+    alike = 0
     for answer in after["answers"]:
-        old = earlier.get(str(answer.get("name")))
-        if old is None or old["text"] == answer["text"]:
+        old = answer_of(before, counterparts.get(str(answer.get("name")), ""))
+        if old is None:
+            continue
+        if old["text"] == answer["text"]:
+            alike += 1
             continue
         spans = word_difference(old["text"], answer["text"])
         said = joined(s.left if s.same else _marked(s.left) for s in spans if s.left)
-        parts.append(tag("h3", f"{_title(answer)}, before"))
+        parts.append(tag("h3", f"{_title(old)}, before"))
         parts.append(tag("div", said, class_="said"))
         parts.append(tag("p", _told(old), class_="note"))
+    if not alike and not parts:
+        return Html("")
     if not parts:
         return tag("p", "Every answer is what it was before.", class_="note")
     return tag("details", tag("summary", "What it said before"), *parts)
@@ -172,7 +193,3 @@ def _changes(before: Row, after: Row) -> Html:
 def _quoted(text: str) -> str:
     shown = text.replace("\n", "\\n").replace("\t", "\\t")
     return f"‘{shown}’"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3g}"

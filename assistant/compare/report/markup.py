@@ -6,7 +6,7 @@ It refuses to know what is reported.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 # Half characters no file can hold, controls no reader needs, and overrides that turn the direction
 # of what follows and so could make a text look like another.
@@ -47,19 +47,28 @@ def joined(parts: Iterable[str]) -> Html:
     return Html("".join(map(escaped, parts)))
 
 
+def number_cell(value: float | None) -> str:
+    """A number as a table shows it."""
+    return "–" if value is None else f"{value:.3g}"
+
+
 def table(
-    heads: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str = "", adapted: int = -1
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    caption: str = "",
+    adapted: int = -1,
+    texts: Collection[int] = (0,),
 ) -> Html:
-    """A table; cells after the first are set as numbers. `adapted` is the column of an adapter."""
+    """A table. Columns that are no `texts` are set as numbers; `adapted` is that of an adapter."""
     parts = [tag("caption", caption)] if caption else []
+    kinds = ["text" if number in texts else "number" for number in range(len(heads))]
     cells = [
-        tag("th", head, class_="adapted" if number == adapted else None, scope="col")
-        for number, head in enumerate(heads)
+        tag("th", head, class_=f"{kind} adapted" if number == adapted else kind, scope="col")
+        for number, (head, kind) in enumerate(zip(heads, kinds, strict=True))
     ]
     parts.append(tag("tr", *cells))
     for row in rows:
-        first, *others = row
-        parts.append(
-            tag("tr", tag("td", first), *(tag("td", cell, class_="number") for cell in others))
-        )
+        told = (tag("td", cell, class_=kind) for cell, kind in zip(row, kinds, strict=True))
+        parts.append(tag("tr", *told))
     return tag("div", tag("table", *parts), class_="wide")

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.compare.report.answers import question_section
-from assistant.compare.report.markup import Html, joined, table, tag
-from assistant.compare.scores import Score, column_names, column_scores, run_scores
+from assistant.compare.report.markup import Html, joined, number_cell, table, tag
+from assistant.compare.runs import EarlierRun, column_names, earlier_run, told_same
+from assistant.compare.scores import Score, column_scores, run_scores
+from assistant.compare.totals import readings, totals
 
 Row = Mapping[str, Any]
 
@@ -24,12 +26,13 @@ def report_page(rows: Sequence[Row], before: Sequence[Row] = ()) -> str:
     """The report of a run as HTML; with the rows of an earlier run, what changed since."""
     names = column_names(rows)
     title = ", ".join(names) or "Comparison"
-    earlier = {row.get("prompt"): row for row in before}
+    earlier = earlier_run(before, rows)
     shades = any(answer.get("evidence") for row in rows for answer in row.get("answers") or ())
     views = [view for view in _VIEWS if view[0] != "shades" or shades]
+    choices = [*views, ("differing", "Only where they differ")]
     main = [
-        question_section(number, row, earlier.get(row.get("prompt")))
-        for number, row in enumerate(rows, 1)
+        question_section(number, row, old, earlier.columns)
+        for number, (row, old) in enumerate(zip(rows, earlier.rows, strict=True), 1)
     ]
     style = Html(Path(__file__).with_name("report.css").read_text("utf-8"))
     head = tag(
@@ -42,10 +45,14 @@ def report_page(rows: Sequence[Row], before: Sequence[Row] = ()) -> str:
     )
     body = tag(
         "body",
-        tag("header", tag("h1", title), tag("p", _facts(rows), class_="facts")),
-        *_sums(rows, before, names),
+        tag("header", tag("h1", title), *_about(rows)),
+        *_totals(rows, names),
+        *_sums(rows, names),
+        *(_changes(rows, before, earlier) if before else ()),
+        _what_is_claimed(rows),
         *(_choice(name, checked=name == "words") for name, _ in views),
-        tag("div", *(tag("label", said, for_=name) for name, said in views), class_="views"),
+        Html('<input class="view" type="checkbox" id="differing">'),
+        tag("div", *(tag("label", said, for_=name) for name, said in choices), class_="views"),
         _legend() if shades else "",
         tag("main", *main),
     )
@@ -57,16 +64,37 @@ def _choice(name: str, *, checked: bool) -> Html:
     return Html(f'<input class="view" type="radio" name="view" id="{name}"{state}>')
 
 
+def _about(rows: Sequence[Row]) -> list[Html]:
+    """The lines below the title."""
+    said = filter(None, (_facts(rows), _made(rows)))
+    return [tag("p", one, class_="facts") for one in said]
+
+
+def _made(rows: Sequence[Row]) -> str:
+    """When and with what: of the first row, since a run that goes on has the same settings."""
+    row = next((row for row in rows if isinstance(row.get("made"), dict)), None)
+    if row is None:
+        return ""
+    made = row["made"]
+    sampling = made.get("sampling") or {}
+    said = [str(made.get("at", ""))[:10]]
+    said += [f"{name} {version}" for name, version in (made.get("versions") or {}).items()]
+    seeds = {one.get("seed") for one in rows if "answers" in one}
+    said.append(f"seed {next(iter(seeds))}" if len(seeds) == 1 else "a seed for each question")
+    said.append(f"temperature {sampling.get('temperature')}")
+    said.append(f"at most {sampling.get('max_tokens')} tokens")
+    prints = (made.get("adapters") or {}).items()
+    said += [f"{name} {content[:12]}" for name, content in prints if content]
+    return " · ".join(filter(None, said))
+
+
 def _facts(rows: Sequence[Row]) -> str:
     answered = [row for row in rows if "answers" in row]
     models = dict.fromkeys(str(a.get("model")) for row in answered for a in row["answers"])
-    names = column_names(rows)
     said = [", ".join(models), "1 question" if len(rows) == 1 else f"{len(rows)} questions"]
     if len(answered) < len(rows):
         said.append(f"{len(rows) - len(answered)} not answered")
-    same = sum(bool((row.get("agreement") or {}).get("same")) for row in answered)
-    if len(names) > 1:
-        said.append(f"{same} answered the same by {names[0]} and {names[1]}")
+    said.append(told_same(rows))
     proofs = [row["base_proof"] for row in answered if row.get("base_proof")]
     if proofs:
         holds = sum(bool(proof["holds"]) for proof in proofs)
@@ -75,25 +103,50 @@ def _facts(rows: Sequence[Row]) -> str:
     return " · ".join(filter(None, said))
 
 
-def _sums(rows: Sequence[Row], before: Sequence[Row], names: Sequence[str]) -> list[Html]:
+def _totals(rows: Sequence[Row], names: Sequence[str]) -> list[Html]:
+    """What each column's answers add up to, and the 2 × 2 table of all of them."""
     parts = []
+    if counted := totals(rows):
+        cells = [one.cells for one in counted]
+        said = [tuple(one.get(head, "–") for head in cells[0]) for one in cells]
+        parts.append(table(tuple(cells[0]), said, caption="All answers of each column"))
     for name in names[1:]:
-        scores = column_scores(rows, name)
-        if scores:
-            parts.append(_score_table(scores, ("base", name), f"{name} against base"))
-    for name in names if before else ():
+        if (read := readings(rows, name)) is not None:
+            said = [(whose, *map(number_cell, numbers)) for whose, *numbers in read.rows]
+            caption = "Perplexity over all of them; 1 is sure of every token"
+            heads = ("read", "by base", f"by {name}", "mean KL")
+            parts.append(table(heads, said, caption=caption, adapted=2))
+    return parts
+
+
+def _sums(rows: Sequence[Row], names: Sequence[str]) -> list[Html]:
+    scored = ((name, column_scores(rows, name)) for name in names[1:])
+    return [
+        _score_table(scores, ("base", name), f"{name} against base")
+        for name, scores in scored
+        if scores
+    ]
+
+
+def _changes(rows: Sequence[Row], before: Sequence[Row], earlier: EarlierRun) -> list[Html]:
+    """What became of each column since an earlier run."""
+    parts = [tag("p", " ".join(earlier.sentences()), class_="note")] if earlier.sentences() else []
+    for name in column_names(rows):
         scores = run_scores(before, rows, name)
         if scores:
-            parts.append(
-                _score_table(scores, ("before", "now"), f"{name}, before and now, same questions")
-            )
-    if parts:
-        said = (
-            "Differences are paired by question; the interval is a 95 % bootstrap. Where it holds "
-            "zero, or with fewer than six questions, nothing is claimed."
-        )
-        parts.append(tag("p", said, class_="note"))
+            caption = f"{name}, before and now, same questions"
+            parts.append(_score_table(scores, ("before", "now"), caption))
     return parts
+
+
+def _what_is_claimed(rows: Sequence[Row]) -> Html:
+    if not any(answer.get("checks") for row in rows for answer in row.get("answers") or ()):
+        return Html("")
+    said = (
+        "Differences are paired by question; the interval is a 95 % bootstrap. Where it holds "
+        "zero, or with fewer than six questions, nothing is claimed."
+    )
+    return tag("p", said, class_="note")
 
 
 def _score_table(scores: Sequence[Score], names: tuple[str, str], caption: str) -> Html:

@@ -30,9 +30,9 @@ NARROWEST_COLUMN = 34
 NARROWEST_SCREEN = 80
 
 
-_KEYS = (
-    "F2, then d difference · p shading · w widen · f free scrolling · v vote · b blind · Esc back"
-)
+_LOOKING = "d difference · p shading · w widen · f free scrolling"
+_KEYS = f"F2, then {_LOOKING} · v vote · b blind · Esc back"
+_EARLIER_KEYS = f"a click, then {_LOOKING} · Esc back"
 
 
 class AnswerColumns(Horizontal, Speech):
@@ -68,6 +68,7 @@ class AnswerColumns(Horizontal, Speech):
         self._began = time.monotonic()
         self._view: View = "plain"
         self._voting = False
+        self._latest = True
         self._wide: int | None = None
         self._scrolling = Scrolling(self)
         self.hint = Static("", classes="hint", markup=False)
@@ -138,6 +139,8 @@ class AnswerColumns(Horizontal, Speech):
         """Voting has keys of its own; one answer alone has none."""
         if len(self.columns) < 2:
             return False
+        if action in {"begin_vote", "blind", "vote"} and not self._latest:
+            return False
         if action == "vote":
             return self._voting and str(parameters[0]) in self._votes()
         return not (self._voting and action in {"view", "widen", "free", "begin_vote", "blind"})
@@ -166,7 +169,7 @@ class AnswerColumns(Horizontal, Speech):
         self._tell_keys()
 
     def action_blind(self) -> None:
-        self._wish("/compare --blind")
+        self._wish("/compare --again --blind")
 
     def action_vote(self, word: str) -> None:
         self._voting = False
@@ -178,6 +181,11 @@ class AnswerColumns(Horizontal, Speech):
         was, self._voting = self._voting, False
         self._tell_keys()
         return was
+
+    def make_way(self) -> None:
+        """Another comparison stands below: a vote is now for that one."""
+        self._voting = self._latest = False
+        self._tell_keys()
 
     def _show(self, view: View) -> None:
         """The view, or the plain answer when it is there already."""
@@ -207,7 +215,8 @@ class AnswerColumns(Horizontal, Speech):
             sides = "← left · → right" if len(self.columns) == 2 else f"1 to {len(self.columns)}"
             text = f"Which is best?  {sides} · t tie · x both bad · Esc none"
         else:
-            keys = FREE_KEYS if self._scrolling.free else _KEYS
+            looking = _KEYS if self._latest else _EARLIER_KEYS
+            keys = FREE_KEYS if self._scrolling.free else looking
             text = LEGEND if self._view == "shades" else keys
         names = " │ ".join(one_line(column.title) for column in self.columns)
         self.hint.update(Content.assemble((f"{names}\n", "bold"), (text, "$foreground 60%")))

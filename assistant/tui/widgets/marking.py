@@ -15,6 +15,7 @@ from textual.content import Content
 
 from assistant.commands.blocks import Shade
 from assistant.commands.plain import plain
+from assistant.compare.bars import kl_bars
 
 LEVELS = (math.log(2), math.log(10), math.log(100))
 _UP = (
@@ -29,10 +30,6 @@ _DOWN = (
     "bold italic on $foreground 22%",
     "bold italic on $foreground 32%",
 )
-_BARS = "▁▂▃▄▅▆▇█"
-_FULL_BAR = 2.0
-"""Nats at which a bar of KL is full: the same for all columns, so that they can be compared."""
-
 LEGEND = "underlined: likelier with the adapter · italic: less likely · bold: ten times and more"
 
 
@@ -48,7 +45,7 @@ def shades_content(shades: Sequence[Shade]) -> Content:
     text = Content.assemble(*parts)
     if not shades:
         return text
-    bars = "".join(_bar(shade.kl) for shade in shades)
+    bars = kl_bars(shade.kl for shade in shades)
     mean = math.fsum(shade.kl for shade in shades) / len(shades)
     below = Content.styled(f"KL {bars} mean {mean:.2g}", "$foreground 60%")
     return Content.assemble(text, "\n\n", below)
@@ -58,7 +55,3 @@ def shade_style(shift: float) -> str:
     """The style of a token whose log-probability the adapter moved by so much."""
     level = sum(abs(shift) >= edge for edge in LEVELS)
     return (_UP if shift > 0 else _DOWN)[level]
-
-
-def _bar(kl: float) -> str:
-    return _BARS[min(len(_BARS) - 1, int(kl / _FULL_BAR * len(_BARS)))]

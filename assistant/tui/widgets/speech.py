@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from assistant.commands.branches import Place
 
-Act: TypeAlias = Literal["edit", "retry", "fork", "tree", "previous", "next"]
+Act: TypeAlias = Literal["edit", "retry", "fork", "compare", "tree", "previous", "next"]
 
 
 class Speech(Widget):
@@ -109,6 +109,7 @@ class SpeechBar(Acting):
         words: list[tuple[str, Act | None]] = [(where, None)]
         if place.question:
             words += [("e edit", "edit"), ("r retry", "retry"), ("f fork", "fork")]
+            words += [("c compare", "compare")]
         if len(place.versions) > 1:
             words += [("←", "previous"), (place.what, None), ("→", "next")]
         words += [("t tree", "tree"), ("Esc back", None)]

@@ -34,6 +34,7 @@ class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
         Binding("e", "act('edit')", "edit this question"),
         Binding("r", "act('retry')", "ask it again"),
         Binding("f", "act('fork')", "go on from here in another branch"),
+        Binding("c", "act('compare')", "base and adapted answers to it, side by side"),
         Binding("left", "act('previous')", "the version before"),
         Binding("right", "act('next')", "the version after"),
         Binding("t", "act('tree')", "the tree of branches"),
