@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# As many tests at once as there are cores; memory bounds them where there are many.
+SIDE_BY_SIDE := -n logical --maxprocesses 8 --dist worksteal
 LOCK := requirements.lock
 
 .DEFAULT_GOAL := help
@@ -29,7 +31,7 @@ chat: $(VENV)/.chat  ## install what is needed and open the chat
 	@$(BIN)/assistant
 
 test: $(VENV)/.dev  ## the fast tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-slow: $(VENV)/.dev  ## the tests that take minutes
 	$(BIN)/python -m pytest -m slow

@@ -14,6 +14,10 @@ from assistant.settings import NAMES, variable
 # huggingface_hub reads it when it is imported.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
+# Tests run side by side, one process on a core: threads of BLAS in each would only wait for others.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # Before any test imports mlx: the tests run on the same arithmetic as the program.
 open_fast_blas()
 

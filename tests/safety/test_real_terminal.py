@@ -44,17 +44,17 @@ def answer_of(home: Path) -> str:
     return str(found[-1][0]) if found else ""
 
 
-def read_on(child: pexpect.spawn[str], seconds: float) -> str:
-    """What is drawn meanwhile."""
-    drawn, end = [], time.monotonic() + seconds
-    while time.monotonic() < end:
+def read_on(child: pexpect.spawn[str], seconds: float, until: str | None = None) -> str:
+    """What is drawn meanwhile, or until a text is."""
+    drawn, end = "", time.monotonic() + seconds
+    while time.monotonic() < end and (until is None or until not in drawn):
         try:
-            drawn.append(child.read_nonblocking(65_536, timeout=0.2))
+            drawn += child.read_nonblocking(65_536, timeout=0.2)
         except pexpect.TIMEOUT:
             continue
         except pexpect.EOF:
             break
-    return "".join(drawn)
+    return drawn
 
 
 def test_native_warnings_never_reach_the_terminal(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_full_disk_is_said_and_the_chat_goes_on(tmp_path: Path) -> None:
     drawn = ""
     for _ in range(8):
         child.send("again\r")
-        drawn += read_on(child, 4.0)
+        drawn += read_on(child, 4.0, until="not saved")
         child.send("\x1b")
         drawn += read_on(child, 1.5)
         if "not saved" in drawn:

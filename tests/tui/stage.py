@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,8 +21,14 @@ from assistant.tui.runner import Runner
 from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.composer import Composer
 from tests.fakes import FakeEngine
+from tests.tui.idle import until_idle, wait_by_the_loop
+from tests.tui.parsing import read_styles_once
 
 PATIENCE_S = 8.0
+LOOK_S = 0.01
+
+wait_by_the_loop()
+read_styles_once()
 
 
 class StagedEngine(FakeEngine):
@@ -71,8 +78,9 @@ class Stage:
         waited = 0.0
         while not holds():
             assert waited < PATIENCE_S, f"waited in vain; the screen was\n{self.screen}"
-            await self.pilot.pause(0.02)
-            waited += 0.02
+            await asyncio.sleep(LOOK_S)
+            await until_idle()
+            waited += LOOK_S
 
     async def sees(self, text: str) -> None:
         """Wait until a text is on the screen, whatever its line breaks."""
