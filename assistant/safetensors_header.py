@@ -9,11 +9,12 @@ have a refusal of their own.
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from assistant.json_text import parse_json
 
 # The limit of the reference implementation; a header that claims more is damaged or hostile.
 MAX_HEADER_BYTES = 100_000_000
@@ -21,6 +22,9 @@ MAX_HEADER_BYTES = 100_000_000
 BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1}
 """Of one element, by type. The format has more types, and will have others."""
 BYTES |= {"U64": 8, "U32": 4, "U16": 2, "U8": 1, "BOOL": 1, "C64": 8}
+
+# No layer has more; the product of a million sizes would take minutes.
+_MOST_AXES = 8
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,14 @@ class Header:
     metadata: dict[str, str]
 
 
+class HeaderDamageError(ValueError):
+    """A sentence that says what is wrong with a file, and what a person can do about it."""
+
+    def __init__(self, sentence: str, hint: str = "Copy or download it again.") -> None:
+        super().__init__(sentence)
+        self.hint = hint
+
+
 def read_header(path: Path) -> Header:
     """Every tensor's header, checked against the size of the file.
 
@@ -57,62 +69,87 @@ def read_header(path: Path) -> Header:
 
     Raises:
         OSError: the file cannot be read.
-        ValueError: it is cut off or malformed; the text is a sentence that says so of `path`.
+        HeaderDamageError: it is cut off or malformed.
     """
     size = path.stat().st_size
     with path.open("rb") as file:
         start = file.read(8)
         length = int.from_bytes(start, "little")
-        if len(start) < 8 or length > min(MAX_HEADER_BYTES, size - 8):
-            raise ValueError(f"{path} is cut off or is no safetensors file.")
+        _check_start(path, start, length, size)
         text = file.read(length)
-    table = _table(path, text)
+    try:
+        table = parse_json(text)
+        if not isinstance(table, dict):
+            raise ValueError("it is no object")
+    except ValueError as reason:
+        raise HeaderDamageError(f"The header of {path} is damaged: {reason}.") from None
     noted = table.pop("__metadata__", None) or {}
     if not isinstance(noted, dict):
-        raise ValueError(f"The header of {path} is damaged at '__metadata__'.")
+        raise HeaderDamageError(f"The header of {path} is damaged at '__metadata__'.")
     first = 8 + length
     tensors = {name: _tensor(path, name, entry, first, size) for name, entry in table.items()}
-    # One tensor after the other, none upon another, nothing left over.
-    places = sorted((tensor.start, tensor.end) for tensor in tensors.values())
-    ends = [first, *(end for _, end in places)]
-    if ends[-1] != size or any(begin != at for (begin, _), at in zip(places, ends, strict=False)):
-        raise ValueError(f"{path} has more or fewer bytes than its header says.")
+    _check_places(path, tensors, first, size)
     return Header(tensors, {str(key): str(value) for key, value in noted.items()})
 
 
-def _table(path: Path, text: bytes) -> dict[str, Any]:
-    try:
-        table = json.loads(text.decode("utf-8"), object_pairs_hook=_no_duplicates)
-        if not isinstance(table, dict):
-            raise ValueError("it is no object")
-    except (ValueError, RecursionError) as error:
-        reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
-        raise ValueError(f"The header of {path} is damaged: {reason}.") from None
-    return table
+def _check_start(path: Path, start: bytes, length: int, size: int) -> None:
+    """Whether the first bytes are those of such a file."""
+    if size == 0:
+        raise HeaderDamageError(f"{path} is empty.")
+    if start == b"version ":
+        # What a clone of a repository holds in the place of a large file.
+        raise HeaderDamageError(
+            f"{path} is a pointer of Git LFS and not the weights.",
+            "Run `git lfs pull` where it is.",
+        )
+    if len(start) == 8 and start.isascii() and start.decode("ascii").isprintable():
+        raise HeaderDamageError(f"{path} is text and no safetensors file.")
+    if length > MAX_HEADER_BYTES:
+        raise HeaderDamageError(
+            f"{path} claims a header of {length:,} bytes, which no such file has."
+        )
+    if len(start) < 8 or length > size - 8:
+        raise HeaderDamageError(f"{path} is cut off within its header.")
 
 
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    if len(set(names)) != len(names):
-        raise ValueError("a name stands twice")
-    return dict(pairs)
+def _check_places(path: Path, tensors: dict[str, TensorHeader], first: int, size: int) -> None:
+    """One tensor after the other, none upon another, nothing left over."""
+    at = first
+    for begin, end in sorted((tensor.start, tensor.end) for tensor in tensors.values()):
+        if begin < at:
+            raise HeaderDamageError(f"In {path}, two tensors lie in one place.")
+        if begin > at:
+            raise HeaderDamageError(f"{path} has bytes between its tensors.")
+        at = end
+    if at != size:
+        raise HeaderDamageError(f"{path} has bytes after its last tensor.")
 
 
 def _tensor(path: Path, name: str, entry: Any, first: int, size: int) -> TensorHeader:
     """`first` is the byte of the file where the data begins."""
-    try:
-        dtype, shape = entry["dtype"], tuple(entry["shape"])
-        begin, end = entry["data_offsets"]
-        sane = isinstance(dtype, str) and all(
-            type(number) is int and number >= 0 for number in (*shape, begin, end)
-        )
-        if not sane or begin > end:
-            raise ValueError
-        header = TensorHeader(dtype, shape, first + begin, first + end)
-        if end - begin != header.size * BYTES.get(dtype, 0) and dtype in BYTES:
-            raise ValueError
-    except (TypeError, KeyError, ValueError):
-        raise ValueError(f"The header of {path} is damaged at {name!r}.") from None
+
+    def damaged(reason: str) -> HeaderDamageError:
+        return HeaderDamageError(f"The header of {path} is damaged at {name[:200]!r}: {reason}.")
+
+    if not isinstance(entry, dict) or not {"dtype", "shape", "data_offsets"} <= set(entry):
+        raise damaged("it lacks a type, a shape or a place")
+    dtype, shape, place = entry["dtype"], entry["shape"], entry["data_offsets"]
+    if not isinstance(dtype, str):
+        raise damaged("its type is no text")
+    if not _are_counts(shape):
+        raise damaged("its shape is no list of whole numbers from 0")
+    if len(shape) > _MOST_AXES:
+        raise damaged(f"its shape has {len(shape):,} axes")
+    if not _are_counts(place) or len(place) != 2 or place[0] > place[1]:
+        raise damaged("its place is not two whole numbers from 0")
+    begin, end = place
+    header = TensorHeader(dtype, tuple(shape), first + begin, first + end)
+    if dtype in BYTES and end - begin != header.size * BYTES[dtype]:
+        raise damaged("its shape does not take the bytes it has")
     if header.end > size:
-        raise ValueError(f"{path} is cut off within {name!r}.")
+        raise HeaderDamageError(f"{path} is cut off within {name[:200]!r}.")
     return header
+
+
+def _are_counts(value: Any) -> bool:
+    return isinstance(value, list) and all(type(n) is int and n >= 0 for n in value)

@@ -61,7 +61,7 @@ def test_a_type_that_nobody_here_reads_is_no_damage(file: Path) -> None:
         (b"{'a': 1}", "damaged: "),
         (b"[]", "damaged: it is no object"),
         (b'{"a":' * 100_000, "damaged: it is nested too deeply"),
-        (b'{"a": {}, "a": {}}', "damaged: a name stands twice"),
+        (b'{"a": {}, "a": {}}', "damaged: the name 'a' stands twice"),
         (b'{"a": "\xff"}', "damaged: "),
         ({"a": []}, "damaged at 'a'"),
         ({"a": {**ONE, "dtype": 32}}, "damaged at 'a'"),
@@ -72,10 +72,10 @@ def test_a_type_that_nobody_here_reads_is_no_damage(file: Path) -> None:
         ({"a": {**ONE, "dtype": "F8_E4M3", "data_offsets": [32, 0]}}, "damaged at 'a'"),
         ({"__metadata__": ["notes"], "a": ONE}, "damaged at '__metadata__'"),
         ({"a": {**ONE, "shape": [3, 4], "data_offsets": [0, 48]}}, "cut off within 'a'"),
-        ({"a": ONE, "b": ONE}, "more or fewer bytes"),
-        ({"a": {**ONE, "shape": [1, 4], "data_offsets": [0, 16]}}, "more or fewer bytes"),
-        ({"a": {**ONE, "shape": [1, 4], "data_offsets": [16, 32]}}, "more or fewer bytes"),
-        ({}, "more or fewer bytes"),
+        ({"a": ONE, "b": ONE}, "two tensors lie in one place"),
+        ({"a": {**ONE, "shape": [1, 4], "data_offsets": [0, 16]}}, "bytes after its last tensor"),
+        ({"a": {**ONE, "shape": [1, 4], "data_offsets": [16, 32]}}, "bytes between its tensors"),
+        ({}, "bytes after its last tensor"),
     ],
 )
 def test_a_damage_is_a_sentence(file: Path, header: object, said: str) -> None:
@@ -87,10 +87,20 @@ def test_a_damage_is_a_sentence(file: Path, header: object, said: str) -> None:
         safe_open(file, "numpy")
 
 
-@pytest.mark.parametrize("content", [b"", b"\x02", b"\xff" * 8 + b"{}", b"\x03" + bytes(7) + b"{}"])
-def test_what_is_too_short_is_not_read(file: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"\x02", "is cut off within its header"),
+        (b"\xff" * 8 + b"{}", "claims a header of 18,446,744,073,709,551,615 bytes"),
+        (b"\x03" + bytes(7) + b"{}", "is cut off within its header"),
+        (b"version https://git-lfs.github.com/spec/v1", "is a pointer of Git LFS"),
+        (b"a letter to my aunt", "is text and no safetensors file"),
+    ],
+)
+def test_what_is_no_such_file_is_not_read(file: Path, content: bytes, said: str) -> None:
     file.write_bytes(content)
-    with pytest.raises(ValueError, match="cut off or is no safetensors file"):
+    with pytest.raises(ValueError, match=said):
         read_header(file)
 
 

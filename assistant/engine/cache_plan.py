@@ -1,8 +1,9 @@
 """How a model keeps keys and values: what was asked for, as far as mlx-lm can do it.
 
-mlx-lm batches rows only where its kinds of cache can be merged. A quantised one cannot, and a
-rotating one of a fixed size loses the first tokens it is meant to keep; rows then run one after the
-other, with mlx-lm's own arithmetic. What cannot be done is said and left out.
+mlx-lm batches rows only where its kinds of cache can be merged. A quantised one cannot, a rotating
+one of a fixed size loses the first tokens it is meant to keep, and some states take in the padding
+of a batch; rows then run one after the other, with mlx-lm's own arithmetic. What cannot be done is
+said and left out.
 It refuses to know rows and answers.
 """
 
@@ -16,6 +17,7 @@ from mlx_lm.generate import maybe_quantize_kv_cache
 from mlx_lm.models.cache import KVCache, QuantizedKVCache, RotatingKVCache, make_prompt_cache
 
 from assistant.engine.options import EngineOptions
+from assistant.engine.padding import leaves_padding_out
 
 # The first tokens, which attention leans on, are never forgotten; as many as mlx-lm keeps.
 _FIRST = 4
@@ -43,7 +45,7 @@ class CachePlan:
 
 
 def plan_caches(model: Any, options: EngineOptions) -> CachePlan:
-    """What of the options this model can do. Runs the model on one token if bits are wanted."""
+    """What of the options this model can do. Runs the model where that is in doubt."""
     remarks: list[str] = []
     max_size = options.max_kv_size
     if max_size is not None and not _is_plain(make_prompt_cache(model)):
@@ -57,6 +59,8 @@ def plan_caches(model: Any, options: EngineOptions) -> CachePlan:
             with_what = "together with max_kv_size" if max_size else "for this model"
             remarks.append(f"kv_bits is left out: mlx-lm cannot quantise {with_what}.")
     reasons = [f"{kind} cannot be batched" for kind in kinds]
+    if not kinds and not leaves_padding_out(model):
+        reasons.append("beside a longer row this model would read what fills up a shorter one")
     if max_size is not None:
         reasons.append(f"only the first {_FIRST} and the last {max_size - _FIRST} tokens are kept")
     if group is not None:

@@ -15,6 +15,7 @@ from assistant.engine.blas import open_fast_blas
 from assistant.engine.fetching import fetch_model
 from assistant.engine.generation_config import GenerationConfig, read_generation_config
 from assistant.engine.memory import refuse_if_too_large
+from assistant.engine.model_facts import context_length
 from assistant.engine.models import ModelLocation
 from assistant.engine.options import EngineOptions
 from assistant.engine.types import EngineInfo
@@ -70,7 +71,7 @@ def load_model(location: ModelLocation, options: EngineOptions) -> LoadedModel:
         path=folder,
         architecture=str(config.get("model_type", "unknown")),
         parameters=_count_parameters(model),
-        context_length=_context_length(config),
+        context_length=context_length(config) or _USUAL_CONTEXT,
         dtype=running if running == stored else f"{stored}, run as {running}",
         quantisation=_quantisation(config),
         device="cpu" if on_cpu else "gpu",
@@ -108,15 +109,6 @@ def _count_parameters(model: Any) -> int:
     from mlx_lm.utils import get_total_parameters
 
     return int(get_total_parameters(model))
-
-
-def _context_length(config: dict[str, Any]) -> int:
-    text = config.get("text_config")
-    for table in (config, text if isinstance(text, dict) else {}):
-        length = table.get("max_position_embeddings")
-        if isinstance(length, int) and length > 0:
-            return length
-    return _USUAL_CONTEXT
 
 
 def _quantisation(config: dict[str, Any]) -> str | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.engine.model_facts import context_length
 from assistant.errors import ModelTooLarge
 
 # A chat of this length must fit. A context of 128,000 tokens, which most chats never fill, would
@@ -45,9 +46,7 @@ def need_of(folder: Path, tokens: int = CHAT_TOKENS) -> Need:
         return Need(weights, 0, 0)  # what is wrong with it, loading says
     text = config.get("text_config")
     shape = text if isinstance(text, dict) else config
-    longest = shape.get("max_position_embeddings")
-    if isinstance(longest, int) and longest > 0:
-        tokens = min(tokens, longest)
+    tokens = min(tokens, context_length(config) or tokens)
     return Need(weights, tokens * _bytes_per_token(shape), tokens)
 
 

@@ -1,4 +1,4 @@
-"""What the files of a model say of it: its kind, how many parameters, in how many bits.
+"""What the files of a model say of it: its kind, its parameters and their bits, its context.
 
 Only headers are read. It refuses to know where models lie and whether one can be loaded.
 """
@@ -6,6 +6,7 @@ Only headers are read. It refuses to know where models lie and whether one can b
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,21 @@ def facts_of(folder: Path) -> ModelFacts:
         return ModelFacts("unreadable config.json", 0, None)
     bits = _bits(config)
     return ModelFacts(architecture, _parameters(folder, bits), bits)
+
+
+# What models call the tokens that they attend to at most, the usual name first.
+_LENGTHS = ("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length")
+
+
+def context_length(config: Mapping[str, Any]) -> int | None:
+    """Tokens a model attends to at most, as its config has them or that of its text model."""
+    text = config.get("text_config")
+    for table in (config, text if isinstance(text, dict) else {}):
+        for name in _LENGTHS:
+            length = table.get(name)
+            if isinstance(length, int) and length > 0:
+                return length
+    return None
 
 
 def _bits(config: dict[str, Any]) -> int | None:

@@ -6,6 +6,7 @@ It refuses to know how a model is loaded; nothing heavy is imported.
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,8 +69,9 @@ def find_model(ref: str, folders: Sequence[Path]) -> ModelLocation:
         ModelNotFound: with the nearest name, or the names there are.
         ModelUnusable: a folder that holds no model.
     """
-    path = Path(ref).expanduser()
-    if path.is_dir() and ("/" in ref or ref.startswith((".", "~")) or _has_config(path)):
+    # os.path asks where pathlib raises: names that are too long, people who are not there.
+    path = Path(os.path.expanduser(ref))
+    if os.path.isdir(path) and ("/" in ref or ref.startswith((".", "~")) or _has_config(path)):
         if not _has_config(path):
             raise ModelUnusable(f"{path} is not a model: it has no config.json.")
         return ModelLocation(path.resolve().name, path.resolve())
@@ -82,10 +84,10 @@ def find_model(ref: str, folders: Sequence[Path]) -> ModelLocation:
     near = difflib.get_close_matches(ref, names, n=1)
     known = ", ".join(names) or "none yet"
     raise ModelNotFound(
-        f"There is no model {ref!r}.",
+        f"There is no model {ref[:200]!r}.",
         f"Did you mean {near[0]}?" if near else f"There are: {known}. OWNER/NAME is fetched.",
     )
 
 
 def _has_config(path: Path) -> bool:
-    return (path / "config.json").is_file()
+    return os.path.isfile(path / "config.json")

@@ -209,11 +209,13 @@ def _with_prompt(run: _Running, processor: Any) -> Any:
 
 def _keep(caches: PromptCaches, identity: RowAdapters, run: _Running, reading: _Reading) -> None:
     """Keep what a cache holds, under the tokens that it holds."""
-    counts = {getattr(entry, "offset", -1) for entry in reading.cache}
-    count = int(min(counts, default=-1))
-    if count < 0 or len(counts) > 1:
-        return  # a kind that does not say how far it has read
     known = [*run.row.prompt, *run.said]
+    offsets = {entry.offset for entry in reading.cache if hasattr(entry, "offset")}
+    if len(offsets) > 1:
+        return  # entries that have not read equally far
+    # A state does not say how far it has read: all that was said, or what was read of the prompt.
+    read = len(known) if run.said else len(run.row.prompt) - len(reading.rest)
+    count = int(offsets.pop()) if offsets else read
     ahead = max(0, count - len(known))
     if trim_prompt_cache(reading.cache, ahead) == ahead:
         caches.keep(identity, known[:count], [*reading.cache, RowTag([run.row.adapters])])

@@ -6,6 +6,7 @@ It refuses to know whether one fits a model.
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,20 +58,21 @@ def find_adapter(ref: str, folders: Sequence[Path]) -> Path:
     looks_like_path = "/" in ref or ref.startswith(("~", "."))
     if not looks_like_path:
         for root in folders:
-            if (root / ref).is_dir():
+            if os.path.isdir(root / ref):
                 return root / ref
-    path = Path(ref).expanduser()
-    if path.is_dir() and (looks_like_path or (path / CONFIG_NAME).exists()):
+    # os.path asks where pathlib raises: names that are too long, people who are not there.
+    path = Path(os.path.expanduser(ref))
+    if os.path.isdir(path) and (looks_like_path or os.path.isfile(path / CONFIG_NAME)):
         return path.resolve()
     if is_repository(ref):
         return fetch_adapter(ref)
     if looks_like_path:
         raise AdapterNotFound(
-            f"There is no adapter folder {ref!r}.",
+            f"There is no adapter folder {ref[:200]!r}.",
             f"A folder with {CONFIG_NAME} in it is one; a bare name is looked up.",
         )
     names = [item.name for item in list_adapters(folders)]
     near = difflib.get_close_matches(ref, names, n=1)
     known = ", ".join(names) or "none yet"
     hint = f"Did you mean {near[0]}?" if near else f"There are: {known}."
-    raise AdapterNotFound(f"There is no adapter {ref!r}.", hint)
+    raise AdapterNotFound(f"There is no adapter {ref[:200]!r}.", hint)

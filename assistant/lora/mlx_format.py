@@ -11,14 +11,13 @@ and `keys` need not be trusted. It refuses to know any model.
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import AdapterUnusable
+from assistant.json_text import usable_number
 from assistant.lora.adapter import AdapterFolder
-from assistant.lora.pairing import Part, Role, pair_up
-from assistant.lora.safetensors import read_header
+from assistant.lora.pairing import Part, Role, named_tensors, pair_up
 
 WEIGHTS_NAME = "adapters.safetensors"
 
@@ -36,23 +35,22 @@ def read(path: Path, config: dict[str, Any]) -> AdapterFolder:
         reason = (
             "is a full fine-tune: it replaces the model's weights and cannot be unloaded"
             if kind == "full"
-            else f"has the unknown fine_tune_type {kind!r}"
+            else f"has the unknown fine_tune_type {kind[:60]!r}"
         )
         raise AdapterUnusable(
             f"{path} {reason}.",
             "Use it as a model of its own (mlx_lm.fuse), or train with --fine-tune-type lora.",
         )
     parameters = config.get("lora_parameters")
-    scale = parameters.get("scale") if isinstance(parameters, dict) else None
-    if isinstance(scale, bool) or not isinstance(scale, int | float) or not math.isfinite(scale):
+    scale = usable_number(parameters.get("scale") if isinstance(parameters, dict) else None)
+    if scale is None:
         raise AdapterUnusable(
             f"{path}'s adapter_config.json has no usable lora_parameters.scale.",
             "It is the number the adapter was trained with.",
         )
-    headers = read_header(path / WEIGHTS_NAME)
+    headers = named_tensors(path / WEIGHTS_NAME)
     parts = {name: _part(path, name) for name in headers}
-    number = float(scale)
-    pairs = pair_up(path, headers, parts, lambda module, rank: number, transposed=False)
+    pairs = pair_up(path, headers, parts, lambda module, rank: scale, transposed=False)
     _check_lengths(path, kind, {m for m, p in pairs.items() if p.magnitude}, set(pairs))
     base = config.get("model")
     named = base if isinstance(base, str) else ""

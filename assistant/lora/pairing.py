@@ -12,7 +12,7 @@ from typing import Literal
 
 from assistant.errors import AdapterUnusable
 from assistant.lora.adapter import LoraPair
-from assistant.lora.safetensors import TensorHeader
+from assistant.lora.safetensors import TensorHeader, read_header
 
 Role = Literal["A", "B", "magnitude", "base copy"]
 # How many axes a tensor of each role may have; three are those of a layer of experts.
@@ -23,6 +23,8 @@ _AXES: dict[Role, tuple[int, ...]] = {
     "base copy": (2,),
 }
 
+_LONGEST_NAME = 300
+
 
 @dataclass(frozen=True)
 class Part:
@@ -32,6 +34,26 @@ class Part:
     role: Role
     of_embedding: bool = False
     """Whether the name says that the module is an embedding, changed on its input side only."""
+
+
+def named_tensors(file: Path) -> dict[str, TensorHeader]:
+    """The headers of the tensors of an adapter, each named as a layer's can be.
+
+    Raises:
+        AdapterUnusable: the file is damaged, or a name is a path, endless, or cannot be printed.
+    """
+    headers = read_header(file)
+    for name in headers:
+        if len(name) > _LONGEST_NAME:
+            problem = f"whose name has {len(name):,} characters"
+        elif not name.isprintable():
+            problem = f"whose name cannot be printed: {name!r}"
+        elif "/" in name or "\\" in name or ".." in name:
+            problem = f"whose name is a path and no layer's: {name!r}"
+        else:
+            continue
+        raise AdapterUnusable(f"{file} has a tensor {problem}.", "Copy or train it again.")
+    return headers
 
 
 def pair_up(
@@ -55,7 +77,7 @@ def pair_up(
         roles = named.setdefault(part.module, {})
         if part.role in roles:
             raise AdapterUnusable(
-                f"{path} holds {part.role} of {part.module} twice, as {roles[part.role]!r} and "
+                f"{path} holds {part.role} of {part.module!r} twice, as {roles[part.role]!r} and "
                 f"{name!r}.",
                 "Copy or train it again.",
             )
@@ -108,7 +130,7 @@ def _sizes(
     (inputs, rank), (rank_b, outputs) = (a[-1:-3:-1], b[-1:-3:-1]) if turned else (a[-2:], b[-2:])
     if rank != rank_b or rank == 0 or a[:-2] != b[:-2]:
         raise AdapterUnusable(
-            f"In {path}, the two matrices of {module} do not fit together: "
+            f"In {path}, the two matrices of {module!r} do not fit together: "
             f"{' × '.join(map(str, a))} and {' × '.join(map(str, b))}.",
             "Copy or train it again.",
         )

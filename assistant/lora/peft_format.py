@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AdapterUnusable
+from assistant.json_text import usable_number
 from assistant.lora.adapter import AdapterFolder
-from assistant.lora.pairing import Part, Role, pair_up
+from assistant.lora.pairing import Part, Role, named_tensors, pair_up
 from assistant.lora.peft_refusals import refuse_more_than_lora
-from assistant.lora.safetensors import read_header
 
 WEIGHTS_NAME = "adapter_model.safetensors"
 
@@ -51,8 +51,8 @@ def read(path: Path, config: dict[str, Any]) -> AdapterFolder:
         AdapterUnusable: with the reason.
     """
     refuse_more_than_lora(path, config)
-    alpha: Any = config.get("lora_alpha")
-    if not _is_number(alpha):
+    alpha = usable_number(config.get("lora_alpha"))
+    if alpha is None:
         raise AdapterUnusable(
             f"{path}'s adapter_config.json has no usable lora_alpha.",
             "It is the number the adapter was trained with.",
@@ -71,7 +71,7 @@ def read(path: Path, config: dict[str, Any]) -> AdapterFolder:
         divisor = math.sqrt(rank) if config.get("use_rslora") else rank
         return float(chosen / divisor)
 
-    headers = read_header(path / WEIGHTS_NAME)
+    headers = named_tensors(path / WEIGHTS_NAME)
     parts = {name: _part(path, name) for name in headers}
     pairs = pair_up(path, headers, parts, scale, transposed=True)
     is_dora = bool(config.get("use_dora"))
@@ -110,7 +110,7 @@ def _part(path: Path, name: str) -> Part:
 
 def _patterns(path: Path, config: Mapping[str, Any], key: str) -> dict[str, Any]:
     patterns = config.get(key) or {}
-    if not isinstance(patterns, dict) or not all(map(_is_number, patterns.values())):
+    if not isinstance(patterns, dict) or None in map(usable_number, patterns.values()):
         raise AdapterUnusable(
             f"{path}'s adapter_config.json has no usable {key}.",
             "It gives a number to each name of a layer.",
@@ -137,8 +137,3 @@ def _chosen(patterns: Mapping[str, Any], module: str, otherwise: Any) -> Any:
     """PEFT's rule: the first pattern that matches the end of the module's name."""
     found = (v for key, v in patterns.items() if re.fullmatch(rf"(.*\.)?({key})", module))
     return next(found, otherwise)
-
-
-def _is_number(value: Any) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and math.isfinite(value)

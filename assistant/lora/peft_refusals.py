@@ -39,8 +39,9 @@ def refuse_more_than_lora(path: Path, config: dict[str, Any]) -> None:
     """
     kind = config.get("peft_type", "LORA")
     if kind != "LORA":
+        named = " ".join(str(kind).split())[:60]
         raise AdapterUnusable(
-            f"{path} is a PEFT adapter of type {kind}; this version runs LoRA and DoRA.",
+            f"{path} is a PEFT adapter of type {named}; this version runs LoRA and DoRA.",
             "Merge it into its base with PEFT, or train it as LoRA.",
         )
     reasons = [reason for key, reason in _MORE_THAN_LORA.items() if config.get(key)]
@@ -59,12 +60,12 @@ def _refuse_changed_base(path: Path, start: Any) -> None:
         return
     if start.lower().startswith(_CHANGES_BASE):
         raise AdapterUnusable(
-            f"{path} expects a base that its start changed (init_lora_weights {start!r}).",
+            f"{path} expects a base that its start changed (init_lora_weights {start[:60]!r}).",
             "Save it as plain LoRA: PEFT's save_pretrained with "
             "path_initial_model_for_weight_conversion.",
         )
     raise AdapterUnusable(
-        f"{path} began in a way this version does not know (init_lora_weights {start!r}), which "
-        "may have changed its base.",
+        f"{path} began in a way this version does not know (init_lora_weights {start[:60]!r}), "
+        "which may have changed its base.",
         "Merge it into its base with PEFT, or train it as plain LoRA.",
     )

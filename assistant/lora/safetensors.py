@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from assistant.errors import AdapterUnusable
-from assistant.safetensors_header import BYTES, TensorHeader
+from assistant.safetensors_header import BYTES, HeaderDamageError, TensorHeader
 from assistant.safetensors_header import read_header as read_any_header
 
 __all__ = ["TensorHeader", "read_header"]
@@ -26,12 +26,12 @@ def read_header(path: Path) -> dict[str, TensorHeader]:
         raise AdapterUnusable(
             f"{path} cannot be read: {error.strerror or error}.", "Check the file and its rights."
         ) from None
-    except ValueError as damage:
-        raise AdapterUnusable(str(damage), "Copy or download it again.") from None
+    except HeaderDamageError as damage:
+        raise AdapterUnusable(str(damage), damage.hint) from None
     for name, tensor in tensors.items():
         if tensor.dtype not in BYTES:
             raise AdapterUnusable(
-                f"In {path}, {name!r} is of type {tensor.dtype[:20]}, "
+                f"In {path}, {name[:200]!r} is of type {tensor.dtype[:20]}, "
                 "which this version does not run.",
                 "Save the adapter in float32 or bfloat16.",
             )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.engine import Engine, Message, Request, Sampling
+from benchmarks.engine.llama_peer import LlamaPeer
 from benchmarks.engine.peft_peer import PeftPeer
 from benchmarks.engine.timing import Contestant
 
@@ -48,6 +49,7 @@ def contestants(
     adapters: list[Path],
     tokens: int,
     peft: PeftPeer | None,
+    llama: LlamaPeer | None,
 ) -> list[Contestant]:
     import mlx.core as mx
     from mlx_lm import load
@@ -97,5 +99,15 @@ def contestants(
             Contestant(
                 "PEFT, base + 1", lambda: peft.answer(prompt, tokens, [None, 0]), "engine, adapter"
             ),
+        ]
+    if llama is not None:
+
+        def by_llama(adapted: bool) -> int:
+            prompt = tokenizer.apply_chat_template(fresh_messages(), add_generation_prompt=True)
+            return len(llama.answer(prompt, tokens, adapted=adapted))
+
+        found += [
+            Contestant("llama.cpp, base", lambda: by_llama(False), "engine, base"),
+            Contestant("llama.cpp, adapter", lambda: by_llama(True), "engine, adapter"),
         ]
     return found

@@ -18,15 +18,17 @@ def main() -> None:
     tokens, rounds = wanted["tokens"], wanted["rounds"]
     untouched, resident = open_engine(str(model)), open_engine(str(model))
     # Only now: the engine opens a fast BLAS before mlx is first imported.
-    from benchmarks.engine import answering, chats, cycles, moving, peft_peer
+    from benchmarks.engine import answering, chats, cycles, llama_peer, moving, peft_peer
 
     for adapter in adapters:
         resident.load_adapter(str(adapter))
     peft = peft_peer.load(model, adapters)
+    llama = llama_peer.load(model, adapters[0], model.parent)
     info = untouched.info
     quantised = f", {info.quantisation}" if info.quantisation else ""
     print(f"{info.parameters / 1e6:.1f}M parameters, {info.dtype}{quantised}, BLAS {info.blas}\n")
-    print_table(answering.contestants(untouched, resident, model, adapters, tokens, peft), rounds)
+    answers = answering.contestants(untouched, resident, model, adapters, tokens, peft, llama)
+    print_table(answers, rounds)
     print_table(moving.contestants(resident, untouched, model, adapters, peft), rounds)
     chats.print_turns(resident, wanted["chat"])
     untouched.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,8 @@ from tests.small_models import make_adapter
 
 FIRST: list[Message] = [{"role": "user", "content": "the base model and the adapter"}]
 BRIEF = Sampling(max_tokens=6)
+END = 0
+"""The token that ends a turn."""
 
 
 @pytest.mark.parametrize("adapters", [{}, {"first": 1.0}], ids=["base", "adapted"])
@@ -45,6 +48,64 @@ def test_base_adapter_and_another_strength_share_nothing(engine: Engine, lab: La
     for adapters in ({}, {"first": 1.0}, {"first": 0.5}):
         (finish,) = answers(engine, Request(FIRST, adapters, BRIEF))
         assert finish.usage.cached_tokens == 0
+
+
+def test_turn_two_reads_exactly_what_is_new_after_going_to_others_and_back(
+    engine: Engine, lab: Lab
+) -> None:
+    engine.load_adapter(str(lab.first))
+    engine.load_adapter(str(lab.second))
+    every: list[dict[str, float]] = [{}, {"first": 1.0}, {"second": 0.5}, {"first": 1, "second": 1}]
+    ones = [answers(engine, Request(FIRST, adapters, BRIEF))[0] for adapters in every]
+    for adapters, one in zip(every, ones, strict=True):
+        second: list[Message] = [
+            *FIRST,
+            {"role": "assistant", "content": one.text},
+            {"role": "user", "content": "and then?"},
+        ]
+        request = Request(second, adapters, BRIEF)
+        # The end of a turn is no part of the answer, and was read all the same.
+        end = [END] if one.reason == "stop" else []
+        read = [*tokens_of(engine, Request(FIRST)), *one.tokens, *end]
+        wanted = tokens_of(engine, request)
+        apart = (n for n, (a, b) in enumerate(zip(read, wanted, strict=False)) if a != b)
+        known = next(apart, len(read))
+        (two,) = answers(engine, request)
+        assert two.usage.cached_tokens == known >= one.usage.prompt_tokens
+        assert two.usage.prompt_tokens - two.usage.cached_tokens == len(wanted) - known
+
+
+def tokens_of(engine: Engine, request: Request) -> list[int]:
+    """The prompt as the model reads it."""
+    local: Any = engine
+    found: list[int] = local._owner.call(lambda: local._encode(request)[0])
+    return found
+
+
+def test_another_scale_in_the_config_is_another_adapter(engine: Engine, tmp_path: Path) -> None:
+    """The tensors are the same file to the bit, and it is loaded over the one of before."""
+    folder = make_adapter(tmp_path / "mine", scale=2.0)
+    tensors = (folder / "adapters.safetensors").read_bytes()
+    engine.load_adapter(str(folder))
+    request = Request(FIRST, {"mine": 1.0}, BRIEF)
+    (before,) = answers(engine, request)
+    config = folder / "adapter_config.json"
+    config.write_text(config.read_text().replace('"scale": 2.0', '"scale": 1.0'))
+    engine.load_adapter(str(folder))
+    (after,) = answers(engine, request)
+    assert (folder / "adapters.safetensors").read_bytes() == tensors
+    assert after.usage.cached_tokens == 0
+    assert after.tokens != before.tokens
+
+
+def test_two_adapters_of_one_content_share_what_was_read(engine: Engine, lab: Lab) -> None:
+    """What counts is what an adapter is, not what it is called."""
+    engine.load_adapter(str(lab.first))
+    engine.load_adapter(str(lab.first), name="twin")
+    (one,) = answers(engine, Request(FIRST, {"first": 1.0}, BRIEF))
+    (two,) = answers(engine, Request(FIRST, {"twin": 1.0}, BRIEF))
+    assert two.usage.cached_tokens == two.usage.prompt_tokens - 1
+    assert two.tokens == one.tokens
 
 
 def test_a_retrained_file_under_the_same_name_is_another_adapter(

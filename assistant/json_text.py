@@ -1,0 +1,54 @@
+"""JSON from a file that may be damaged or hostile: read, or refused with one reason in words.
+
+It refuses to know what the JSON is about.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+# The largest number of a float32, in which adapters run.
+_LARGEST = 3.4028234663852886e38
+
+
+def parse_json(text: bytes) -> Any:
+    """What the text says.
+
+    Raises:
+        ValueError: whose words are the reason.
+    """
+    try:
+        return json.loads(text.decode("utf-8-sig"), object_pairs_hook=_no_duplicates)
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except (json.JSONDecodeError, _TwiceError) as error:
+        raise ValueError(str(error)) from None
+    except ValueError:  # Python refuses to read whole numbers of more than 4,300 digits
+        raise ValueError("it has a number of thousands of digits") from None
+
+
+def usable_number(value: Any) -> float | None:
+    """A number that a float32 holds; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if abs(number) <= _LARGEST else None  # false for NaN too
+
+
+class _TwiceError(ValueError):
+    """Which of the two counts, programs disagree on."""
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in table:
+            raise _TwiceError(f"the name {name[:60]!r} stands twice")
+        table[name] = value
+    return table
