@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from assistant import settings as settings_module
@@ -288,23 +289,24 @@ class Session:
         conversation = Conversation(
             entries, info.tip, id=info.id, title=info.title, created=info.created
         )
-        if message is not None and message not in {e.id for e in conversation.path}:
+        if message is not None and not conversation.is_on_path(message):
             conversation.go_through(message)
         self.conversation = conversation
         self.keeper.opened(conversation)
         self.prompt = Prompt.of(info.prompt) if info.prompt else None
         self.system = info.system
-        answers = [e for e in conversation.path if e.finish]
-        self.last_finish = answers[-1].finish if answers else None
-        asked = [e for e in conversation.path if e.role == "user" and not e.told]
-        self.last_question = asked[-1].text if asked else ""
+        back = conversation.newest_first
+        self.last_finish = next((entry.finish for entry in back if entry.finish), None)
+        back = conversation.newest_first
+        asked = (entry.text for entry in back if entry.role == "user" and not entry.told)
+        self.last_question = next(asked, "")
         self.read_before = leaving.bring(self)
-        self._put_away = conversation.path[-1:]
+        self._put_away = tuple(islice(conversation.newest_first, 1))
         return info
 
     def _leave_chat(self) -> None:
         """What the engine holds of this chat stays for another day, if the settings say so."""
-        last = self.conversation.path[-1:]
+        last = tuple(islice(self.conversation.newest_first, 1))
         # Not twice: the end of the program may come from two threads.
         if last != self._put_away:
             self._put_away = last
@@ -320,7 +322,7 @@ class Session:
             conversation.created,
             time.time(),
             conversation.tip,
-            len(self.conversation.questions),
+            len(conversation.question_ids),
             setup.model,
             setup.adapters,
             setup.system,
