@@ -15,7 +15,8 @@ Long lists are cut every few items, so that no single piece is dear to draw.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -34,6 +35,18 @@ class Piece:
     """It goes on with the list of the piece before, so no gap belongs between them."""
     first_number: int | None = None
     """What the first item counts as, when that list is ordered."""
+
+
+def joined(pieces: Iterable[Piece]) -> list[Piece]:
+    """As few pieces as look the same, for a text that is drawn at once: cuts remain in long lists
+    only."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if found and not piece.continued:
+            found[-1] = replace(found[-1], text=found[-1].text + piece.text)
+        else:
+            found.append(piece)
+    return found
 
 
 def markdown_parser() -> MarkdownIt:
