@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant import settings as settings_module
 from assistant.chat import (
@@ -31,7 +31,6 @@ from assistant.commands.apprentice import Apprentice, training_news
 from assistant.commands.blocks import Answers, Block, Column, Notice
 from assistant.commands.carrying import Carried
 from assistant.commands.chats import Chats
-from assistant.commands.contest import Contest
 from assistant.commands.lineup import Lineup
 from assistant.commands.remarks import left_out
 from assistant.commands.room import make_room
@@ -44,6 +43,9 @@ from assistant.errors import AssistantError
 from assistant.paths import Places, search_folders
 from assistant.settings import Settings
 from assistant.training.taught import Taught
+
+if TYPE_CHECKING:
+    from assistant.commands.contest import Contest
 
 MOST_VARIANTS = 4
 """Columns beside the base: more cannot be read side by side."""
@@ -373,6 +375,9 @@ class Session:
         Raises:
             UsageError: there is nothing to compare, or too much.
         """
+        # Brings everything that judges answers: not before somebody compares.
+        from assistant.commands.contest import Contest
+
         columns = beside_the_base(variants, self.in_use, self.engine.adapters())
         self.contest = Contest(self, text, self.comparison(text, columns), blind=blind)
         self.last_question = text

@@ -77,8 +77,7 @@ class ChatApp(WanderingApp):
         for theme in THEMES:
             self.register_theme(theme)
         # Before the first style is read: a change of theme reads all of them again.
-        theme, self._about_theme = self._chosen_theme()
-        self.theme = theme
+        self.theme, self._about_theme = self._chosen_theme()
         self.stylesheet.set_variables(self.get_css_variables())
         self._styled = False
         self._runner = runner

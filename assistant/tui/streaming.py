@@ -18,9 +18,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from markdown_it import MarkdownIt
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 ITEMS_PER_PIECE = 10
 """So that the numbers of a list up to 99 keep one width."""
@@ -52,6 +53,9 @@ def joined(pieces: Iterable[Piece]) -> list[Piece]:
 def markdown_parser() -> MarkdownIt:
     """What counts as Markdown here: GitHub's, and HTML is text like any other, so that `List<int>`
     or a tag in an answer stays visible."""
+    # Sixty modules: not before the first paint.
+    from markdown_it import MarkdownIt
+
     return MarkdownIt("gfm-like", {"html": False})
 
 

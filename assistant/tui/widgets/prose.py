@@ -11,17 +11,19 @@ keyboard never waits for it. It refuses to know where the text comes from.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.highlight import highlight
 from textual.timer import Timer
 from textual.widgets import Static
 
 from assistant.commands.plain import plain
 from assistant.tui.streaming import Piece, Pieces, joined
-from assistant.tui.widgets.markdown import MarkdownPiece
+
+if TYPE_CHECKING:
+    from assistant.tui.widgets.markdown import MarkdownPiece
 
 FRAMES_PER_SECOND = 15
 _FENCES = ("```", "~~~")
@@ -84,13 +86,19 @@ class Prose(Vertical):
 
     async def freeze(self) -> None:
         """Become one plain widget: what an old message of a long chat is shown as."""
-        await self.query_children(MarkdownPiece).remove()
+        await self._remove_pieces()
         self._tail.update(self._plain())
         self._tail.display = True
         if not self._tail.is_attached:
             await self.mount(self._tail)
 
+    async def _remove_pieces(self) -> None:
+        await self.remove_children([child for child in self.children if child is not self._tail])
+
     def _plain(self) -> Content:
+        # Brings pygments: not before the first paint.
+        from textual.highlight import highlight
+
         return highlight(self.text.strip(), language="markdown")
 
     def _take(self) -> str:
@@ -118,7 +126,7 @@ class Prose(Vertical):
         finished = self._finished()
         with self.app.batch_update():
             if ending and self._pieces.has_references:
-                await self.query_children(MarkdownPiece).remove()
+                await self._remove_pieces()
             if finished:
                 await self.mount_all(_drawn(finished, begun=self._begun), before=self._tail)
                 self._begun = True
@@ -141,6 +149,9 @@ class Prose(Vertical):
 
 def _drawn(pieces: Sequence[Piece], *, begun: bool) -> list[MarkdownPiece]:
     """The widgets for pieces; the first one stands close to what is above, where none has begun."""
+    # Brings Textual's Markdown and its parser: not before the first paint.
+    from assistant.tui.widgets.markdown import MarkdownPiece
+
     return [
         MarkdownPiece(piece, first=number == 0 and not begun) for number, piece in enumerate(pieces)
     ]
