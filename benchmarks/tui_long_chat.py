@@ -26,6 +26,7 @@ from assistant.paths import Places
 from assistant.settings import Settings
 from assistant.tui.app import ChatApp
 from assistant.tui.runner import Runner
+from assistant.tui.widgets.markdown import MarkdownPiece
 
 ANSWER = "Use `mx.sort`. Item {n}:\n\n- it returns a **sorted** copy\n- along an axis\n"
 
@@ -51,10 +52,23 @@ async def opening(app: ChatApp, runner: Runner, chat: str) -> float:
     runner.submit(f"/open {chat}")
     while app.busy or app.session.conversation.id != chat:
         await asyncio.sleep(0.002)
-    drawn = asyncio.Event()
-    app.call_after_refresh(drawn.set)
-    await drawn.wait()
+    while not _is_drawn(app):
+        await asyncio.sleep(0.002)
     return 1000 * (time.perf_counter() - begin)
+
+
+def _is_drawn(app: ChatApp) -> bool:
+    """Whether everything of the chat is there, and nothing of it waits to be painted."""
+    screen = app.screen
+    if app._batch_count or screen._layout_required or screen._repaint_required:
+        return False
+    widgets = list(app.transcript.lines.walk_children())
+    pieces = [widget for widget in widgets if isinstance(widget, MarkdownPiece)]
+    return (
+        all(widget.is_mounted and widget.size for widget in widgets if widget.display)
+        and all(piece.children for piece in pieces)
+        and not screen._dirty_widgets.intersection(widgets)
+    )
 
 
 async def measure(home: Path, chats: list[str], rounds: int) -> dict[str, list[float]]:

@@ -2,8 +2,9 @@
 
 from assistant.chat.caches import ChatCaches
 from assistant.chat.chats import ChatInfo, Found
-from assistant.chat.conversation import Conversation, Exchange
+from assistant.chat.conversation import Conversation
 from assistant.chat.entry import Cut, Entry, Made, UsedAdapter
+from assistant.chat.exchange import Exchange, Exchanges
 from assistant.chat.keeper import Keeper, Setup
 from assistant.chat.prompts import Prompt, PromptLibrary, read_prompt
 from assistant.chat.reopening import reopen
@@ -17,6 +18,7 @@ __all__ = [
     "Cut",
     "Entry",
     "Exchange",
+    "Exchanges",
     "Found",
     "Keeper",
     "Made",

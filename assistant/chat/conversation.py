@@ -8,28 +8,15 @@ to know where it is kept and who shows it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from threading import RLock
 
 from assistant.chat.entry import Entry, Made, UsedAdapter, new_chat_id, new_id
+from assistant.chat.exchange import Exchange, Exchanges
+from assistant.chat.kept import Held, entry_of
 from assistant.chat.titles import says_something, title_of
-from assistant.engine.types import Finish, Message
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """A question and its answer."""
-
-    question: str
-    """What the model read."""
-    answer: str
-    adapters: Mapping[str, float] = field(default_factory=dict)
-    finish: Finish | None = None
-    told: bool = False
-    """The answer is the program's own, not the model's."""
-    asked: Entry | None = None
-    answered: Entry | None = None
+from assistant.engine.types import Message
 
 
 class Conversation:
@@ -37,7 +24,7 @@ class Conversation:
 
     def __init__(
         self,
-        entries: Iterable[Entry] = (),
+        entries: Iterable[Held] = (),
         tip: int | None = None,
         *,
         id: str | None = None,
@@ -47,12 +34,12 @@ class Conversation:
         self.id = id or new_chat_id()
         self.created = time.time() if created is None else created
         self._title = title
-        self._entries: dict[int, Entry] = {}
+        self._entries: dict[int, Held] = {}
         self._children: dict[int | None, list[int]] = {}
         self._left_out = 0
         self._lock = RLock()
-        for entry in sorted(entries, key=lambda entry: entry.id):
-            self._put(entry)
+        for held in sorted(entries, key=lambda held: held.id):
+            self._put(held)
         self.tip: int | None = tip if tip in self._entries else self._newest_below(None)
 
     # What there is
@@ -60,8 +47,19 @@ class Conversation:
     @property
     def entries(self) -> tuple[Entry, ...]:
         """Every message of every branch."""
+        return tuple(map(entry_of, self.held))
+
+    @property
+    def held(self) -> tuple[Held, ...]:
+        """The same as they are held: one that came from the store and was never looked at is not
+        made for it."""
         with self._lock:
             return tuple(self._entries.values())
+
+    def find(self, id: int) -> Entry | None:
+        """The message of that id."""
+        held = self._entries.get(id)
+        return None if held is None else entry_of(held)
 
     @property
     def is_empty(self) -> bool:
@@ -73,9 +71,11 @@ class Conversation:
         with self._lock:
             if self._title and says_something(self._title):
                 return self._title
-            asked = [e.text for e in self._entries.values() if e.role == "user"]
-            telling = (text for text in asked if says_something(text))
-            return title_of(next(telling, self._title or next(iter(asked), "")))
+            asked = [held for held in self._entries.values() if held.role == "user"]
+            texts = (entry_of(held).text for held in asked)
+            telling = (text for text in texts if says_something(text))
+            first = entry_of(asked[0]).text if asked else ""
+            return title_of(next(telling, self._title or first))
 
     def rename(self, title: str) -> None:
         """Give it a title of one's own."""
@@ -84,30 +84,37 @@ class Conversation:
     @property
     def path(self) -> tuple[Entry, ...]:
         """The messages from the first to the tip."""
-        with self._lock:
-            found: list[Entry] = []
-            at = self.tip
-            while at is not None:
-                entry = self._entries[at]
-                found.append(entry)
-                at = entry.parent
-            return tuple(reversed(found))
+        return tuple(map(entry_of, self._path()))
 
     @property
-    def exchanges(self) -> tuple[Exchange, ...]:
+    def newest_first(self) -> Iterator[Entry]:
+        """The path from the tip upwards, for those who look for the last of something."""
+        return map(entry_of, reversed(self._path()))
+
+    def is_on_path(self, id: int) -> bool:
+        return any(held.id == id for held in self._path())
+
+    @property
+    def exchanges(self) -> Exchanges:
         """The path as questions with their answers."""
-        return tuple(_exchanges(self.path))
+        return Exchanges.of(self._path())
 
     @property
     def questions(self) -> tuple[Entry, ...]:
         """Those of the path, as they are numbered from 1; the program's own do not count."""
-        return tuple(e.asked for e in self.exchanges if e.asked and not e.told)
+        return tuple(map(entry_of, self._asked()))
+
+    @property
+    def question_ids(self) -> tuple[int, ...]:
+        """Their ids, in the same order."""
+        return tuple(held.id for held in self._asked())
 
     def siblings(self, id: int) -> tuple[Entry, ...]:
         """A message and those beside it, oldest first: answers to one question, or questions in
         one place."""
         with self._lock:
-            return tuple(self._entries[i] for i in self._children[self._entries[id].parent])
+            beside = self._children[self._entries[id].parent]
+            return tuple(entry_of(self._entries[i]) for i in beside)
 
     # Growing
 
@@ -211,10 +218,26 @@ class Conversation:
 
     # Inside
 
-    def _put(self, entry: Entry) -> None:
-        if entry.id not in self._entries:
-            self._children.setdefault(entry.parent, []).append(entry.id)
-        self._entries[entry.id] = entry
+    def _path(self) -> list[Held]:
+        with self._lock:
+            found: list[Held] = []
+            at = self.tip
+            while at is not None:
+                held = self._entries[at]
+                found.append(held)
+                at = held.parent
+            found.reverse()
+            return found
+
+    def _asked(self) -> list[Held]:
+        """The questions of the path, without the program's own."""
+        pairs = self.exchanges.pairs
+        return [asked for asked, answered in pairs if not (answered or asked).told]
+
+    def _put(self, held: Held) -> None:
+        if held.id not in self._entries:
+            self._children.setdefault(held.parent, []).append(held.id)
+        self._entries[held.id] = held
 
     def _grow(self, entry: Entry) -> Entry:
         with self._lock:
@@ -226,18 +249,3 @@ class Conversation:
         while children := self._children.get(id):
             id = children[-1]
         return id
-
-
-def _exchanges(path: Iterable[Entry]) -> Iterator[Exchange]:
-    asked: Entry | None = None
-    for entry in path:
-        if entry.role == "user":
-            if asked is not None:  # nothing ever answered it
-                yield Exchange(asked.read, "", told=asked.told, asked=asked)
-            asked = entry
-        elif asked is not None:
-            adapters = entry.made.scales if entry.made else {}
-            yield Exchange(asked.read, entry.text, adapters, entry.finish, entry.told, asked, entry)
-            asked = None
-    if asked is not None:
-        yield Exchange(asked.read, "", told=asked.told, asked=asked)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from assistant.chat.chats import ChatInfo
 from assistant.chat.conversation import Conversation
 from assistant.chat.entry import Entry, UsedAdapter
+from assistant.chat.kept import Held, entry_of
 from assistant.chat.store import Store
 from assistant.chat.turn import Turn
 from assistant.errors import StoreError, StoreReplaced
@@ -34,7 +35,7 @@ class Keeper:
     def __init__(self, store: Store, wanted: Callable[[], bool]) -> None:
         self._store = store
         self._wanted = wanted
-        self._written: dict[int, Entry] = {}
+        self._written: dict[int, Held] = {}
         self._chat = ""
         self._title = ""
         """As it stands in the store."""
@@ -63,7 +64,7 @@ class Keeper:
         """Take a conversation that came from the store."""
         self._chat = conversation.id
         self._title = conversation.title
-        self._written = {entry.id: entry for entry in conversation.entries}
+        self._written = {held.id: held for held in conversation.held}
 
     def opened_as(self, title: str) -> None:
         """The conversation's title in the store is this one now."""
@@ -103,8 +104,7 @@ class Keeper:
             self._written.clear()
 
     def _put(self, conversation: Conversation, setup: Setup) -> None:
-        entries = conversation.entries
-        new = [entry for entry in entries if self._written.get(entry.id) is not entry]
+        new = [held for held in conversation.held if self._written.get(held.id) is not held]
         chat = ChatInfo(
             id=conversation.id,
             title=conversation.title,
@@ -116,13 +116,13 @@ class Keeper:
             system=setup.system,
             prompt=setup.prompt,
         )
-        self._store.put(chat, new)
+        self._store.put(chat, map(entry_of, new))
         if self._title and self._title != chat.title:
             # A chat that began with a greeting has a title that says more now; one that somebody
             # gave it meanwhile stays.
             self._store.rename(chat.id, chat.title, self._title)
         self._title = chat.title
-        self._written.update((entry.id, entry) for entry in new)
+        self._written.update((held.id, held) for held in new)
 
     def _say(self, error: StoreError) -> None:
         if not self._troubled:

@@ -18,6 +18,6 @@ def reopen(store: Store, id: str, message: int | None = None) -> tuple[Conversat
     conversation = Conversation(
         entries, info.tip, id=info.id, title=info.title, created=info.created
     )
-    if message is not None and message not in {entry.id for entry in conversation.path}:
+    if message is not None and not conversation.is_on_path(message):
         conversation.go_through(message)
     return conversation, info

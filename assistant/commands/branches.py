@@ -36,16 +36,15 @@ class Place:
 
 def places_of(conversation: Conversation, messages: Iterable[int]) -> dict[int, Place]:
     """Where messages of the conversation stand; those that are not of it are left out."""
-    by_id = {entry.id: entry for entry in conversation.entries}
-    numbers = {entry.id: n for n, entry in enumerate(conversation.questions, 1)}
+    numbers = {id: n for n, id in enumerate(conversation.question_ids, 1)}
     found: dict[int, Place] = {}
     for message in messages:
-        entry = by_id.get(message)
+        entry = conversation.find(message)
         if entry is None or entry.told:
             continue
         beside = tuple(e.id for e in conversation.siblings(message) if not e.told)
-        asked = entry if entry.role == "user" else by_id.get(entry.parent or 0)
-        number = numbers.get(asked.id, 0) if asked else 0
+        asked = entry.id if entry.role == "user" else entry.parent
+        number = numbers.get(asked or 0, 0)
         found[message] = Place(number, entry.role == "user", beside.index(message) + 1, beside)
     return found
 

@@ -5,6 +5,7 @@ It refuses to know the clipboard.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,18 +19,19 @@ if TYPE_CHECKING:
 
 def last_answer(session: Session) -> Clip:
     """Raises UsageError: there is none."""
-    answers = [e.answer for e in session.conversation.exchanges if e.answer]
-    if not answers:
+    answer = _last(e.answer for e in reversed(session.conversation.exchanges))
+    if not answer:
         raise UsageError("There is no answer to copy yet.", "Ask something first.")
-    return Clip(answers[-1], "the answer")
+    return Clip(answer, "the answer")
 
 
 def last_question(session: Session) -> Clip:
     """Raises UsageError: nothing was asked yet."""
-    asked = [e.asked.text for e in session.conversation.exchanges if e.asked]
+    back = reversed(session.conversation.exchanges)
+    asked = _last(exchange.asked.text for exchange in back if exchange.asked)
     if not asked:
         raise UsageError("There is no question to copy yet.", "Ask something first.")
-    return Clip(asked[-1], "the question")
+    return Clip(asked, "the question")
 
 
 def code(session: Session, number: int | None = None) -> Clip:
@@ -84,12 +86,16 @@ def code_blocks(text: str) -> list[str]:
 
 def first_lines(session: Session) -> list[tuple[int, str]]:
     """The numbers of the last answer's code blocks, each with a line to know it by."""
-    answers = [e.answer for e in session.conversation.exchanges if e.answer]
-    blocks = code_blocks(answers[-1]) if answers else []
+    blocks = code_blocks(_last(e.answer for e in reversed(session.conversation.exchanges)))
     return [
         (number, next(islice(filter(None, map(str.strip, block.split("\n"))), 1), ""))
         for number, block in enumerate(blocks, 1)
     ]
+
+
+def _last(texts: Iterable[str]) -> str:
+    """The first text that is not empty, of those that come from the end; "" for none."""
+    return next(filter(None, texts), "")
 
 
 def _turn(exchange: Exchange) -> str:

@@ -6,6 +6,7 @@ It refuses to know how it is stored and how its answers come.
 from __future__ import annotations
 
 import time
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from assistant.chat import ChatInfo, Conversation, Entry, Keeper, Prompt, Setup, Store, reopen
@@ -47,12 +48,12 @@ class CurrentChat:
         session.prompt = Prompt.of(info.prompt) if info.prompt else None
         session.system = info.system
         self.read_before = leaving.bring(session)
-        self._put_away = conversation.path[-1:]
+        self._put_away = tuple(islice(conversation.newest_first, 1))
         return info
 
     def leave(self) -> None:
         """What the engine holds of this chat stays for another day, if the settings say so."""
-        last = self.conversation.path[-1:]
+        last = tuple(islice(self.conversation.newest_first, 1))
         # Not twice: the end of the program may come from two threads.
         if last != self._put_away:
             self._put_away = last
@@ -72,7 +73,7 @@ class CurrentChat:
             conversation.created,
             time.time(),
             conversation.tip,
-            len(conversation.questions),
+            len(conversation.question_ids),
             setup.model,
             setup.adapters,
             setup.system,

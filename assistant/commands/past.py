@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import overload
 
-from assistant.chat import Conversation, Exchange
+from assistant.chat import Conversation, Exchange, Exchanges
 from assistant.commands.blocks import Answered, Asked, Block, Column, Earlier, Effect
 from assistant.commands.going_on import can_go_on
 from assistant.compare import label
@@ -41,13 +41,13 @@ def _goes_on(exchange: Exchange) -> bool:
 class _Blocks(Sequence[Block]):
     """The blocks of exchanges, made when they are looked at: of thousands, few ever are."""
 
-    def __init__(self, exchanges: Sequence[Exchange]) -> None:
+    def __init__(self, exchanges: Exchanges) -> None:
         self._exchanges = exchanges
         self._first: list[int] = []
         count = 0
-        for exchange in exchanges:
+        for _, answered in exchanges.pairs:
             self._first.append(count)
-            count += 1 if exchange.answered is None else 2
+            count += 1 if answered is None else 2
         self._count = count
 
     def __len__(self) -> int:

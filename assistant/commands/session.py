@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant import settings as settings_module
 from assistant.chat import ChatInfo, Conversation, Entry, Keeper, Prompt, PromptLibrary, Store
@@ -17,7 +17,6 @@ from assistant.commands.apprentice import Apprentice, training_news
 from assistant.commands.blocks import Answers, Block, Notice
 from assistant.commands.carrying import Carried
 from assistant.commands.chats import Chats
-from assistant.commands.contest import Contest
 from assistant.commands.current_chat import CurrentChat
 from assistant.commands.engines import OpenEngine, open_local_engine
 from assistant.commands.lineup import Lineup
@@ -30,6 +29,9 @@ from assistant.engine.types import AdapterInfo, EngineInfo, Finish, Message, Sam
 from assistant.paths import Places, search_folders
 from assistant.settings import Settings
 from assistant.training.taught import Taught
+
+if TYPE_CHECKING:
+    from assistant.commands.contest import Contest
 
 
 class Session:
@@ -274,6 +276,9 @@ class Session:
         Raises:
             UsageError: there is nothing to compare, or too much.
         """
+        # Brings everything that judges answers: not before somebody compares.
+        from assistant.commands.contest import Contest
+
         columns = beside_the_base(variants, self.in_use, self.engine.adapters())
         self.contest = Contest(self, text, self.comparison(text, columns), blind=blind)
         self._turns.last_question = text

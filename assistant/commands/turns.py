@@ -41,10 +41,11 @@ class Turns:
 
     def turn_to(self, conversation: Conversation) -> None:
         """What was last asked and answered is this conversation's now."""
-        answers = [e for e in conversation.path if e.finish]
-        self.last_finish = answers[-1].finish if answers else None
-        asked = [e for e in conversation.path if e.role == "user" and not e.told]
-        self.last_question = asked[-1].text if asked else ""
+        back = conversation.newest_first
+        self.last_finish = next((entry.finish for entry in back if entry.finish), None)
+        back = conversation.newest_first
+        asked = (entry.text for entry in back if entry.role == "user" and not entry.told)
+        self.last_question = next(asked, "")
 
     def settle(self) -> None:
         """Take an answer that nobody listens to any more as it is."""

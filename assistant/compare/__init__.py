@@ -1,8 +1,21 @@
 """Base against adapted: the same question, the same dice, one batch; what changed, and how much."""
 
-from assistant.compare.comparison import Agreement, Comparison, first_difference, label
-from assistant.compare.evidence import AnswerReading, Evidence, Pair, Parting, TokenReading, gather
-from assistant.compare.words import Span, marked, word_difference
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assistant.compare.comparison import Agreement, Comparison, first_difference, label
+    from assistant.compare.evidence import (
+        AnswerReading,
+        Evidence,
+        Pair,
+        Parting,
+        TokenReading,
+        gather,
+    )
+    from assistant.compare.words import Span, marked, word_difference
 
 __all__ = [
     "Agreement",
@@ -19,3 +32,26 @@ __all__ = [
     "marked",
     "word_difference",
 ]
+
+_HOMES = {
+    "Agreement": "comparison",
+    "AnswerReading": "evidence",
+    "Comparison": "comparison",
+    "Evidence": "evidence",
+    "Pair": "evidence",
+    "Parting": "evidence",
+    "Span": "words",
+    "TokenReading": "evidence",
+    "first_difference": "comparison",
+    "gather": "evidence",
+    "label": "comparison",
+    "marked": "words",
+    "word_difference": "words",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Imported when it is looked at: a chat needs no more of it than the label of an answer."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

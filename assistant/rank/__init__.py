@@ -7,13 +7,19 @@ Importing the package loads neither mlx nor numpy nor flint. It refuses to know 
 screens.
 """
 
-from .adapter import AdapterExplanation, explain_adapter
-from .arrays import matrix_rank
-from .explaining import explain, explain_file
-from .explanation import Explanation, Section
-from .reading import looks_like_file
-from .render import to_facts, to_markdown, to_text
-from .svg import to_svg
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .adapter import AdapterExplanation, explain_adapter
+    from .arrays import matrix_rank
+    from .explaining import explain, explain_file
+    from .explanation import Explanation, Section
+    from .reading import looks_like_file
+    from .render import to_facts, to_markdown, to_text
+    from .svg import to_svg
 
 __all__ = [
     "AdapterExplanation",
@@ -29,3 +35,25 @@ __all__ = [
     "to_svg",
     "to_text",
 ]
+
+_HOMES = {
+    "AdapterExplanation": "adapter",
+    "Explanation": "explanation",
+    "Section": "explanation",
+    "explain": "explaining",
+    "explain_adapter": "adapter",
+    "explain_file": "explaining",
+    "looks_like_file": "reading",
+    "matrix_rank": "arrays",
+    "to_facts": "render",
+    "to_markdown": "render",
+    "to_svg": "svg",
+    "to_text": "render",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Imported when it is looked at: the screen takes a scale from here long before a rank."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -19,6 +19,7 @@ from assistant.commands import Session, copying
 from assistant.commands.blocks import (
     Block,
     Clip,
+    Notice,
     Problem,
 )
 from assistant.errors import AssistantError
@@ -75,6 +76,10 @@ class ChatApp(WanderingApp):
         super().__init__(session)
         for theme in THEMES:
             self.register_theme(theme)
+        # Before the first style is read: a change of theme reads all of them again.
+        self.theme, self._about_theme = self._chosen_theme()
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._styled = False
         self._runner = runner
         self._lines = Lines(runner)
         self._problems = problems
@@ -93,8 +98,17 @@ class ChatApp(WanderingApp):
         yield self.panels
         yield self.entry
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Textual asks for it when the theme is set; before the first paint that is no change."""
+        if self._styled:
+            super().refresh_css(animate)
+
+    def on_ready(self) -> None:
+        self._styled = True
+
     def on_mount(self) -> None:
-        self.wear_theme()
+        if self._about_theme is not None:
+            self.show_quietly(self._about_theme)
         self.transcript.add_quietly(*draw_all(tuple(map(Problem.of, self._problems))))
         self.entry.tell()
         self.set_interval(1 / FETCHES_PER_SECOND, self._fetch)
@@ -282,25 +296,34 @@ class ChatApp(WanderingApp):
     # What the runner reports
 
     async def _fetch(self) -> None:
+        if not self._runner.reports.empty():
+            # What comes together is drawn together: a chat that is opened is laid out once.
+            with self.batch_update():
+                await self._take_reports()
+        if self.showing.answers is not None:
+            self.showing.answers.tell_speed()
+        self.look_again()
+        self.entry.tell()
+
+    async def _take_reports(self) -> None:
         while True:
             try:
                 report = self._runner.reports.get_nowait()
             except Empty:
                 break
             await self.showing.take(report)
-        if self.showing.answers is not None:
-            self.showing.answers.tell_speed()
-        self.look_again()
-        self.entry.tell()
+        await self.showing.mounted()
 
     def wear_theme(self) -> None:
         """Look as the settings say."""
-        theme, notice = choose_theme(
-            self.session.settings.theme, self.available_themes, no_color=self.no_color
-        )
-        self.theme = theme
+        self.theme, notice = self._chosen_theme()
         if notice is not None:
             self.show_quietly(notice)
+
+    def _chosen_theme(self) -> tuple[str, Notice | None]:
+        return choose_theme(
+            self.session.settings.theme, self.available_themes, no_color=self.no_color
+        )
 
     def show_quietly(self, block: Block) -> None:
         """Put a block at the end that comes from no line of the person's."""

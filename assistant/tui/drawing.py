@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from textual.containers import HorizontalScroll
 from textual.content import Content
-from textual.highlight import highlight
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -18,7 +17,6 @@ from assistant.commands.plain import plain
 from assistant.tui.layout import one_line
 from assistant.tui.widgets.drawn import BarChart, Grid, Remark
 from assistant.tui.widgets.fold import FoldView
-from assistant.tui.widgets.markdown import CodeTheme
 from assistant.tui.widgets.past import EarlierView, PastAnswer
 from assistant.tui.widgets.prose import Prose
 from assistant.tui.widgets.texts import Question
@@ -111,6 +109,11 @@ def keep_apart(above: Widget | None, below: Widget) -> None:
 def _code(block: blocks.Preformatted) -> Content:
     text = plain(block.text).expandtabs(4)
     if block.language:
+        # With Markdown and its highlighting the first paint would take a quarter longer.
+        from textual.highlight import highlight
+
+        from assistant.tui.widgets.markdown import CodeTheme
+
         return highlight(text, language=block.language, theme=CodeTheme)
     return Content(text)
 

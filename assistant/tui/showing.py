@@ -12,13 +12,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from textual.widget import AwaitMount
+
 from assistant.commands import blocks, is_command
 from assistant.commands.blocks import (
     Answers,
     Block,
     Clip,
     Draft,
-    Earlier,
     Edit,
     Effect,
     Marks,
@@ -52,6 +53,8 @@ class Showing:
         """The answers that stand side by side, those shown last."""
         self._progress: dict[int, Progress] = {}
         """Of the calculations that run now, by their blocks' identity."""
+        self._mounting: list[AwaitMount] = []
+        """What is being put on the screen."""
         self._question: Question | None = None
         """The line that runs now."""
 
@@ -82,10 +85,17 @@ class Showing:
                 self.answers = None
         elif isinstance(report, Done):
             self.line_runs = False
+            await self.mounted()  # a message may be gone to as soon as the line is done
             await self._transcript.freeze_old()
             await self._app.wander_on()
         elif isinstance(report, Opened):
             self.opening = False
+
+    async def mounted(self) -> None:
+        """Wait until what was shown is there, with all that is inside."""
+        mounting, self._mounting = self._mounting, []
+        for widgets in mounting:
+            await widgets
 
     async def show(self, block: Block) -> None:
         """Put a block where it belongs: at the end of the chat, or wherever else it leads."""
@@ -132,9 +142,7 @@ class Showing:
         except Exception as error:
             widget = draw(record(error, self._app.session.places))
         if widget is not None:
-            mounted = self._transcript.add(widget)
-            if isinstance(block, Earlier):
-                await mounted  # a message in it may be gone to as soon as the line is done
+            self._mounting.append(self._transcript.add(widget))
 
     async def _do(self, effect: Effect) -> None:
         if effect.name == "quit":

@@ -15,11 +15,13 @@ Long lists are cut every few items, so that no single piece is dear to draw.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from markdown_it import MarkdownIt
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 ITEMS_PER_PIECE = 10
 """So that the numbers of a list up to 99 keep one width."""
@@ -36,9 +38,24 @@ class Piece:
     """What the first item counts as, when that list is ordered."""
 
 
+def joined(pieces: Iterable[Piece]) -> list[Piece]:
+    """As few pieces as look the same, for a text that is drawn at once: cuts remain in long lists
+    only."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if found and not piece.continued:
+            found[-1] = replace(found[-1], text=found[-1].text + piece.text)
+        else:
+            found.append(piece)
+    return found
+
+
 def markdown_parser() -> MarkdownIt:
     """What counts as Markdown here: GitHub's, and HTML is text like any other, so that `List<int>`
     or a tag in an answer stays visible."""
+    # Sixty modules: not before the first paint.
+    from markdown_it import MarkdownIt
+
     return MarkdownIt("gfm-like", {"html": False})
 
 

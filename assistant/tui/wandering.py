@@ -14,8 +14,6 @@ from textual.binding import Binding, BindingType
 from assistant.commands import Session
 from assistant.commands.tree import rows
 from assistant.tui.finder import Finder
-from assistant.tui.screens.branches import GO_TO, BranchesScreen
-from assistant.tui.screens.chats import ChatsScreen
 from assistant.tui.screens.picking import Picker
 from assistant.tui.walking import Walk
 from assistant.tui.widgets.find_bar import FindBar
@@ -114,6 +112,9 @@ class WanderingApp(App[None]):
 
     def open_picker(self, what: str) -> None:
         """The screen to choose a chat, or a message of all branches."""
+        # Not before the first paint.
+        from assistant.tui.screens.branches import GO_TO, BranchesScreen
+        from assistant.tui.screens.chats import ChatsScreen
 
         def chosen(line: str | None) -> None:
             self.back_to_composer()

@@ -60,7 +60,7 @@ def test_any_text_comes_back_as_it_was(
     store.search(question)
     store.search(answer)
     store.close()
-    assert tuple(entries) == conversation.entries
+    assert tuple(kept.entry for kept in entries) == conversation.entries
     assert (found.title, found.system, found.prompt) == (title, system, {"template": sent})
 
 
@@ -77,7 +77,7 @@ def test_an_answer_comes_back_with_everything_it_was_made_with(store: Store) -> 
     answer = conversation.answer(made=made)
     conversation.put(replace(answer, text="mx.sort", finish=finish))
     keep(store, conversation)
-    assert store.load(conversation.id)[1][-1] == conversation.entries[-1]
+    assert store.load(conversation.id)[1][-1].entry == conversation.entries[-1]
     ((model, adapters, seed, prompt, reason),) = rows(
         store.file,
         "SELECT model, adapters, seed, prompt, finish_reason FROM message WHERE role = 'assistant'",
@@ -155,7 +155,7 @@ def test_two_stores_on_one_file_see_each_other_and_lose_nothing(store: Store) ->
     conversation.ask("from here")
     keep(other, theirs)
     keep(store, conversation)
-    texts = {entry.text for entry in store.load(conversation.id)[1]}
+    texts = {kept.entry.text for kept in store.load(conversation.id)[1]}
     assert texts == {"one", "two", "from the other", "from here"}
     other.close()
 

@@ -19,7 +19,7 @@ def test_compare_asks_the_base_first_and_says_where_they_part(places: Places) ->
     assert [column.title for column in answers(blocks).columns] == ["base", "mlx-docs ×1"]
     assert [request.adapters for request in engine.requests] == [{}, {"mlx-docs": 1.0}]
     assert "part at token 1" in notices(blocks)
-    assert session.conversation.exchanges == ()
+    assert not session.conversation.exchanges
 
 
 def test_both_rows_of_a_comparison_draw_with_the_same_dice(places: Places) -> None:
@@ -101,7 +101,7 @@ def test_new_forgets_what_was_said_and_nothing_else(places: Places) -> None:
 def test_a_prompt_that_is_too_long_is_said_and_the_chat_goes_on(places: Places) -> None:
     session, _ = open_session(places)
     assert problem(say(session, "word " * 2000)).kind == "prompt_too_long"
-    assert session.conversation.exchanges == ()
+    assert not session.conversation.exchanges
     say(session, "short")
     assert session.conversation.exchanges[0].answer == "You said: short"
 

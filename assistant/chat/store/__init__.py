@@ -21,6 +21,7 @@ from pathlib import Path
 
 from assistant.chat.chats import ChatInfo, Found
 from assistant.chat.entry import Entry
+from assistant.chat.kept import Kept
 from assistant.chat.store import reading, writing
 from assistant.chat.store.database import Database
 from assistant.chat.store.owner import Owner
@@ -100,21 +101,21 @@ class Store:
             )
         )
 
-    def load(self, chat: str) -> tuple[ChatInfo, list[Entry]]:
-        """A conversation with all its messages.
+    def load(self, chat: str) -> tuple[ChatInfo, list[Kept]]:
+        """A conversation with all its messages, each made when it is looked at.
 
         Raises:
             ChatNotFound: there is none of that id.
         """
-        nothing: tuple[ChatInfo | None, list[Entry]] = (None, [])
+        nothing: tuple[ChatInfo | None, list[Kept]] = (None, [])
 
-        def work(connection: sqlite3.Connection) -> tuple[ChatInfo | None, list[Entry]]:
+        def work(connection: sqlite3.Connection) -> tuple[ChatInfo | None, list[Kept]]:
             return reading.chat_info(connection, chat), reading.messages(connection, chat)
 
-        info, entries = self._owner.call(lambda: self._database.read(work, nothing))
+        info, kept = self._owner.call(lambda: self._database.read(work, nothing))
         if info is None:
             raise ChatNotFound(f"There is no chat {chat!r}.", "assistant chats list")
-        return info, entries
+        return info, kept
 
     def abandoned_draft(self) -> str:
         """What was being typed when the program last ended without sending it; "" for nothing.

@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Iterator
 
 from assistant.chat.chats import ChatInfo, Found
-from assistant.chat.entry import Entry
-from assistant.chat.store.rows import CHAT, MESSAGE, chat_of, entry_of, get_text
+from assistant.chat.kept import Kept
+from assistant.chat.store.rows import CHAT, MESSAGE, chat_of, get_text, kept_of
 
 _QUESTIONS = (
     "(SELECT count(*) FROM message WHERE chat = chat.id AND role = 'user' AND NOT told) "
@@ -34,10 +34,10 @@ def chat_info(connection: sqlite3.Connection, chat: str) -> ChatInfo | None:
     return next((chat_of(row, row["questions"]) for row in rows), None)
 
 
-def messages(connection: sqlite3.Connection, chat: str) -> list[Entry]:
+def messages(connection: sqlite3.Connection, chat: str) -> list[Kept]:
     """All messages of a conversation, of every branch, oldest first."""
     rows = _rows(connection, f"SELECT {MESSAGE} FROM message WHERE chat = ? ORDER BY id", (chat,))
-    return [entry_of(row) for row in rows]
+    return [kept_of(row) for row in rows.fetchall()]
 
 
 def abandoned_draft(connection: sqlite3.Connection) -> tuple[str, str] | None:
@@ -146,9 +146,7 @@ def _one_each(found: Iterator[Found], limit: int) -> list[Found]:
     return list(best.values())
 
 
-def _rows(
-    connection: sqlite3.Connection, query: str, values: tuple[object, ...]
-) -> Iterator[sqlite3.Row]:
+def _rows(connection: sqlite3.Connection, query: str, values: tuple[object, ...]) -> sqlite3.Cursor:
     cursor = connection.execute(query, values)
     cursor.row_factory = sqlite3.Row
     return cursor

@@ -10,11 +10,12 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from assistant.chat.chats import ChatInfo
 from assistant.chat.entry import Cut, Entry, Made, UsedAdapter
+from assistant.chat.kept import Kept
 from assistant.engine.types import Finish, Sampling, Timing, Usage
 
 Value = TypeVar("Value")
@@ -82,6 +83,13 @@ def message_row(entry: Entry) -> tuple[Any, ...]:
 
 def entry_of(row: sqlite3.Row) -> Entry:
     sent = row["sent"]
+    try:
+        made = _made(row) if row["role"] == "assistant" and row["sampling"] else None
+        finish = _finish(row) if row["finish_reason"] else None
+        cuts = _cuts(row["more"])
+    except (ValueError, TypeError, KeyError, AttributeError):
+        # Someone else wrote into the file: what was said is worth more than how it was made.
+        made, finish, cuts = None, None, ()
     return Entry(
         id=row["id"],
         parent=row["parent"],
@@ -90,10 +98,15 @@ def entry_of(row: sqlite3.Row) -> Entry:
         created=row["created"],
         sent=None if sent is None else get_text(sent),
         told=bool(row["told"]),
-        made=_made(row) if row["role"] == "assistant" and row["sampling"] else None,
-        finish=_finish(row) if row["finish_reason"] else None,
-        cuts=_cuts(row["more"]),
+        made=made,
+        finish=finish,
+        cuts=cuts,
     )
+
+
+def kept_of(row: sqlite3.Row) -> Kept:
+    """A message that is made of its row when it is looked at."""
+    return Kept(row["id"], row["parent"], row["role"], bool(row["told"]), partial(entry_of, row))
 
 
 def chat_of(row: sqlite3.Row, questions: int = 0) -> ChatInfo:

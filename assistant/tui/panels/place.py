@@ -5,20 +5,18 @@ It refuses to know what the panels do.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from textual.containers import Vertical
 
 from assistant.commands.session import Session
-from assistant.tui.panels.adapters import AdaptersPanel
-from assistant.tui.panels.models import ModelsPanel
 from assistant.tui.panels.panel import WIDE_SCREEN, Panel
 
+if TYPE_CHECKING:
+    from assistant.tui.panels.adapters import AdaptersPanel
+    from assistant.tui.panels.models import ModelsPanel
+
 PanelName: TypeAlias = Literal["adapters", "models"]
-_KINDS: dict[PanelName, type[AdaptersPanel] | type[ModelsPanel]] = {
-    "adapters": AdaptersPanel,
-    "models": ModelsPanel,
-}
 
 
 class Panels(Vertical):
@@ -40,7 +38,7 @@ class Panels(Vertical):
         """Show a panel and give it the keys."""
         shown = self._made.get(name)
         if shown is None:
-            shown = self._made[name] = _KINDS[name](self._session)
+            shown = self._made[name] = _kind(name)(self._session)
             await self.mount(shown)
         for panel in self._made.values():
             panel.display = panel is shown
@@ -75,3 +73,11 @@ class Panels(Vertical):
             return False
         shown.leave()
         return True
+
+
+def _kind(name: PanelName) -> type[AdaptersPanel] | type[ModelsPanel]:
+    # Not before the first paint.
+    from assistant.tui.panels.adapters import AdaptersPanel
+    from assistant.tui.panels.models import ModelsPanel
+
+    return AdaptersPanel if name == "adapters" else ModelsPanel

@@ -8,6 +8,7 @@ is one widget, however long. It refuses to know answers and streaming.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -15,6 +16,7 @@ from markdown_it.token import Token
 from pygments.token import Token as Code
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.events import Mount
 from textual.highlight import HighlightTheme, highlight
 from textual.widgets import Markdown
 from textual.widgets._markdown import (
@@ -155,11 +157,19 @@ class MarkdownPiece(Markdown):
 
     def __init__(self, piece: Piece, *, first: bool) -> None:
         super().__init__(
-            piece.text,
             classes="-close" if first or piece.continued else None,
-            parser_factory=_parser_factory(piece.first_number),
+            parser_factory=partial(_parser, piece.first_number),
             open_links=False,
         )
+        self._markdown = piece.text
+
+    def compose(self) -> ComposeResult:
+        """The blocks, with everything else that is composed: Textual's own way parses in a thread
+        and mounts a second time, which takes longer than to parse a piece."""
+        yield from self._build_from_source(self.source)
+
+    def _on_mount(self, event: Mount) -> None:  # type: ignore[override]
+        event.prevent_default()  # where Textual would begin that way
 
     def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
         event.stop()
@@ -167,15 +177,14 @@ class MarkdownPiece(Markdown):
             self.app.open_url(event.href)
 
 
-def _parser_factory(first_number: int | None) -> Callable[[], MarkdownIt]:
-    def factory() -> MarkdownIt:
-        parser = markdown_parser()
-        parser.core.ruler.push("link_targets", _show_link_targets)
-        if first_number is not None:
-            parser.core.ruler.push("first_number", _count_from(first_number))
-        return parser
-
-    return factory
+# To make a parser takes longer than to parse a paragraph.
+@lru_cache(maxsize=32)
+def _parser(first_number: int | None) -> MarkdownIt:
+    parser = markdown_parser()
+    parser.core.ruler.push("link_targets", _show_link_targets)
+    if first_number is not None:
+        parser.core.ruler.push("first_number", _count_from(first_number))
+    return parser
 
 
 def _count_from(number: int) -> Callable[[StateCore], None]:

@@ -10,16 +10,20 @@ keyboard never waits for it. It refuses to know where the text comes from.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.highlight import highlight
 from textual.timer import Timer
 from textual.widgets import Static
 
 from assistant.commands.plain import plain
-from assistant.tui.streaming import Piece, Pieces
-from assistant.tui.widgets.markdown import MarkdownPiece
+from assistant.tui.streaming import Piece, Pieces, joined
+
+if TYPE_CHECKING:
+    from assistant.tui.widgets.markdown import MarkdownPiece
 
 FRAMES_PER_SECOND = 15
 _FENCES = ("```", "~~~")
@@ -59,14 +63,13 @@ class Prose(Vertical):
         return plain("".join(self._raw))
 
     def compose(self) -> ComposeResult:
-        if self._ending:
-            if self._frozen:
+        if self._ending and not self._frozen:
+            yield from _drawn(joined(self._finished()), begun=False)
+        else:
+            if self._ending:
                 self._tail.update(self._plain())
-            else:
-                yield from self._finished()
-                self._tail.display = False
-            self.complete = True
-        yield self._tail
+            yield self._tail
+        self.complete = self._ending
 
     def on_mount(self) -> None:
         if not self.complete:
@@ -83,11 +86,19 @@ class Prose(Vertical):
 
     async def freeze(self) -> None:
         """Become one plain widget: what an old message of a long chat is shown as."""
-        await self.query_children(MarkdownPiece).remove()
+        await self._remove_pieces()
         self._tail.update(self._plain())
         self._tail.display = True
+        if not self._tail.is_attached:
+            await self.mount(self._tail)
+
+    async def _remove_pieces(self) -> None:
+        await self.remove_children([child for child in self.children if child is not self._tail])
 
     def _plain(self) -> Content:
+        # Brings pygments: not before the first paint.
+        from textual.highlight import highlight
+
         return highlight(self.text.strip(), language="markdown")
 
     def _take(self) -> str:
@@ -99,17 +110,14 @@ class Prose(Vertical):
             self._waiting.append("\r")
         return plain(text)
 
-    def _finished(self) -> list[MarkdownPiece]:
+    def _finished(self) -> list[Piece]:
+        """The pieces that what is waiting finishes."""
         pieces = self._pieces.feed(self._take())
         if self._ending:
             pieces += self._pieces.finish()
             if self._pieces.has_references:
                 pieces, self._begun = [Piece(self.text)], False
-        widgets = []
-        for piece in pieces:
-            widgets.append(MarkdownPiece(piece, first=not self._begun))
-            self._begun = True
-        return widgets
+        return pieces
 
     async def _draw(self) -> None:
         if self.complete or not (self._waiting or self._ending):
@@ -118,9 +126,10 @@ class Prose(Vertical):
         finished = self._finished()
         with self.app.batch_update():
             if ending and self._pieces.has_references:
-                await self.query_children(MarkdownPiece).remove()
+                await self._remove_pieces()
             if finished:
-                await self.mount_all(finished, before=self._tail)
+                await self.mount_all(_drawn(finished, begun=self._begun), before=self._tail)
+                self._begun = True
             self._show_tail()
         if ending:
             self.complete = True
@@ -136,3 +145,13 @@ class Prose(Vertical):
         self._tail.set_class(not self._begun or self._pieces.continued, "-close")
         self._tail.display = bool(text.strip())
         self._tail.update(Content(text))
+
+
+def _drawn(pieces: Sequence[Piece], *, begun: bool) -> list[MarkdownPiece]:
+    """The widgets for pieces; the first one stands close to what is above, where none has begun."""
+    # Brings Textual's Markdown and its parser: not before the first paint.
+    from assistant.tui.widgets.markdown import MarkdownPiece
+
+    return [
+        MarkdownPiece(piece, first=number == 0 and not begun) for number, piece in enumerate(pieces)
+    ]
