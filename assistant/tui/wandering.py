@@ -8,11 +8,11 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 
 from assistant.commands import Session
 from assistant.commands.tree import rows
+from assistant.tui.early import PatientApp
 from assistant.tui.finder import Finder
 from assistant.tui.screens.branches import GO_TO, BranchesScreen
 from assistant.tui.screens.chats import ChatsScreen
@@ -27,7 +27,7 @@ _KEPT = {"help", "quit"}
 """What a picker over the chat leaves as it is; all other keys are its own."""
 
 
-class WanderingApp(App[None]):
+class WanderingApp(PatientApp):
     """Has the transcript, and what leads through it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
