@@ -19,7 +19,7 @@ from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.past import EarlierView, PastAnswer
 from assistant.tui.widgets.prose import Prose
 from assistant.tui.widgets.speech import Act, Speech, Versions
-from assistant.tui.widgets.texts import Welcome
+from assistant.tui.widgets.welcome import Welcome
 
 MOST_LIVE = 20
 
