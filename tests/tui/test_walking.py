@@ -150,3 +150,15 @@ async def test_a_message_of_long_ago_is_drawn_when_one_goes_to_it(tmp_path: Path
         await stage.until(lambda: focused_text(stage) == "question 55")
         await stage.sees("question 56 · e edit")
         await stage.sees("question 55")
+
+
+async def test_each_message_of_the_tree_is_one_line_however_long(tmp_path: Path) -> None:
+    async with chat(tmp_path, ["a long answer " * 30, "another " * 40]) as stage:
+        await stage.ask("question " * 30)
+        await stage.ask("/retry")
+        await stage.ask("/branch tree")
+        await stage.until(lambda: isinstance(stage.app.screen, BranchesScreen))
+        await stage.sees("you question question")
+        picker = cast(BranchesScreen, stage.app.screen)
+        await stage.until(lambda: picker.list.virtual_size.height == len(picker.rows) == 3)
+        assert stage.screen.count("…") == 3
