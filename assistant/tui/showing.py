@@ -23,6 +23,7 @@ from assistant.commands.blocks import (
     Effect,
     Marks,
     Pick,
+    Spot,
     Working,
 )
 from assistant.commands.faults import record
@@ -102,6 +103,8 @@ class Showing:
             self._transcript.add(progress)
         elif isinstance(block, Effect):
             await self._do(block)
+        elif isinstance(block, Spot):
+            app.wander_to(block.message)
         elif isinstance(block, Draft):
             app.composer.put(block.text)
         elif isinstance(block, Edit):

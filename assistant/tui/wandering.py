@@ -46,6 +46,8 @@ class WanderingApp(PatientApp):
         self.below = Below()
         self._wanted: int | None = None
         """A message to go to once the line that runs is done."""
+        self._looked_for: int | None = None
+        """One to bring into view then; the keys stay where one types."""
 
     @abstractmethod
     def run_line(self, line: str) -> None:
@@ -75,6 +77,13 @@ class WanderingApp(PatientApp):
         if self._wanted is not None:
             wanted, self._wanted = self._wanted, None
             await self.walk.go_to(wanted)
+        if self._looked_for is not None:
+            looked_for, self._looked_for = self._looked_for, None
+            await self.walk.bring(looked_for)
+
+    def wander_to(self, message: int) -> None:
+        """Have a message in view once the line that runs is done."""
+        self._looked_for = message
 
     # Keys and clicks
 
