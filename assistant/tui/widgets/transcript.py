@@ -74,7 +74,7 @@ class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
         """Put something at the end, below the welcome while that is there."""
         self._live += [w for w in widgets if isinstance(w, AnswerColumns | Prose)]
         for widget in widgets:
-            keep_apart(self._last, widget)
+            keep_apart(self._last or (self._welcome if self._welcome.display else None), widget)
             self._last = widget
         return self.lines.mount_all(widgets)
 
