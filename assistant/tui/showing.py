@@ -22,6 +22,7 @@ from assistant.commands.blocks import (
     Edit,
     Effect,
     Marks,
+    Notice,
     Pick,
     Spot,
     Working,
@@ -133,7 +134,10 @@ class Showing:
         except Exception as error:
             widget = draw(record(error, self._app.session.places))
         if widget is not None:
-            mounted = self._transcript.add(widget)
+            # A remark leaves an empty chat its welcome: after /new, say.
+            remark = isinstance(block, Notice) and self._transcript.empty
+            add = self._transcript.add_quietly if remark else self._transcript.add
+            mounted = add(widget)
             if isinstance(block, Earlier):
                 await mounted  # a message in it may be gone to as soon as the line is done
 

@@ -70,6 +70,11 @@ class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
         self._welcome.display = False
         return self.add_quietly(*widgets)
 
+    @property
+    def empty(self) -> bool:
+        """Whether the welcome is still there."""
+        return self._welcome.display
+
     def add_quietly(self, *widgets: Widget) -> AwaitMount:
         """Put something at the end, below the welcome while that is there."""
         self._live += [w for w in widgets if isinstance(w, AnswerColumns | Prose)]
