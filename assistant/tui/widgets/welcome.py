@@ -60,8 +60,8 @@ class Welcome(Drawn):
         keys = [
             Content.assemble((key, "$text-primary"), (f" {what}", _FAINT)) for key, what in KEYS
         ]
-        lines += [Content(""), Content.styled("And then", "bold")]
         together = Content.assemble("  ", Content.styled(" · ", _FAINT).join(keys))
-        narrow = together.cell_length > width
-        lines += [Content.assemble("  ", key) for key in keys] if narrow else [together]
+        # A screen that is narrow is short as well, and F1 stands in the status line.
+        if together.cell_length <= width:
+            lines += [Content(""), Content.styled("And then", "bold"), together]
         return [line.rstrip().truncate(width, ellipsis=True) for line in lines]
