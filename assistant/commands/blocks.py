@@ -236,6 +236,15 @@ class Pick:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """The message of the chat that is shown that somebody came for. A front end that can scroll
+    brings it into view; one that cannot writes the blocks, unless they were among the last."""
+
+    message: int
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
 class Draft:
     """A text to go on with: it is put where the person types."""
 
@@ -285,6 +294,7 @@ Block: TypeAlias = (
     | Answered
     | Earlier
     | Pick
+    | Spot
     | Draft
     | Edit
     | Clip

@@ -77,7 +77,7 @@ def _run_command(session: Session, line: str) -> Iterator[Block]:
     name, arguments = split_command(line)
     command = find_command(name)
     if command is None:
-        near = difflib.get_close_matches(name, command_words(), n=1, cutoff=0.5)
+        near = difflib.get_close_matches(name, command_words(), n=1, cutoff=0.6)
         hint = f"Did you mean /{near[0]}?" if near else "/help lists the commands."
         yield Problem(f"There is no command /{name}.", hint, "usage")
         return

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import overload
 
 from assistant.chat import Conversation, Exchange, Exchanges
-from assistant.commands.blocks import Answered, Asked, Block, Column, Earlier, Effect
+from assistant.commands.blocks import Answered, Asked, Block, Column, Earlier, Effect, Spot
 from assistant.commands.going_on import can_go_on
 from assistant.compare import label
 
@@ -32,6 +32,15 @@ def past(conversation: Conversation, *, answering: bool = False) -> Iterator[Blo
     elif shown and isinstance(last := shown[-1], Answered) and _goes_on(exchanges[-1]):
         shown[-1] = replace(last, remark=f"{last.remark} · /continue goes on")
     yield from shown
+
+
+def spot(conversation: Conversation, message: int) -> Iterator[Block]:
+    """Where a message stands in what `past` shows; nothing for one that is not on this branch."""
+    exchanges = conversation.exchanges
+    for number, exchange in enumerate(exchanges):
+        if message in {entry.id for entry in (exchange.asked, exchange.answered) if entry}:
+            earlier = number < len(exchanges) - SHOWN
+            yield Spot(message, tuple(exchange_blocks(exchange)) if earlier else ())
 
 
 def _goes_on(exchange: Exchange) -> bool:

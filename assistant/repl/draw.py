@@ -24,6 +24,7 @@ from assistant.commands.blocks import (
     Notice,
     Preformatted,
     Problem,
+    Spot,
     Table,
 )
 from assistant.commands.plain import plain
@@ -71,6 +72,11 @@ def draw(block: Block, width: int = 100, *, aloud: bool = False) -> Iterator[Lin
         if block.remark:
             yield Line(f"({block.remark})", "faint")
     elif isinstance(block, Earlier):
+        for inner in block.blocks:
+            yield from draw(inner, width, aloud=aloud)
+    elif isinstance(block, Spot):
+        if block.blocks:
+            yield Line("Earlier in it, what was found:", "faint")
         for inner in block.blocks:
             yield from draw(inner, width, aloud=aloud)
     elif isinstance(block, Fold):

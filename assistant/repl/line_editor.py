@@ -29,6 +29,7 @@ class LineEditor:
     """A Reader on a terminal."""
 
     interactive = True
+    edits = True
 
     def __init__(
         self, session: Session, *, input: Input | None = None, output: Output | None = None

@@ -87,8 +87,13 @@ class Repl:
         if self._reader.interactive and self._session.settings.save:
             with suppress(AssistantError):
                 if text := self._session.chats.store.abandoned_draft():
+                    if self._reader.edits:
+                        self._paper.line(
+                            "What you were typing last time is back; Ctrl-C clears it."
+                        )
+                    else:
+                        self._paper.line("Last time you were typing this, and did not send it:")
                     self._reader.give(text)
-                    self._paper.line("What you were typing last time is back; Ctrl-C clears it.")
 
     def _loop(self) -> int:
         self._bring_back_draft()

@@ -18,6 +18,8 @@ PROMPT = "you: "
 class Reader(Protocol):
     interactive: bool
     """Whether a person sits there, who can be told something."""
+    edits: bool
+    """Whether a line can be begun for them, to go on with."""
 
     def read(self) -> str:
         """The next message, which may have several lines.
@@ -33,6 +35,8 @@ class Reader(Protocol):
 
 class LineReader:
     """Lines of a stream as they come, with a bare prompt when it is a terminal."""
+
+    edits = False
 
     def __init__(self, stream: TextIO | None, paper: Paper) -> None:
         self._stream = stream

@@ -43,6 +43,7 @@ from assistant.tui.widgets.entry import Entry
 from assistant.tui.widgets.help import Help
 from assistant.tui.widgets.sticky import StickyHeads
 from assistant.tui.widgets.waiting import WaitingLine
+from assistant.tui.widgets.welcome import Welcome
 
 FETCHES_PER_SECOND = 15
 
@@ -134,6 +135,9 @@ class ChatApp(WanderingApp):
 
     def on_resize(self, event: events.Resize) -> None:
         self.panels.fit(event.size.width)
+
+    def on_welcome_chosen(self, event: Welcome.Chosen) -> None:
+        self.entry.begin(event.line)
 
     def on_composer_left(self) -> None:
         self._quit()

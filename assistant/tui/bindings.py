@@ -13,10 +13,13 @@ from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
+
+from assistant.tui.wording import words_for
 
 EDITING = "Editing"
-_EVERYWHERE = "Everywhere"
+EVERYWHERE = "Everywhere"
+_LAST = 1000
 _NAMES = {
     "pageup": "PageUp",
     "pagedown": "PageDown",
@@ -71,25 +74,34 @@ def keys_here(screen: Screen[object]) -> list[Does]:
 
 
 def _place(does: Does) -> int:
-    """Where a node's class names the action among its own: the most needed come first there."""
+    """Where the program's classes name the action: the most needed first, Textual's own last."""
     own = _own_actions(type(does.node))
-    return own.index(does.action) if does.action in own else len(own)
+    return own.index(does.action) if does.action in own else _LAST
 
 
 def _what(node: DOMNode, binding: Binding) -> str:
     describe = getattr(node, "describe_action", None)
     said = describe(binding.action) if describe is not None else None
-    return str(said or binding.description)
+    if said or binding.action in _own_actions(type(node)):
+        return str(said or binding.description)
+    return words_for(binding.action, binding.description)
 
 
 def _group(node: DOMNode, binding: Binding) -> str:
     if isinstance(node, App | Screen):
-        return _EVERYWHERE
+        return EVERYWHERE
     title = getattr(node, "KEYS_TITLE", "Here")
-    if isinstance(node, TextArea) and binding.action not in _own_actions(type(node)):
+    if isinstance(node, TextArea | Input) and binding.action not in _own_actions(type(node)):
         return EDITING
     return str(title)
 
 
 def _own_actions(kind: type[DOMNode]) -> list[str]:
-    return [binding.action for binding in kind.BINDINGS if isinstance(binding, Binding)]
+    """What the program's own classes bind, and not Textual's that they are made from."""
+    return [
+        binding.action
+        for ours in kind.__mro__
+        if not ours.__module__.startswith("textual.")
+        for binding in ours.__dict__.get("BINDINGS", ())
+        if isinstance(binding, Binding)
+    ]

@@ -14,10 +14,14 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from assistant.commands import all_commands
-from assistant.tui.bindings import keys_here
+from assistant.tui.bindings import EDITING, EVERYWHERE, Does, keys_here
 
 if TYPE_CHECKING:
     from assistant.tui.app import ChatApp
+
+
+_SELDOM = {"interrupt", "escape", "quit", "app.focus_next", "app.focus_previous"}
+"""Keys of the screen that mean something at the moment, and little in a list."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Entry:
 
     text: str
     help: str
+    """A second line below it, or none."""
     run: Callable[[], object]
 
 
@@ -42,17 +47,33 @@ def command_entries(app: ChatApp) -> Iterator[Entry]:
                 yield Entry(whole, form.summary, lambda line=line: app.begin(f"{line} "))  # type: ignore[misc]
 
 
+def entries(app: ChatApp) -> list[Entry]:
+    """Everything, what a person looks for first on top: the screen's keys, commands, other keys.
+
+    Keys that move or change letters come last: one presses them, or does not need them here.
+    """
+    places: dict[str, list[Entry]] = {"first": [], "other": [], "last": []}
+    for does, entry in _keys(app):
+        seldom = does.group == EDITING or does.action in _SELDOM
+        place = "last" if seldom else "first" if does.group == EVERYWHERE else "other"
+        places[place].append(entry)
+    return [*places["first"], *command_entries(app), *places["other"], *places["last"]]
+
+
 def key_entries(app: ChatApp) -> Iterator[Entry]:
     """Every key that works where the focus was."""
+    return (entry for _, entry in _keys(app))
+
+
+def _keys(app: ChatApp) -> Iterator[tuple[Does, Entry]]:
     for does in keys_here(app.screen_stack[0]):
         if does.action == "command_palette":
             continue
-        text = f"{does.what}  {does.names}"
 
         def run(action: str = does.action, node: object = does.node) -> object:
             return app.run_action(action, node)  # type: ignore[arg-type]
 
-        yield Entry(text, does.group, run)
+        yield does, Entry(f"{does.what}  {does.names}", "", run)
 
 
 class Everything(Provider):
@@ -60,17 +81,19 @@ class Everything(Provider):
 
     async def startup(self) -> None:
         app = cast("ChatApp", self.app)
-        self._entries = [*command_entries(app), *key_entries(app)]
+        self._entries = entries(app)
 
     async def discover(self) -> Hits:
         for entry in self._entries:
-            yield DiscoveryHit(Content(entry.text), entry.run, entry.text, entry.help)
+            yield DiscoveryHit(Content(entry.text), entry.run, entry.text, entry.help or None)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
         for entry in self._entries:
             # What it does counts too, but less than how it is called.
-            score = max(matcher.match(entry.text), 0.5 * matcher.match(entry.help))
+            score = max(
+                matcher.match(entry.text), 0.5 * matcher.match(entry.help) if entry.help else 0.0
+            )
             if score > 0:
                 shown = matcher.highlight(entry.text)
-                yield Hit(score, shown, entry.run, entry.text, entry.help)
+                yield Hit(score, shown, entry.run, entry.text, entry.help or None)

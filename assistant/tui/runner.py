@@ -75,6 +75,9 @@ class Done:
 PATIENCE_S = 0.7
 """How long the end of the program may take."""
 
+NEWS_EVERY_S = 0.5
+"""How often somebody who types nothing is told what happened meanwhile."""
+
 Report: TypeAlias = Opened | Began | Drew | Said | Told | Ended | Done
 
 
@@ -203,15 +206,29 @@ class Runner:
             self._changed.notify()
 
     def _next(self) -> str | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._closing or self._ready() is not None)
-            ready = self._ready()
-            if self._closing or ready is None:
-                return None
-            self._acting = True
-            line = self._lines[ready]
-            del self._lines[ready]
-            return line
+        while True:
+            with self._changed:
+                self._changed.wait_for(
+                    lambda: self._closing or self._ready() is not None, NEWS_EVERY_S
+                )
+                if self._closing:
+                    return None
+                if (ready := self._ready()) is not None:
+                    self._acting = True
+                    line = self._lines[ready]
+                    del self._lines[ready]
+                    return line
+                opening = self._opening
+            if not opening:
+                self._tell_news()
+
+    def _tell_news(self) -> None:
+        """A training has ended, the disk is full: said when it is so, not with the next line."""
+        try:
+            for block in self._session.news():
+                self.reports.put(Drew(block))
+        except Exception as error:
+            self.reports.put(Drew(record(error, self._session.places)))
 
     def _ready(self) -> int | None:
         """Which of the waiting lines can run now."""

@@ -23,7 +23,9 @@ from assistant.commands.blocks import (
     Edit,
     Effect,
     Marks,
+    Notice,
     Pick,
+    Spot,
     Working,
 )
 from assistant.commands.faults import record
@@ -112,6 +114,9 @@ class Showing:
             self._transcript.add(progress)
         elif isinstance(block, Effect):
             await self._do(block)
+        elif isinstance(block, Spot):
+            await self.mounted()  # the message may be among what the same line brought
+            app.wander_to(block.message)
         elif isinstance(block, Draft):
             app.composer.put(block.text)
         elif isinstance(block, Edit):
@@ -142,7 +147,10 @@ class Showing:
         except Exception as error:
             widget = draw(record(error, self._app.session.places))
         if widget is not None:
-            self._mounting.append(self._transcript.add(widget))
+            # A remark leaves an empty chat its welcome: after /new, say.
+            remark = isinstance(block, Notice) and self._transcript.empty
+            add = self._transcript.add_quietly if remark else self._transcript.add
+            self._mounting.append(add(widget))
 
     async def _do(self, effect: Effect) -> None:
         if effect.name == "quit":

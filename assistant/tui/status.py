@@ -43,8 +43,8 @@ class Part:
     """Something that the line says, from its longest form to its shortest."""
 
     forms: tuple[Content, ...]
-    rank: int
-    """What ranks low goes first where there is no room."""
+    ranks: tuple[int, ...]
+    """Of each form: what ranks low goes first where there is no room."""
 
 
 def status_line(status: Status, live: Live, width: int) -> Content:
@@ -66,9 +66,9 @@ def status_line(status: Status, live: Live, width: int) -> Content:
 
 def _shorter(parts: list[Part]) -> list[Part]:
     """The parts with the least needed one in its next form, or without it."""
-    least = min(parts, key=lambda part: part.rank)
+    least = min(parts, key=lambda part: part.ranks[0])
     if len(least.forms) > 1:
-        shorter = Part(least.forms[1:], least.rank + 10 if len(least.forms) == 2 else least.rank)
+        shorter = Part(least.forms[1:], least.ranks[1:])
         return [shorter if part is least else part for part in parts]
     return [part for part in parts if part is not least]
 
@@ -78,27 +78,27 @@ def _parts(status: Status, live: Live) -> list[Part]:
     if live.opening_s is not None:
         meanwhile = Content.styled("/help, /rank and /docs need none", _FAINT)
         seconds = f" {live.opening_s:.0f} s" if live.opening_s >= 1 else ""
-        return [Part((Content(f"loading {model}…{seconds}"),), 9), Part((meanwhile,), 1)]
+        return [Part((Content(f"loading {model}…{seconds}"),), (9,)), Part((meanwhile,), (1,))]
     if status.loading:
         choose = Content.styled("F4 chooses one", _FAINT)
-        return [Part((Content(f"no model ({model})"),), 9), Part((choose,), 1)]
+        return [Part((Content(f"no model ({model})"),), (9,)), Part((choose,), (1,))]
     short = Content(model).truncate(_SHORT_MODEL, ellipsis=True)
     forms = (Content(model), short) if len(model) > _SHORT_MODEL else (Content(model),)
-    parts = [Part(forms, 19 if len(forms) > 1 else 40), _adapters(status)]
+    parts = [Part(forms, (19, 29) if len(forms) > 1 else (40,)), _adapters(status)]
     if status.training:
-        parts.append(Part((Content.styled(one_line(status.training), "bold"),), 12))
+        parts.append(Part((Content.styled(one_line(status.training), "bold"),), (12,)))
     speed = live.tokens_per_s or status.tokens_per_s
     if live.waiting_s is not None:
-        parts.append(Part((Content(f"reading… {live.waiting_s:.1f} s"),), 15))
+        parts.append(Part((Content(f"reading… {live.waiting_s:.1f} s"),), (15,)))
     elif speed is not None:
-        parts.append(Part((Content(f"{speed:.0f} tok/s"),), 4))
+        parts.append(Part((Content(f"{speed:.0f} tok/s"),), (4,)))
         first = live.first_token_s or status.first_token_s
         if first is not None:
-            parts.append(Part((Content(f"first {first:.2f} s"),), 3))
+            parts.append(Part((Content(f"first {first:.2f} s"),), (3,)))
     if status.context_length:
         parts.append(_gauge(status.context_used + live.tokens, status.context_length))
     if status.memory_bytes:
-        parts.append(Part((Content(_memory(status.memory_bytes)),), 1))
+        parts.append(Part((Content(_memory(status.memory_bytes)),), (2,)))
     return parts
 
 
@@ -106,12 +106,12 @@ def _adapters(status: Status) -> Part:
     """The stack in the adapter's colour; many names give way to their number."""
     names = one_line(status.adapters)
     if names == "base":
-        return Part((Content.styled(names, _FAINT),), 30)
+        return Part((Content.styled(names, _FAINT),), (30,))
     style = "bold $text-accent"
     forms = [Content.styled(names, style)]
     if (count := names.count(" + ") + 1) > 1:
         forms.append(Content.styled(f"{count} adapters", style))
-    return Part(tuple(forms), 20)
+    return Part(tuple(forms), (20, 30)[: len(forms)])
 
 
 def _gauge(used: int, length: int) -> Part:
@@ -127,7 +127,8 @@ def _gauge(used: int, length: int) -> Part:
     tokens = Content.styled(f" {_tokens(used)}/{_tokens(length)}", style or _FAINT)
     short = Content.styled(f"ctx {percent}", style)
     long = Content.assemble(("ctx ", style), bar, (f" {percent}", style), tokens)
-    return Part((long, short + tokens, short), 16 if nearly else 2)
+    # Where it is tight, the bar and the tokens say again what the percentage says.
+    return Part((long, short + tokens, short), (16, 16, 26) if nearly else (0, 1, 12))
 
 
 def _tokens(count: int) -> str:

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from assistant.commands import Session
 from assistant.commands.branches import Place, places_of
 from assistant.tui.widgets.past import Gap
-from assistant.tui.widgets.speech import Act, SpeechBar, Versions
+from assistant.tui.widgets.speech import Act, Speech, SpeechBar, Versions
 from assistant.tui.widgets.transcript import Transcript
 
 
@@ -48,15 +48,22 @@ class Walk:
         self.bar.tell(message, self._place(message) if message is not None else None)
 
     async def go_to(self, message: int) -> None:
-        """Bring a message into view and give it the keys; draw it first where it is not drawn."""
+        """Bring a message into view and give it the keys."""
+        speech = await self.bring(message)
+        if speech is not None:
+            speech.take_keys(by_mouse=False)
+
+    async def bring(self, message: int) -> Speech | None:
+        """Bring a message into view; draw it first where it is not drawn."""
         for gap in self._transcript.query(Gap):
             found = (n for n in range(gap.first, gap.end) if gap.id_of(n) == message)
             if (place := next(found, None)) is not None:
                 await gap.reveal(place)
         for speech in self._transcript.speeches:
             if speech.message == message:
-                speech.take_keys(by_mouse=False)
                 self._transcript.call_after_refresh(self._transcript.look_at, speech)
+                return speech
+        return None
 
     def line_for(self, what: Act, message: int) -> str | None:
         """The command line for what is wanted of a message; None when there is nothing to do."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 
 from assistant.commands import Session
 from assistant.commands.tree import rows
+from assistant.tui.early import PatientApp
 from assistant.tui.finder import Finder
 from assistant.tui.screens.picking import Picker
 from assistant.tui.walking import Walk
@@ -25,7 +25,7 @@ _KEPT = {"help", "quit"}
 """What a picker over the chat leaves as it is; all other keys are its own."""
 
 
-class WanderingApp(App[None]):
+class WanderingApp(PatientApp):
     """Has the transcript, and what leads through it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,6 +44,8 @@ class WanderingApp(App[None]):
         self.below = Below()
         self._wanted: int | None = None
         """A message to go to once the line that runs is done."""
+        self._looked_for: int | None = None
+        """One to bring into view then; the keys stay where one types."""
 
     @abstractmethod
     def run_line(self, line: str) -> None:
@@ -73,6 +75,13 @@ class WanderingApp(App[None]):
         if self._wanted is not None:
             wanted, self._wanted = self._wanted, None
             await self.walk.go_to(wanted)
+        if self._looked_for is not None:
+            looked_for, self._looked_for = self._looked_for, None
+            await self.walk.bring(looked_for)
+
+    def wander_to(self, message: int) -> None:
+        """Have a message in view once the line that runs is done."""
+        self._looked_for = message
 
     # Keys and clicks
 

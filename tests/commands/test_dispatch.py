@@ -61,6 +61,11 @@ def test_an_unknown_command_is_answered_with_the_nearest(places: Places) -> None
     assert engine.requests == []
 
 
+def test_an_unknown_command_that_is_near_to_none_is_told_where_they_are(places: Places) -> None:
+    session, _ = open_session(places)
+    assert problem(say(session, "/nonsense")).hint == "/help lists the commands."
+
+
 def test_a_fault_in_a_command_becomes_one_sentence_and_a_log(
     places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:

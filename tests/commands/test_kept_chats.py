@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.commands import complete
-from assistant.commands.blocks import Answered, Asked, Pick, Table
+from assistant.commands.blocks import Answered, Asked, Pick, Spot, Table
 from assistant.commands.chats import when
 from assistant.paths import Places
 from assistant.settings import Settings
@@ -82,8 +82,19 @@ def test_search_finds_a_message_on_a_branch_and_opens_it_there(places: Places) -
     assert found["1"][1] == "How do I sort?"
     assert found["1"][3] == "use numpy"
     complete(session, "/open ")
-    say(session, "/open 1")
+    (spot,) = (block for block in say(session, "/open 1") if isinstance(block, Spot))
     assert [e.answer for e in session.conversation.exchanges] == ["use numpy"]
+    assert session.conversation.path[-1].id == spot.message
+
+
+def test_what_was_found_above_the_last_exchanges_comes_with_its_text(places: Places) -> None:
+    session, _ = open_session(places)
+    say(session, "a needle", *(f"straw {n}" for n in range(6)), "/search needle")
+    (spot,) = (block for block in say(session, "/open 1") if isinstance(block, Spot))
+    assert [block.text for block in spot.blocks if isinstance(block, Asked | Answered)] == [
+        "a needle",
+        "You said: a needle",
+    ]
 
 
 def test_what_is_not_found_is_said(places: Places) -> None:

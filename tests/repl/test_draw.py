@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.commands.blocks import (
+    Asked,
     Bar,
     Block,
     Chart,
@@ -14,6 +15,7 @@ from assistant.commands.blocks import (
     Notice,
     Preformatted,
     Problem,
+    Spot,
     Table,
 )
 from assistant.repl.draw import draw
@@ -94,3 +96,13 @@ def test_read_aloud_each_cell_comes_after_the_name_of_its_column() -> None:
     assert [line.text for line in draw(table, aloud=True)] == ["mlx-docs", "  rank: 16"]
     fold = Fold("more", (table,))
     assert "    rank: 16" in [line.text for line in draw(fold, aloud=True)]
+
+
+def test_what_was_found_far_above_is_written_and_what_is_near_is_not_written_twice() -> None:
+    asked = Asked("How?", 1)
+    assert [line.text for line in draw(Spot(1, (asked,)))] == [
+        "Earlier in it, what was found:",
+        "you:",
+        "How?",
+    ]
+    assert list(draw(Spot(1))) == []

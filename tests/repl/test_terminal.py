@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
 import time
 from pathlib import Path
@@ -155,3 +156,25 @@ def test_a_new_prompt_is_written_in_the_persons_editor(
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
+
+
+@pytest.mark.parametrize(
+    ("term", "told"),
+    [
+        ("xterm-256color", r"is back; Ctrl-C clears it\.\r\n.*a long thought"),
+        ("dumb", "Last time you were typing this, and did not send it:\r\na long thought"),
+    ],
+)
+def test_a_draft_that_a_crash_left_is_told_as_the_terminal_can_show_it(
+    monkeypatch: pytest.MonkeyPatch, term: str, told: str
+) -> None:
+    child = start(monkeypatch, "xterm-256color")
+    child.expect("you:")
+    child.send("a long thought")
+    child.expect("a long thought")
+    time.sleep(1.2)  # drafts are written every half second
+    child.kill(signal.SIGKILL)
+    child.wait()
+    child = start(monkeypatch, term)
+    child.expect(told)
+    child.close(force=True)

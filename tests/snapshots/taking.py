@@ -19,7 +19,10 @@ from textual.app import App
 HERE = Path(__file__).resolve().parent / "screens"
 DIFFERENT = HERE.parents[2] / "build" / "snapshots"
 
-_FRAME = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">
+_CELL = (12.2, 24.4)
+"""What Rich gives a character in its pictures; it would leave room around them for a window."""
+
+_FRAME = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 WIDTH HEIGHT">
 <style>text {{ font: {char_height}px monospace; white-space: pre; }}
 {styles}
 </style>
@@ -44,7 +47,9 @@ def picture(app: App[None]) -> str:
     )
     console.print(app.screen._compositor.render_update(full=True, simplify=True))
     svg = console.export_svg(title="", code_format=_FRAME, unique_id="s", theme=MONOKAI)
-    svg = re.sub(r' clip-path="[^"]*"| shape-rendering="[^"]*"| textLength="[^"]*"', "", svg)
+    # `textLength` stays: with it the columns meet in whatever font the picture is looked at.
+    svg = re.sub(r' clip-path="[^"]*"| shape-rendering="[^"]*"', "", svg)
+    svg = svg.replace("WIDTH HEIGHT", f"{width * _CELL[0]:g} {height * _CELL[1]:g}", 1)
     svg = _on_one_ground(svg)
     # One element to a line, so that a difference can be read.
     return "\n".join(line.rstrip() for line in svg.replace("><", ">\n<").splitlines()) + "\n"

@@ -75,6 +75,31 @@ async def waits(stage: Stage) -> None:
     await stage.until(lambda: stage.app.entry.waiting.waiting)
 
 
+async def stopped(stage: Stage) -> None:
+    await streams(stage)
+    await stage.press("escape")
+    stage.engine.pause.clear()
+    await stage.settle()
+
+
+async def walks(stage: Stage) -> None:
+    await stage.ask("How do I sort an array?")
+    await stage.ask("/retry")
+    await stage.press("alt+up")
+    await stage.sees("question 1")
+
+
+async def branches(stage: Stage) -> None:
+    for line in ("How do I sort an array?", "/retry", "/edit What is a rank?", "/branch tree"):
+        await stage.ask(line)
+
+
+async def adapters(stage: Stage) -> None:
+    await stage.ask("/adapter load mlx-docs")
+    await stage.press("f3")
+    await stage.sees("made for tiny")
+
+
 async def pasted(stage: Stage) -> None:
     stage.app.post_message(events.Paste("line\n" * 120))
     await stage.until(lambda: stage.composer.text)
@@ -85,6 +110,10 @@ SCREENS: dict[str, Act] = {
     "chat": ask("How do I sort an array?"),
     "streaming": streams,
     "waiting": waits,
+    "stopped": stopped,
+    "walking": walks,
+    "branches": branches,
+    "adapters": adapters,
     "compare": ask("/adapter load mlx-docs", "/compare How do I sort an array?"),
     "rank": ask("/rank [[1,2],[3,6]]"),
     "help": press("f1"),
@@ -96,6 +125,10 @@ SCREENS: dict[str, Act] = {
     "errors": ask("/adapter load nowhere", "/nonsense"),
     "past": ask("How do I sort an array?", "/new", "What is a rank?", "/open"),
 }
+
+
+ANEW = {"palette"}
+"""Textual dresses these when they open, so each theme has them opened for itself."""
 
 
 @pytest.fixture(autouse=True)
@@ -127,6 +160,10 @@ async def test_the_screen_is_as_it_was_accepted(tmp_path: Path, name: str) -> No
             input.cursor_blink = False
         wrong = []
         for theme in THEMES:
+            if stage.app.theme != theme and name in ANEW:
+                await stage.press("escape")
+                stage.app.theme = theme
+                await SCREENS[name](stage)
             stage.app.theme = theme
             for width, height in SIZES:
                 await stage.pilot.resize_terminal(width, height)

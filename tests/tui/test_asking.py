@@ -101,7 +101,8 @@ async def test_an_answer_that_was_cut_off_says_so(tmp_path: Path) -> None:
 async def test_the_status_line_counts_while_and_after(tmp_path: Path) -> None:
     async with chat(tmp_path, ["one two"]) as stage:
         await stage.ask("q")
-        await stage.sees("fake · base · 50 tok/s · first 0.05 s · ctx ──────── 0 % 3/1024 F1 help")
+        await stage.sees("fake · base · 50 tok/s · first 0.05 s · ctx 0 % 3/1024 ·")
+        await stage.sees("MB F1 help")
         assert stage.session.status.memory_bytes == pytest.approx(process_memory(), rel=0.5)
 
 

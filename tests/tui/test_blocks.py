@@ -120,11 +120,15 @@ async def test_clear_empties_the_transcript_before_what_comes_next(
 
 async def test_new_brings_the_welcome_back(tmp_path: Path) -> None:
     async with chat(tmp_path) as stage:
-        await stage.sees("Try:")
+        await stage.sees("the mathematics of adapters")
         await stage.ask("question")
-        assert "Try:" not in stage.screen
+        assert "the mathematics of adapters" not in stage.screen
         await stage.ask("/new")
         assert "question" not in stage.screen
+        await stage.sees("the mathematics of adapters")
+        await stage.sees("A new conversation.")
+        await stage.ask("another")
+        assert "the mathematics of adapters" not in stage.screen
 
 
 async def test_a_theme_effect_wears_the_theme_of_the_settings(
@@ -162,7 +166,7 @@ async def test_a_command_that_breaks_leaves_the_chat_usable(
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 15)])
 async def test_the_screen_is_sane_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
     async with chat(tmp_path, ["Use `mx.sort`."], size=size) as stage:
-        await stage.sees("Try:")
+        await stage.sees("Try")
         assert_sane(stage, size)
         await stage.ask("How do I sort?")
         await stage.sees("Use mx.sort.")

@@ -48,6 +48,18 @@ async def test_p_shades_the_tokens_and_says_what_the_shades_mean(tmp_path: Path)
         await stage.sees("d difference")
 
 
+async def test_how_to_vote_is_in_sight_below_answers_longer_than_the_screen(
+    tmp_path: Path,
+) -> None:
+    long = "\n\n".join(f"paragraph {number}" for number in range(40))
+    async with chat(tmp_path, [long, long], size=(80, 24), adapters=("mlx-docs",)) as stage:
+        await compared(stage)
+        stage.app.transcript.scroll_home(animate=False)
+        await stage.until(lambda: "F2, then" not in stage.screen)
+        await stage.press("v")
+        await stage.sees("Which is best?")
+
+
 async def test_v_and_an_arrow_vote(tmp_path: Path) -> None:
     async with chat(tmp_path, ANSWERS, size=TALL, adapters=("mlx-docs",)) as stage:
         await compared(stage)

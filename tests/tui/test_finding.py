@@ -74,6 +74,15 @@ async def test_matches_are_counted_marked_and_walked(tmp_path: Path) -> None:
         await stage.sees("1 of 1")
 
 
+async def test_the_keys_of_a_search_have_room_at_eighty_columns(tmp_path: Path) -> None:
+    async with chat(tmp_path) as stage:
+        await stage.ask("words")
+        await stage.press("ctrl+f")
+        await stage.sees("Enter next · Esc back")
+        await stage.pilot.resize_terminal(120, 30)
+        await stage.sees("↑ previous · Esc back · Ctrl+F stay here")
+
+
 async def test_esc_goes_back_to_where_one_was_and_takes_the_marks_away(tmp_path: Path) -> None:
     text = "needle\n\n" + "\n\n".join("abcdefghijklmnopqrstuvwxyz")
     async with chat(tmp_path, [text]) as stage:

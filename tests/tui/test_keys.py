@@ -21,7 +21,7 @@ async def test_esc_stops_the_answer_and_keeps_what_was_said(tmp_path: Path) -> N
         await stage.press("escape")
         stage.engine.pause.clear()
         await stage.settle()
-        await stage.sees("one two stopped")
+        await stage.sees("one two stopped · /continue goes on")
         assert stage.session.conversation.exchanges[0].answer == "one two"
 
 

@@ -67,11 +67,17 @@ def test_the_least_needed_parts_of_the_status_line_give_way_first() -> None:
     def gone(part: str) -> int:
         return next((n for n, line in enumerate(said) if part not in line), len(said))
 
-    places = [gone(part) for part in ("MB", "━", "first", "tok/s", "30 %", "mlx-docs")]
+    places = [gone(part) for part in ("━", "/1000", "MB", "first", "tok/s", "30 %", "mlx-docs")]
     assert places == sorted(places), places
     assert places[0] > 0
     assert places[-1] < len(said)
     assert "tiny · 2 adapters" in said[-1]
+
+
+def test_eighty_columns_have_room_for_every_number() -> None:
+    line = status_line(STATUS, Live(), 74).plain
+    assert line.split(" · ")[:5] == ["tiny", "mlx-docs ×1", "118 tok/s", "first 0.08 s", "ctx 30 %"]
+    assert "84 MB" in line
 
 
 def test_a_context_that_is_nearly_full_warns_and_stays_on_a_narrow_screen() -> None:

@@ -161,3 +161,28 @@ async def test_c_compares_answers_to_an_earlier_question(tmp_path: Path) -> None
         await stage.settle()
         assert [c.title for c in stage.answers[-1].columns] == ["base", "mlx-docs ×1"]
         assert stage.answers[-1].answers.question == "first"
+
+
+async def test_each_message_of_the_tree_is_one_line_however_long(tmp_path: Path) -> None:
+    async with chat(tmp_path, ["a long answer " * 30, "another " * 40]) as stage:
+        await stage.ask("question " * 30)
+        await stage.ask("/retry")
+        await stage.ask("/branch tree")
+        await stage.until(lambda: isinstance(stage.app.screen, BranchesScreen))
+        await stage.sees("you question question")
+        picker = cast(BranchesScreen, stage.app.screen)
+        await stage.until(lambda: picker.list.virtual_size.height == len(picker.rows) == 3)
+        assert stage.screen.count("…") == 3
+
+
+async def test_a_chat_that_was_found_opens_at_what_was_found(tmp_path: Path) -> None:
+    long_chat(tmp_path, 300)
+    async with chat(tmp_path, size=(90, 40)) as stage:
+        await stage.ask('/search "question 55"')
+        await stage.ask("/open 1")
+        await stage.sees("question 55")
+        await stage.sees("more below · Ctrl+End")
+        # Who types on asks something, and acts on no message.
+        await stage.type("e")
+        assert stage.app.focused is stage.composer
+        assert stage.composer.text == "e"

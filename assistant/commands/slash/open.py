@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from assistant.commands.blocks import Block, Effect, Notice, Pick
 from assistant.commands.chats import answered_by, listing
 from assistant.commands.command import Arguments, Choice, Command, Form
-from assistant.commands.past import past
+from assistant.commands.past import past, spot
 from assistant.commands.session import Session
 
 
@@ -18,7 +18,9 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
     chat, message = session.chats.find(arguments.text)
     info = session.open_chat(chat, message)
     yield from past(session.conversation)
-    yield Notice(f"{info.title or 'A chat'}: you go on with it.", "good")
+    if message is not None:
+        yield from spot(session.conversation, message)
+    yield Notice(f"You go on with “{info.title or 'a chat'}”.", "good")
     if session.read_before:
         yield Notice(f"{session.read_before:,} tokens of it need not be read again.")
     now, then = answered_by(session.about_chat), answered_by(info)

@@ -165,7 +165,7 @@ def _remark(finish: Finish | None, *, alone: bool) -> str:
     if finish is None:
         return "broken off"
     if finish.reason == "cancelled":
-        return "stopped"
+        return "stopped · /continue goes on" if alone and finish.text.strip() else "stopped"
     if finish.reason == "length":
         tokens = len(finish.tokens) or finish.usage.completion_tokens
         more = f"/set max_tokens {tokens * 2} allows more"

@@ -167,6 +167,8 @@ class AnswerColumns(Horizontal, Speech):
     def action_begin_vote(self) -> None:
         self._voting = True
         self._tell_keys()
+        # Long answers have pushed it out of view, and without it nobody knows which keys vote.
+        self.hint.scroll_visible(animate=False)
 
     def action_blind(self) -> None:
         self._wish("/compare --again --blind")

@@ -18,7 +18,8 @@ from textual.widgets import Input, Static
 from assistant.commands.plain import plain
 
 HINT = "Enter, ↓ next · ↑ previous · Esc back · Ctrl+F stay here"
-_ROOM_FOR_HINT = 78
+SHORT_HINT = "Enter next · Esc back"
+_ROOM_FOR_HINT, _ROOM_FOR_SHORT = 100, 60
 
 
 class FindField(Input):
@@ -77,7 +78,9 @@ class FindBar(Horizontal):
         yield self._hint
 
     def on_resize(self, event: events.Resize) -> None:
-        self._hint.display = event.size.width >= _ROOM_FOR_HINT
+        width = event.size.width
+        self._hint.update(Content(HINT if width >= _ROOM_FOR_HINT else SHORT_HINT))
+        self._hint.display = width >= _ROOM_FOR_SHORT
 
     @property
     def words(self) -> str:

@@ -6,7 +6,7 @@ It refuses to know what the commands and the keys do.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -18,10 +18,12 @@ from assistant.tui.bindings import EDITING, keys_here
 from assistant.tui.widgets.drawn import Drawn
 
 LOOKS_PER_SECOND = 4
+COLUMN = 16
+"""For the keys, in every group alike; where an action has many, they stand below each other."""
 
 
 class HelpText(Drawn):
-    """Lists, each entry with what it does below or beside it."""
+    """Lists, each entry with what it does beside it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,16 +55,13 @@ class HelpText(Drawn):
 
 
 def _entries(entries: Sequence[tuple[str, str]], width: int) -> list[Content]:
-    column = min(18, max((len(name) for name, _ in entries), default=0) + 2)
     lines: list[Content] = []
     for name, what in entries:
-        text = Content(what).wrap(max(8, width - column))
-        name_line = Content.styled(name, "$text-primary")
-        if name_line.cell_length < column:
-            lines.append(name_line.pad_right(column - name_line.cell_length) + text.pop(0))
-        else:
-            lines += name_line.wrap(width)
-        lines += [Content(" " * column) + line for line in text]
+        text = Content(what).wrap(max(8, width - COLUMN))
+        names = Content.styled(name, "$text-primary").wrap(COLUMN - 1)
+        for left, right in zip_longest(names, text, fillvalue=Content("")):
+            left = left.rstrip()
+            lines.append(left.pad_right(COLUMN - left.cell_length) + right)
     return lines
 
 

@@ -1,4 +1,4 @@
-"""The screen's own short texts: what was asked, the welcome, the status line.
+"""The screen's own short texts: what was asked, how far something is, the status line.
 
 It refuses to know when they change.
 """
@@ -82,32 +82,3 @@ class StatusLine(Drawn):
         if self._status is None:
             return [Content("")]
         return [status_line(self._status, self._live, width)]
-
-
-_TRY = (
-    ("How do I sort an array in MLX?", "ask the base model"),
-    ("/adapter load mlx-docs", "teach it MLX, without leaving the chat"),
-    ("/compare How do I sort an array in MLX?", "with and without, side by side"),
-    ("/rank [[1,2],[3,6]]", "the mathematics that adapters stand on"),
-)
-
-
-class Welcome(Drawn):
-    """What an empty chat says."""
-
-    def lines(self, width: int) -> list[Content]:
-        about = (
-            "A model on this computer, and LoRA adapters that you load, weigh and compare "
-            "while you chat."
-        )
-        lines = [*Content(about).wrap(width), Content("")]
-        side_by_side = (
-            max(len(line) for line, _ in _TRY) + 4 + max(len(w) for _, w in _TRY) <= width
-        )
-        column = max(len(line) for line, _ in _TRY) + 4 if side_by_side else 0
-        lines.append(Content.styled("Try:", "$foreground 60%"))
-        for line, why in _TRY:
-            typed = Content.styled(f"  {line}".ljust(column), "$text-primary")
-            reason = Content.styled(why, "$foreground 60%")
-            lines.append(Content.assemble(typed, reason) if side_by_side else typed)
-        return [line.truncate(width, ellipsis=True) for line in lines]

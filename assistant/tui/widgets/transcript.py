@@ -19,7 +19,7 @@ from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.past import EarlierView, PastAnswer
 from assistant.tui.widgets.prose import Prose
 from assistant.tui.widgets.speech import Act, Speech, Versions
-from assistant.tui.widgets.texts import Welcome
+from assistant.tui.widgets.welcome import Welcome
 
 MOST_LIVE = 20
 
@@ -71,11 +71,16 @@ class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
         self._welcome.display = False
         return self.add_quietly(*widgets)
 
+    @property
+    def empty(self) -> bool:
+        """Whether the welcome is still there."""
+        return self._welcome.display
+
     def add_quietly(self, *widgets: Widget) -> AwaitMount:
         """Put something at the end, below the welcome while that is there."""
         self._live += [w for w in widgets if isinstance(w, AnswerColumns | Prose)]
         for widget in widgets:
-            keep_apart(self._last, widget)
+            keep_apart(self._last or (self._welcome if self._welcome.display else None), widget)
             self._last = widget
         return self.lines.mount_all(widgets)
 
