@@ -153,10 +153,3 @@ class Pieces:
         if block == 1 and self._next.number is not None:
             return self._next.number
         return int(marker)
-
-
-def all_pieces(text: str) -> list[Piece]:
-    """The pieces of a text that is complete."""
-    pieces = Pieces()
-    found = pieces.feed(text) + pieces.finish()
-    return [Piece(text)] if pieces.has_references else found

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.commands.plain import plain
-from assistant.tui.streaming import ITEMS_PER_PIECE, Piece, Pieces, all_pieces, markdown_parser
+from assistant.tui.streaming import ITEMS_PER_PIECE, Piece, Pieces, markdown_parser
 
 BLOCKS = [
     "A paragraph\nof two lines.\n\n",
@@ -107,13 +107,13 @@ def test_an_open_fence_keeps_its_text_when_the_answer_ends_inside_it() -> None:
 
 
 def test_a_long_list_is_cut_and_goes_on_counting() -> None:
-    pieces = all_pieces("".join(f"{n}. item\n" for n in range(1, 2 * ITEMS_PER_PIECE + 4)))
+    pieces = pieces_of(["".join(f"{n}. item\n" for n in range(1, 2 * ITEMS_PER_PIECE + 4))])[0]
     assert [piece.first_number for piece in pieces] == [None, 11, 21]
     assert [piece.continued for piece in pieces] == [False, True, True]
 
 
 def test_a_list_that_repeats_its_number_still_goes_on_counting() -> None:
-    pieces = all_pieces("1. item\n" * 25)
+    pieces = pieces_of(["1. item\n" * 25])[0]
     assert [piece.first_number for piece in pieces] == [None, 11, 21]
 
 
@@ -124,7 +124,6 @@ def test_html_is_text() -> None:
 @pytest.mark.parametrize("definition", ["[x]: http://a\n", "text [x]\n\n[x]: http://a\n"])
 def test_references_are_noticed_since_pieces_cannot_see_each_other(definition: str) -> None:
     assert pieces_of(list(definition))[1]
-    assert all_pieces(definition) == [Piece(definition)]
 
 
 @given(st.text())

@@ -13,7 +13,7 @@ from assistant.commands.command import Choice
 from assistant.tui.drawing import draw, matrix_content
 from assistant.tui.status import Live, status_line
 from assistant.tui.widgets.answer import Head
-from assistant.tui.widgets.completions import _option
+from assistant.tui.widgets.completions import option_of
 from assistant.tui.widgets.drawn import Drawn
 from tests.tui.stage import chat
 
@@ -57,7 +57,7 @@ def test_the_brackets_of_a_matrix_stand_below_each_other(rows: list[list[str]]) 
 
 
 def test_summaries_of_choices_stand_below_each_other() -> None:
-    options = [_option(Choice(text, "|"), 40, 80) for text in ("日本", "mlx", "🙂")]
+    options = [option_of(Choice(text, "|"), 40, 80) for text in ("日本", "mlx", "🙂")]
     starts = {option.prompt[: option.prompt.plain.index("|")].cell_length for option in options}  # type: ignore[index,union-attr]
     assert starts == {40}
 

@@ -38,7 +38,7 @@ class Completions(OptionList, can_focus=False):
         column = max(map(cell_len, texts), default=0) + 2
         room = max(20, self.app.size.width - _MARGINS)
         self.clear_options()
-        self.add_options([_option(choice, column, room) for choice in choices])
+        self.add_options([option_of(choice, column, room) for choice in choices])
         self.display = bool(choices)
         self.highlighted = 0 if choices else None
 
@@ -58,7 +58,9 @@ class Completions(OptionList, can_focus=False):
             self.highlighted = ((self.highlighted or 0) + step) % len(self.choices)
 
 
-def _option(choice: Choice, column: int, room: int) -> Option:
+def option_of(choice: Choice, column: int, room: int) -> Option:
+    """A line of the list: `column` is the cell where the summary begins, `room` how many cells a
+    line has."""
     text = Content(one_line(choice.text))
     if choice.summary:
         text = text.pad_right(column - text.cell_length)
