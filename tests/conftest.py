@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from assistant.engine.blas import open_fast_blas
 from assistant.paths import Places
@@ -20,6 +22,17 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 # Before any test imports mlx: the tests run on the same arithmetic as the program.
 open_fast_blas()
+
+# No example has a deadline: how long one takes says how busy the machine is.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: looking through it for garbage again and again takes a tenth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 @pytest.fixture(autouse=True)

@@ -29,6 +29,11 @@ class Done:
     err: str
 
     @property
+    def unwrapped(self) -> str:
+        """What was said, wherever the lines were broken: paths in it are of any length."""
+        return " ".join(self.out.split())
+
+    @property
     def json(self) -> Any:
         (line,) = self.out.splitlines()
         return json.loads(line)

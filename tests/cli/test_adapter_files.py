@@ -15,7 +15,7 @@ def test_convert_writes_the_other_format(call: Call, tmp_path: Path) -> None:
     assert done.json["adapter"]["format"] == "peft"
     assert (tmp_path / "theirs" / "adapter_model.safetensors").is_file()
     back = call("adapter", "convert", str(tmp_path / "theirs"), str(tmp_path / "b"), "--to", "mlx")
-    assert "the format of mlx-lm" in back.out
+    assert "the format of mlx-lm" in back.unwrapped
 
 
 def test_convert_says_what_is_wrong(call: Call, tmp_path: Path) -> None:

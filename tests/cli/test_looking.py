@@ -143,7 +143,7 @@ def test_doctor_says_what_it_found_and_what_is_amiss(call: Call, tmp_path: Path)
     assert kinds == ["settings", "prompt", "model_not_found", "adapter_unusable"]
     done = call("doctor")
     assert done.code == 0
-    assert "temperature cannot be 99" in done.out
+    assert "temperature cannot be 99" in done.unwrapped
 
 
 def test_doctor_has_nothing_to_say_about_a_healthy_place(call: Call, tmp_path: Path) -> None:
