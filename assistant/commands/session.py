@@ -44,8 +44,6 @@ from assistant.paths import Places, search_folders
 from assistant.settings import Settings
 from assistant.training.taught import Taught
 
-MOST_VARIANTS = 4
-"""Columns beside the base: more cannot be read side by side."""
 OpenEngine = Callable[[str, Places], Engine]
 
 
