@@ -103,7 +103,7 @@ def compare(
                 (row,) = run_batch(maker, questions, None, as_json=True, alone=True)
                 all_well = "error" not in row
             else:
-                kept = out or (html.with_suffix(".jsonl") if html else None)
+                kept = out or (beside(html, file) if html else None)
                 rows = run_batch(maker, questions, kept, as_json=as_json)
                 all_well = all("error" not in row for row in rows)
                 if html is not None:
@@ -112,6 +112,13 @@ def compare(
                     show(summary(rows))
     if not all_well:
         click.get_current_context().exit(1)
+
+
+def beside(html: Path, questions: str | None) -> Path:
+    """Where the results of a page are kept: never in the file that the questions come from."""
+    kept = html.with_suffix(".jsonl")
+    taken = questions is not None and kept.absolute() == Path(questions).absolute()
+    return html.with_suffix(".results.jsonl") if taken else kept
 
 
 def load_variants(session: Session, refs: Sequence[str]) -> dict[str, dict[str, float]]:

@@ -104,6 +104,17 @@ def test_a_report_has_checks_evidence_and_the_mark(
     assert row["answers"][0]["checks"]["code_ran"] is None, "nothing runs unless it is asked for"
 
 
+def test_a_page_named_as_its_questions_leaves_them_alone(
+    call: Call, engines: list[FakeEngine], tmp_path: Path
+) -> None:
+    questions = tmp_path / "q.jsonl"
+    questions.write_text('{"prompt": "one"}\n')
+    done = call("compare", "--prompts", "q.jsonl", "-a", "mlx-docs", "--html", "q.html")
+    assert done.code == 0
+    assert questions.read_text() == '{"prompt": "one"}\n'
+    assert [row["prompt"] for row in stored(tmp_path, "q.results.jsonl")] == ["one"]
+
+
 def test_code_runs_when_it_is_asked_for(
     call: Call, engines: list[FakeEngine], questions: Path, tmp_path: Path
 ) -> None:

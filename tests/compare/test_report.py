@@ -168,6 +168,14 @@ def test_the_table_of_a_whole_run_weighs_every_token_alike() -> None:
     assert readings([{"prompt": "c", "error": {}}], "mlx-docs") is None
 
 
+def test_columns_never_wrap_and_no_word_is_wider_than_the_page() -> None:
+    # As looked at in Chromium with five columns at 1000 and 1300 pixels, and a word of 300 letters.
+    page = report_page([row("W" * 300, "a", "b")])
+    assert "grid-auto-flow: column; grid-auto-columns: minmax(14rem, 1fr)" in page
+    assert "overflow-wrap: break-word" in page
+    assert "position: sticky; top: 2.7rem" in page, "labels stay in sight beside long answers"
+
+
 def test_questions_answered_alike_can_be_left_out() -> None:
     page = report_page([row("same", "a", "a"), row("other", "a", "b")])
     assert [a.get("class") for tag, a in Reader(page).seen if tag == "section"] == ["alike", None]
