@@ -11,6 +11,7 @@ from typing import Any
 from mlx_lm.generate import BatchGenerator
 
 from assistant.engine.generation_config import GenerationConfig
+from assistant.engine.joining import joinable
 from assistant.engine.kept_logits import KeptLogits, Recorder
 from assistant.engine.loading import LoadedModel
 from assistant.engine.prompt_caches import PromptCaches
@@ -76,7 +77,7 @@ class Scheduler:
         (uid,) = self._batch.insert(
             [rest],
             max_tokens=[max_tokens],
-            caches=[cache],
+            caches=[joinable(cache)],
             all_tokens=[row.prompt[: row.cached]],
             samplers=[sampler],
             logits_processors=[processors],

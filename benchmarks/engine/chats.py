@@ -1,4 +1,8 @@
-"""Turn two of a long chat: how many tokens of the prompt are processed, and how many are new."""
+"""Turn two of a long chat: how many tokens of the prompt are processed, and how many are new.
+
+Random weights say tokens that their own text is not read back as; from the first of those on, the
+answer is processed again, and more than the new tokens with it.
+"""
 
 from __future__ import annotations
 

@@ -21,3 +21,11 @@ def test_a_folder_that_is_not_there_is_no_repository(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ModelNotFound):
         find_model(ref, ())
+
+
+@pytest.mark.parametrize("ref", ["x" * 5000, "./" + "x" * 5000, "~nobody-is-called-this/m", "a\0b"])
+def test_a_name_of_any_kind_is_not_found_in_one_sentence(tmp_path: Path, ref: str) -> None:
+    with pytest.raises(ModelNotFound) as caught:
+        find_model(ref, [tmp_path])
+    assert str(caught.value).isprintable()
+    assert len(caught.value.message) < 400
