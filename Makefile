@@ -50,11 +50,16 @@ snapshots: $(VENV)/.dev  ## accept the screens as they are drawn now (look at wh
 model: $(VENV)/.training  ## train the embedded model and its adapter again (hours)
 	$(BIN)/python -m assistant.training all
 
-bench: $(VENV)/.dev  ## measure the engine, comparisons and the exact rank
+bench: $(VENV)/.dev  ## measure the engine, comparisons, the exact rank and the screen
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(LOCK) -e '.[bench]'
 	$(BIN)/python -m benchmarks.engine --models tiny --cycles 100
 	$(BIN)/python -m benchmarks.compare
 	$(BIN)/python benchmarks/rank.py
+	$(BIN)/python benchmarks/tui_first_paint.py
+	$(BIN)/python benchmarks/tui_long_chat.py
+	$(BIN)/python benchmarks/tui_throughput.py
+	$(BIN)/python benchmarks/tui_latency.py
+	$(BIN)/python benchmarks/tui_quitting.py
 
 check: $(VENV)/.dev lint types imports docs test  ## everything that must hold before a commit
 

@@ -5,9 +5,8 @@
 Each is a process of its own in a terminal of its own, and they take turns: `assistant` as a person
 starts it, on the model that ships, which opens behind the screen; and an App of Textual's with
 nothing in it. Measured from the start of the process to Textual's `Ready`, which comes once the
-first frame has been written. A third line is the same without starting Python and importing
-Textual:
-from the App's construction. Medians, and the ratios of the medians.
+first frame has been written; and, without Python's start and the imports, from the construction of
+the App. Medians, and the ratios of the medians.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ HEAVY = ("mlx", "mlx_lm", "transformers", "numpy", "flint", "torch")
         ("assistant.cli", (*HEAVY, "textual", "prompt_toolkit")),
         ("assistant.repl", (*HEAVY, "textual")),
         ("assistant.tui", (*HEAVY, "prompt_toolkit")),
-        ("assistant.tui.app", (*HEAVY, "prompt_toolkit")),
+        ("assistant.tui.app", (*HEAVY, "prompt_toolkit", "markdown_it", "pygments")),
     ],
 )
 def test_importing_a_room_imports_nothing_it_may_do_without(

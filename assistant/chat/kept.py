@@ -8,7 +8,7 @@ meanwhile. It refuses to know what a row is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from assistant.chat.entry import Entry, Role
 
@@ -16,29 +16,33 @@ from assistant.chat.entry import Entry, Role
 class Kept:
     """One message, and how to make it."""
 
-    __slots__ = ("_entry", "_make", "id", "parent", "role", "told")
+    __slots__ = ("_entry", "_make", "_row", "id", "parent", "role", "told")
 
     def __init__(
-        self, id: int, parent: int | None, role: Role, told: bool, make: Callable[[], Entry]
+        self,
+        id: int,
+        parent: int | None,
+        role: Role,
+        told: bool,
+        row: Any,
+        make: Callable[[Any], Entry],
     ) -> None:
         self.id = id
         self.parent = parent
         self.role = role
         self.told = told
-        self._make: Callable[[], Entry] | None = make
+        self._row = row
+        self._make = make
         self._entry: Entry | None = None
 
     @property
     def entry(self) -> Entry:
         """The message itself; it is made once."""
-        if self._entry is None:
+        entry = self._entry
+        if entry is None:
             # Two threads may both make it; what they make is the same.
-            make = self._make
-            if make is not None:
-                self._entry = make()
-                self._make = None
-        assert self._entry is not None
-        return self._entry
+            entry = self._entry = self._make(self._row)
+        return entry
 
 
 Held: TypeAlias = Entry | Kept

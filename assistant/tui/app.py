@@ -5,6 +5,7 @@ Painted before anything of the model is imported. It refuses to know commands an
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Sequence
 from queue import Empty
@@ -114,7 +115,13 @@ class ChatApp(WanderingApp):
         self.entry.tell()
         self.set_interval(1 / FETCHES_PER_SECOND, self._fetch)
         # The model is opened behind a screen that is there already.
-        self.call_after_refresh(self._runner.start)
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        # What was imported stays: the collector need not look through it again, which takes longer
+        # than to draw a chat. Before the model is there, which must be freed when it is changed.
+        gc.freeze()
+        self._runner.start()
 
     @property
     def busy(self) -> bool:

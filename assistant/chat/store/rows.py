@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from assistant.chat.chats import ChatInfo
@@ -106,7 +106,7 @@ def entry_of(row: sqlite3.Row) -> Entry:
 
 def kept_of(row: sqlite3.Row) -> Kept:
     """A message that is made of its row when it is looked at."""
-    return Kept(row["id"], row["parent"], row["role"], bool(row["told"]), partial(entry_of, row))
+    return Kept(row["id"], row["parent"], row["role"], bool(row["told"]), row, entry_of)
 
 
 def chat_of(row: sqlite3.Row, questions: int = 0) -> ChatInfo:

@@ -156,17 +156,18 @@ class MarkdownPiece(Markdown):
     }
 
     def __init__(self, piece: Piece, *, first: bool) -> None:
-        super().__init__(
-            classes="-close" if first or piece.continued else None,
-            parser_factory=partial(_parser, piece.first_number),
-            open_links=False,
-        )
+        super().__init__(parser_factory=partial(_parser, piece.first_number), open_links=False)
         self._markdown = piece.text
+        self._close = first or piece.continued
 
     def compose(self) -> ComposeResult:
         """The blocks, with everything else that is composed: Textual's own way parses in a thread
         and mounts a second time, which takes longer than to parse a piece."""
-        yield from self._build_from_source(self.source)
+        blocks = self._build_from_source(self.source)
+        for block in blocks[: self._close]:
+            # By a class: a rule on the first child would have all of them looked at again.
+            block.add_class("-close", update=False)
+        yield from blocks
 
     def _on_mount(self, event: Mount) -> None:  # type: ignore[override]
         event.prevent_default()  # where Textual would begin that way

@@ -143,8 +143,17 @@ class Prose(Vertical):
             text = text.partition("\n")[2]
         self._tail.set_class(is_code, "-code")
         self._tail.set_class(not self._begun or self._pieces.continued, "-close")
-        self._tail.display = bool(text.strip())
-        self._tail.update(Content(text))
+        content = Content(text)
+        width, height = self._tail.content_size
+        shown, self._tail.display = self._tail.display, bool(text.strip())
+        # Most words stay in their line: to lay the whole chat out again for one takes longer than
+        # to draw it, and keeps the model waiting.
+        same = (
+            shown
+            and width > 0
+            and content.get_height(self._tail.styles.get_rules(), width) == height
+        )
+        self._tail.update(content, layout=not same)
 
 
 def _drawn(pieces: Sequence[Piece], *, begun: bool) -> list[MarkdownPiece]:
