@@ -112,8 +112,9 @@ def split(
         # mlx-lm leaves out what does not fill a batch: the last one is filled up from the start.
         return [*examples, *examples[: -len(examples) % batch]], list(examples[:200])
     if len(examples) < 2 * batch:
+        have = "1 example is" if len(examples) == 1 else f"{len(examples)} examples are"
         raise TrainingError(
-            f"{len(examples)} examples are too few for batches of {batch}.",
+            f"{have} too few for batches of {batch}.",
             f"Give at least {2 * batch}, or take a smaller --batch.",
         )
     mixed = list(examples)
