@@ -86,6 +86,7 @@ class ChatApp(WanderingApp):
         self._lines = Lines(runner)
         self._problems = problems
         self._ladder = Ladder()
+        self.heads = StickyHeads(self.transcript)
         self.showing = Showing(self)
         self.entry = Entry(session, self._lines, self.showing.live, self.walk.bar, self.find_bar)
         self.composer = self.entry.composer
@@ -95,7 +96,7 @@ class ChatApp(WanderingApp):
     def compose(self) -> ComposeResult:
         with Vertical(id="view"):
             yield self.transcript
-            yield StickyHeads(self.transcript)
+            yield self.heads
             yield self.below
         yield self.panels
         yield self.entry
@@ -311,6 +312,8 @@ class ChatApp(WanderingApp):
             # What comes together is drawn together: a chat that is opened is laid out once.
             with self.batch_update():
                 await self._take_reports()
+            # Where things stand is known only now: while it was drawn, nothing was laid out.
+            self.call_after_refresh(self.heads.look)
         if self.showing.answers is not None:
             self.showing.answers.tell_speed()
         self.look_again()

@@ -41,9 +41,10 @@ class StickyHeads(Drawn):
 
     def _look_soon(self) -> None:
         # Where things stand is known only after they were arranged.
-        self.call_after_refresh(self._look)
+        self.call_after_refresh(self.look)
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Bring the names up to date with what has scrolled away."""
         names = list(self._gone())
         if names != self._names:
             self._names = names
