@@ -3,8 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# As many tests at once as there are cores; memory bounds them where there are many.
-SIDE_BY_SIDE := -n logical --maxprocesses 8 --dist worksteal
+# As many tests at once as there are cores; each takes up to a gigabyte of memory.
+SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist worksteal
 LOCK := requirements.lock
 
 .DEFAULT_GOAL := help

@@ -36,12 +36,8 @@ class StickyHeads(Drawn):
         self.display = False
 
     def on_mount(self) -> None:
-        for what in ("scroll_y", "virtual_size", "size"):
-            self.watch(self._view, what, self._look_soon, init=False)
-
-    def _look_soon(self) -> None:
         # Where things stand is known only after they were arranged.
-        self.call_after_refresh(self.look)
+        self.screen.screen_layout_refresh_signal.subscribe(self, lambda _: self.look())
 
     def look(self) -> None:
         """Bring the names up to date with what has scrolled away."""
