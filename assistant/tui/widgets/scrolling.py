@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 FREE_KEYS = "←→ choose · ↑↓ PgUp PgDn scroll it · f all together · w widen · Esc back"
 
-_AROUND = 5
-"""Lines that the head, the names, the keys and the way back to the end take."""
+_AROUND = 6
+"""Lines that the head, a gap, the names, the keys and the way back to the end take."""
 _LEAST = 3
 
 
