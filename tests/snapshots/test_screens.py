@@ -156,14 +156,14 @@ async def test_the_screen_is_as_it_was_accepted(tmp_path: Path, name: str) -> No
     ) as stage:
         stage.composer.cursor_blink = False
         await SCREENS[name](stage)
-        for input in stage.app.screen.query(Input):
-            input.cursor_blink = False
+        cursors_stand_still(stage)
         wrong = []
         for theme in THEMES:
             if stage.app.theme != theme and name in ANEW:
                 await stage.press("escape")
                 stage.app.theme = theme
                 await SCREENS[name](stage)
+                cursors_stand_still(stage)
             stage.app.theme = theme
             for width, height in SIZES:
                 await stage.pilot.resize_terminal(width, height)
@@ -174,8 +174,14 @@ async def test_the_screen_is_as_it_was_accepted(tmp_path: Path, name: str) -> No
     assert not any(wrong), "\n".join(filter(None, wrong))
 
 
-REST_S = 0.1
-"""Longer than the status line takes to follow."""
+def cursors_stand_still(stage: Stage) -> None:
+    """Those of the fields that are open now; each blinks by a clock of its own."""
+    for input in stage.app.screen.query(Input):
+        input.cursor_blink = False
+
+
+REST_S = 0.2
+"""Longer than the status line and the marks of what was found take to follow."""
 
 
 async def still(stage: Stage) -> None:
