@@ -39,6 +39,15 @@ def test_the_zeros_of_a_matrix_are_no_loop() -> None:
     assert first_stop([5, *[0, 1] * 18, 6], copies=4) is None
 
 
+@given(st.lists(st.integers(0, 5), min_size=52))
+def test_a_handful_of_tokens_in_no_order_is_babble(tokens: list[int]) -> None:
+    assert first_stop([100, 200, *tokens], copies=4) is not None
+
+
+def test_seven_tokens_in_no_order_are_left_alone() -> None:
+    assert first_stop([9, *[k * k % 7 + (k // 7) % 3 for k in range(46)], 8, 7], copies=4) is None
+
+
 @given(st.lists(st.integers(0, 500), unique=True, max_size=200))
 def test_what_never_repeats_is_no_loop(tokens: list[int]) -> None:
     assert first_stop(tokens, copies=2) is None

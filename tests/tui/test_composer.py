@@ -129,6 +129,7 @@ async def test_ctrl_c_drops_what_waits_before_it_stops_the_answer(tmp_path: Path
         await stage.send("q")
         await stage.until(lambda: stage.engine.pause.is_set())
         await stage.send("later")
+        await stage.until(lambda: stage.answers)
         await stage.press("ctrl+c")
         assert stage.app._lines.waiting() == ()
         assert stage.answers[0].columns[0].finish is None
