@@ -8,8 +8,9 @@ for block in submit(session, "/rank [[1,2],[3,6]]"):
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from assistant.lazy_names import names_of
 
 if TYPE_CHECKING:
     from assistant.commands.dispatch import complete, is_command, needs_of, submit
@@ -40,8 +41,5 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    # Imported when asked for: `assistant --help` needs one small module of this room, not all.
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+# Imported when asked for: `assistant --help` needs one small module of this room, not all.
+__getattr__ = names_of(__name__, _MODULES)

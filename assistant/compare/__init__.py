@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from assistant.lazy_names import names_of
 
 if TYPE_CHECKING:
     from assistant.compare.comparison import Agreement, Comparison, first_difference, label
@@ -50,8 +51,5 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Imported when it is looked at: a chat needs no more of it than the label of an answer."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+# Imported when it is looked at: a chat needs no more of it than the label of an answer.
+__getattr__ = names_of(__name__, _HOMES)

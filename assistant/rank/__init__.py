@@ -9,8 +9,9 @@ screens.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from assistant.lazy_names import names_of
 
 if TYPE_CHECKING:
     from .adapter import AdapterExplanation, explain_adapter
@@ -52,8 +53,5 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Imported when it is looked at: the screen takes a scale from here long before a rank."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+# Imported when it is looked at: the screen takes a scale from here long before a rank.
+__getattr__ = names_of(__name__, _HOMES)

@@ -26,6 +26,27 @@ def base_of(model: Path) -> Any:
     return transformers.AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32)
 
 
+def check_against(theirs: Any, model: Path, adapter: Path) -> None:
+    """Give PEFT's untrained model numbers, save its adapter, and hold ours on `model` to it."""
+    import torch
+
+    for name, parameter in theirs.named_parameters():
+        if "lora_B" in name or "embedding" in name:
+            torch.nn.init.normal_(parameter, std=0.1)
+        elif "magnitude" in name:
+            parameter.data *= 1 + 0.2 * torch.rand_like(parameter)
+    theirs.save_pretrained(adapter)
+    expected = logits(theirs.eval())
+    engine = open_engine(str(model))
+    try:
+        engine.load_adapter(str(adapter))
+        ours = row_logits(engine, {}, {adapter.name: 1.0})
+    finally:
+        engine.close()
+    assert_close(ours[1], expected, tolerance=1e-4)
+    assert np.abs(ours[0] - expected).max() > 1e-2 * np.abs(expected).max()
+
+
 def logits(model: Any) -> Any:
     import torch
 
@@ -72,21 +93,7 @@ def test_the_logits_are_pefts(tmp_path: Path, options: dict[str, Any]) -> None:
     model = make_model(tmp_path / "model", attention_bias=True)
     torch.manual_seed(0)
     theirs = peft.get_peft_model(base_of(model), peft.LoraConfig(r=4, lora_alpha=8, **options))
-    for name, parameter in theirs.named_parameters():
-        if "lora_B" in name or "embedding" in name:
-            torch.nn.init.normal_(parameter, std=0.1)
-        elif "magnitude" in name:
-            parameter.data *= 1 + 0.2 * torch.rand_like(parameter)
-    theirs.save_pretrained(tmp_path / "adapter")
-    expected = logits(theirs.eval())
-    engine = open_engine(str(model))
-    try:
-        engine.load_adapter(str(tmp_path / "adapter"))
-        ours = row_logits(engine, {}, {"adapter": 1.0})
-    finally:
-        engine.close()
-    assert_close(ours[1], expected, tolerance=1e-4)
-    assert np.abs(ours[0] - expected).max() > 1e-2 * np.abs(expected).max()
+    check_against(theirs, model, tmp_path / "adapter")
 
 
 @quiet
