@@ -88,7 +88,8 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
     from mlx_lm.tuner.callbacks import TrainingCallback
     from mlx_lm.utils import load
 
-    done, begin = _resumed(run)
+    world = mx.distributed.init()
+    done, begin = _begun(run, world)
     if done >= run.iterations:
         return []
     model, tokenizer = load(run.model)
@@ -131,7 +132,7 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
     # mlx-lm draws its own progress on standard output, where results belong.
     with contextlib.redirect_stdout(io.StringIO()):
         _train(arguments, model, train_rows, valid_rows, Keeper())
-    if done:
+    if done and world.rank() == 0:
         _renumber(run.out, done, run.iterations)
     return told
 
@@ -140,6 +141,7 @@ def _train(chosen: SimpleNamespace, model: Any, train: Rows, valid: Rows, keeper
     """What `mlx_lm.lora` does with its arguments, with our loss."""
     import mlx.core as mx
     import mlx.optimizers as optim
+    import numpy
     from mlx_lm.tuner.datasets import CacheDataset
     from mlx_lm.tuner.trainer import TrainingArgs
     from mlx_lm.tuner.trainer import train as run_trainer
@@ -147,13 +149,16 @@ def _train(chosen: SimpleNamespace, model: Any, train: Rows, valid: Rows, keeper
     from mlx_lm.utils import save_config
 
     mx.random.seed(chosen.seed)
+    # The trainer draws the order of its batches with NumPy; processes that share them must agree.
+    numpy.random.seed(chosen.seed)
     model.freeze()
     linear_to_lora_layers(model, chosen.num_layers, chosen.lora_parameters)
     if chosen.resume_adapter_file is not None:
         model.load_weights(chosen.resume_adapter_file, strict=False)
     out = Path(chosen.adapter_path)
     out.mkdir(parents=True, exist_ok=True)
-    save_config(vars(chosen), out / "adapter_config.json")
+    if mx.distributed.init().rank() == 0:
+        save_config(vars(chosen), out / "adapter_config.json")
     run_trainer(
         model,
         optim.Adam(learning_rate=build_schedule(chosen.lr_schedule)),
@@ -210,6 +215,20 @@ def _arguments(run: LoraRun, done: int, begin: Path | None) -> SimpleNamespace:
         "grad_accumulation_steps": 1,
     }
     return SimpleNamespace(**{**CONFIG_DEFAULTS, **chosen})
+
+
+def _begun(run: LoraRun, world: Any) -> tuple[int, Path | None]:
+    """As `_resumed`; of several processes, the first one tidies the folder and the others look."""
+    from assistant.training.ring import together
+
+    begun = _resumed(run) if world.rank() == 0 else None
+    together(world)
+    if begun is None:
+        found = _checkpoints(run.out)
+        begun = (max(found), found[max(found)]) if found else (0, run.begin)
+    # Nobody writes before all have looked.
+    together(world)
+    return begun
 
 
 def _resumed(run: LoraRun) -> tuple[int, Path | None]:
