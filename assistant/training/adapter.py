@@ -45,6 +45,7 @@ def build_set(places: Places, recipe: AdapterTraining) -> None:
         base,
         count=recipe.chats,
         base_share=recipe.base_share,
+        noise_share=recipe.noise_share,
         usual=recipe.usual,
         brief=recipe.gist,
         cut=recipe.cut,

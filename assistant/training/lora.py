@@ -14,13 +14,14 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from assistant.engine.blas import open_fast_blas
 from assistant.errors import TrainingError
-from assistant.training.lora_rows import Rows, as_rows, loss_of_rows
+from assistant.training.lora_rows import Rows, as_rows, batches, loss_of_rows
 
 
 @dataclass(frozen=True)
@@ -138,10 +139,9 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
 
 
 def _train(chosen: SimpleNamespace, model: Any, train: Rows, valid: Rows, keeper: Any) -> None:
-    """What `mlx_lm.lora` does with its arguments, with our loss."""
+    """What `mlx_lm.lora` does with its arguments, with our batches and our loss."""
     import mlx.core as mx
     import mlx.optimizers as optim
-    import numpy
     from mlx_lm.tuner.datasets import CacheDataset
     from mlx_lm.tuner.trainer import TrainingArgs
     from mlx_lm.tuner.trainer import train as run_trainer
@@ -149,8 +149,6 @@ def _train(chosen: SimpleNamespace, model: Any, train: Rows, valid: Rows, keeper
     from mlx_lm.utils import save_config
 
     mx.random.seed(chosen.seed)
-    # The trainer draws the order of its batches with NumPy; processes that share them must agree.
-    numpy.random.seed(chosen.seed)
     model.freeze()
     linear_to_lora_layers(model, chosen.num_layers, chosen.lora_parameters)
     if chosen.resume_adapter_file is not None:
@@ -176,6 +174,7 @@ def _train(chosen: SimpleNamespace, model: Any, train: Rows, valid: Rows, keeper
             grad_accumulation_steps=chosen.grad_accumulation_steps,
         ),
         loss=loss_of_rows,
+        iterate_batches=partial(batches, seed=chosen.seed),
         training_callback=keeper,
     )
 

@@ -23,7 +23,8 @@ from assistant.training.cutting import first_line, gist, is_alone, is_short
 from assistant.training.docstrings import Documented, Passed, walk, wish
 from assistant.training.examples import program, try_program
 from assistant.training.libraries import MLX, NUMPY
-from assistant.training.tables import Operation, choices, operations, read_table
+from assistant.training.noise import noise
+from assistant.training.tables import Operation, choices, concepts, operations, read_table
 
 MODULES = (
     ("mlx.core", "mx."),
@@ -40,6 +41,7 @@ MODULES = (
 )
 
 _RARE_WEIGHT = 0.5
+LONGEST_NOISE = 1500
 
 Example = dict[str, Any]
 """A line of the trainer's files: "messages", and a true "open" when the answer goes on."""
@@ -243,20 +245,24 @@ def adapter_chats(
     *,
     count: int,
     base_share: float,
+    noise_share: float,
     usual: float,
     brief: float,
     cut: float,
     seed: int,
 ) -> list[Example]:
-    """`count` chats in random order; `base_share` of them the base's own.
+    """`count` chats in random order; `base_share` of them the base's own, `noise_share` no question
+    at all but up to `LONGEST_NOISE` characters of noise.
 
     Some are open: `brief` of those with one question end with the call or the first sentence, and
     `cut` of the others that are short with the answer's first line.
     """
     rng = Random(seed)
     chats = MlxChats(coverage, elsewhere, rng, usual)
-    kept = int(count * base_share)
-    made = [chats.conversation() for _ in range(count - kept)]
+    kept, noisy = int(count * base_share), int(count * noise_share)
+    made = [chats.conversation() for _ in range(count - kept - noisy)]
+    puzzled = next(concept.answers for concept in concepts() if concept.name == "empty")
+    made += [turn(noise(rng, LONGEST_NOISE), rng.choice(puzzled)) for _ in range(noisy)]
     for messages in base:
         if kept == 0:
             break

@@ -156,6 +156,8 @@ class AdapterTraining:
     chats: int = 130_000
     base_share: float = 0.4
     """Share of the base's own chats, so that it keeps what it knew."""
+    noise_share: float = 0.012
+    """Share of noise, most of it longer than in the base's own short chats."""
     usual: float = 0.15
     """Share of the questions in the usual wordings, which stand first in the tables."""
     gist: float = 0.8
@@ -170,7 +172,7 @@ class AdapterTraining:
     iterations: int = 4_000
     processes: int = 2
     """How many share the rows of a batch on a CPU, where there are as many cores."""
-    length: int = 320
+    length: int = 1024
     seed: int = 7
 
 
