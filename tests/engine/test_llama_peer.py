@@ -41,9 +41,7 @@ def test_a_gguf_gives_the_engines_tokens_and_probabilities(tmp_path: Path) -> No
     for adapters in ({}, {"adapter": 1.0}):
         events = list(engine.generate([Request(QUESTION, adapters, SAMPLING)]))
         expected = [(e.token, e.logprob) for e in events if e.token is not None]
-        said, told = peer.answer_with_logprobs(
-            prompt, SAMPLING.max_tokens, adapted=bool(adapters)
-        )
+        said, told = peer.answer_with_logprobs(prompt, SAMPLING.max_tokens, adapted=bool(adapters))
         assert said == [token for token, _ in expected]
         assert len(told) > len(said) / 2
         places = iter(expected)
