@@ -154,10 +154,4 @@ def _tensor(path: Path, name: str, entry: Any, first: int, size: int) -> TensorH
 
 
 def _are_counts(value: Any) -> bool:
-    if not isinstance(value, list):
-        return False
-    # No generator: this runs for every tensor of a file, and an adapter is loaded in a millisecond.
-    for n in value:
-        if type(n) is not int or n < 0:
-            return False
-    return True
+    return isinstance(value, list) and all(type(n) is int and n >= 0 for n in value)

@@ -1,8 +1,8 @@
 """Whether every number of some arrays is finite, read where they lie, without a copy.
 
-Of float32 the sum is taken by NumPy over mlx's own memory: what is not finite stays so in a sum, and
-one pass takes a third of the time of as many operations of mlx. It refuses to know whose arrays
-they are.
+Of float32 the sum is taken by NumPy over mlx's own memory: what is not finite stays so in a sum,
+and one pass takes a third of the time of as many operations of mlx. It refuses to know whose
+arrays they are.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assistant.errors import AdapterUnusable
 
-_PIECE = 1 << 20
+_PIECE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class AdapterFolder:
         scales = sorted((module, pair.scale) for module, pair in self.pairs.items())
         digest = hashlib.sha256(repr(scales).encode())
         try:
-            # One buffer of its size, or a piece of a large file that stays in the processor's cache.
+            # One buffer of its size, or a piece of a large file that stays in the cache.
             buffer = memoryview(bytearray(min(self.bytes + 1, _PIECE)))
             with self.weights_file.open("rb", buffering=0) as file:
                 while count := file.readinto(buffer):
