@@ -39,14 +39,23 @@ class OwnerThread:
 
     def call(self, function: Callable[[], Result]) -> Result:
         """Run a function there and return what it returns, or raise what it raises."""
-        if threading.current_thread() is self._thread:
+        if self.is_here:
             return function()
+        return self.begin(function).result()
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the caller runs on it already."""
+        return threading.current_thread() is self._thread
+
+    def begin(self, function: Callable[[], Result]) -> Future[Result]:
+        """Run a function there soon, while the caller does something else. Not from there."""
         future: Future[Result] = Future()
         with self._lock:
             if self._closed.is_set():
                 raise EngineClosed("The model has been closed.", "Open it again.")
             self._calls.put((function, future))
-        return future.result()
+        return future
 
     def post(self, function: Callable[[], Any]) -> None:
         """Run a function there soon; does not wait, and does nothing after the close."""
