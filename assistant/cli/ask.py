@@ -17,6 +17,7 @@ from assistant.cli.piped import whole_prompt
 from assistant.commands.blocks import Answers
 from assistant.engine.types import Finish
 from assistant.errors import EngineError, UsageError
+from assistant.repl.flow import Flow
 from assistant.repl.paper import Paper
 
 
@@ -109,15 +110,19 @@ def _stream_json(answers: Answers, about: Mapping[str, Any]) -> Finish:
 
 def _stream(answers: Answers) -> None:
     paper = Paper(sys.stdout, colour=False)
+    flow = Flow(paper, hang=not paper.aloud)
     thinks = False
     try:
         for event in answers.generation:
             if event.thought and not thinks and sys.stderr.isatty():
                 note("Thinking…")  # whoever waits sees why
                 thinks = True
-            paper.write(event.text)
+            flow.write(event.text)
+            if event.finish is not None:
+                flow.end()
             if event.finish is not None and event.finish.reason == "length":
                 paper.end_line()
                 note("The answer was cut at its longest; -n NUMBER allows more.")
     finally:
+        flow.end()
         paper.end_line()
