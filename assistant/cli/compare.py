@@ -79,7 +79,8 @@ def compare(
     \b
       assistant compare "How do I sort an array in MLX?" -a mlx-docs
       assistant compare "Hello" -a mlx-docs=0.5 -a mlx-docs=1
-      assistant compare --prompts questions.csv -a mlx-docs --out run.jsonl --html run.html
+      assistant compare --prompts questions.csv -a mlx-docs --out run.jsonl
+      assistant compare --prompts questions.csv -a mlx-docs --html run.html
     """
     options = Options(**given)
     settings = options.settings(app)

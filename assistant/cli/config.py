@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from assistant.cli import names
+from assistant.cli.lazy import LazyGroup
 from assistant.cli.options import App, json_option, with_engine
 from assistant.cli.output import note, print_json, show, warn
 from assistant.commands.blocks import Block, Notice, Problem, Table
@@ -25,7 +26,7 @@ from assistant.paths import find_places
 from assistant.settings import LoadedSettings, Origin, load_settings, read_value
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=LazyGroup, invoke_without_command=True)
 @json_option
 @click.pass_context
 def config(ctx: click.Context, as_json: bool) -> None:
