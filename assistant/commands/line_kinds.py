@@ -62,6 +62,20 @@ class LineKinds:
         return after and _INDENTED.match(line) is not None and bool(line.strip())
 
 
+def stretches(text: str) -> list[tuple[bool, str]]:
+    """The text cut where prose ends or begins: lines together, and whether they are none. What is
+    blank goes with the lines before it."""
+    kinds = LineKinds()
+    found: list[tuple[bool, list[str]]] = []
+    for line in text.split("\n"):
+        stands = kinds.stands(line) if line.strip() else bool(found and found[-1][0])
+        if not found or found[-1][0] != stands:
+            found.append((stands, []))
+        found[-1][1].append(line)
+        kinds.end(line)
+    return [(stands, "\n".join(lines)) for stands, lines in found]
+
+
 def hanging(line: str) -> int:
     """How many characters the text of a line is from its start: behind the bullet of an item, or
     the signs of a quotation."""
