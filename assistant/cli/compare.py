@@ -153,7 +153,9 @@ def read_aloud(
             show([Notice(f"prompt: {shorten(question.prompt, 80, placeholder='…')}")])
         try:
             answers = session.compare(question.prompt, list(variants.values()))
-            play(answers, Paper(sys.stdout), longer="-n NUMBER allows more")
+            finishes = play(answers, Paper(sys.stdout), longer="-n NUMBER allows more")
+            if any(finish.reason == "cancelled" for finish in finishes):
+                raise KeyboardInterrupt  # who stops one question does not wait for the next
             show(answers.after())
         except AssistantError as error:
             if not headed:

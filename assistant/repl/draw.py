@@ -59,7 +59,7 @@ def draw(
         yield from (Line(text, "bad") for text in _wrapped(f"Error: {block.message}", room))
         yield from map(Line, _wrapped(block.hint, room))
     elif isinstance(block, Table):
-        yield from _table(block, 0 if aloud else width)
+        yield from _table(block, 0 if aloud else width, room)
     elif isinstance(block, Matrix):
         yield from _matrix(block)
     elif isinstance(block, Chart):
@@ -97,7 +97,7 @@ def _wrapped(text: str, room: int | None) -> Iterator[str]:
         yield from [line] if room is None else wrapped(line, room)
 
 
-def _table(table: Table, width: int) -> Iterator[Line]:
+def _table(table: Table, width: int, room: int | None) -> Iterator[Line]:
     if table.title:
         yield Line(f"{table.title}:", "bold")
     rows = [tuple(" ".join(plain(cell).split()) for cell in row) for row in table.rows]
@@ -115,8 +115,14 @@ def _table(table: Table, width: int) -> Iterator[Line]:
             yield from (Line(_aligned(["" for _ in used[:-1]] + [text], widths)) for text in more)
         return
     for row in rows:  # too wide for columns: one fact to a line
-        yield Line(row[0], "bold")
-        yield from (Line(f"{_GAP}{table.columns[i]}: {row[i]}") for i in used[1:] if row[i])
+        yield from (Line(text, "bold") for text in _wrapped(row[0], room))
+        for i in used[1:]:
+            if row[i]:
+                name = f"{table.columns[i]}: " if table.columns[i] else ""
+                # A path that is too long for a line would be on a line below its name as well.
+                wide = room and room - len(_GAP) if " " in row[i] else None
+                told = _wrapped(f"{name}{row[i]}", wide)
+                yield from (Line(f"{_GAP}{text}") for text in told)
 
 
 def _aligned(cells: Iterable[str], widths: Sequence[int]) -> str:
