@@ -103,9 +103,7 @@ def export_chat(chat: str, kind: str | None, output: Path | None) -> None:
     with kept() as chats:
         conversation, info = opened_chat(chats, chat)
     if output is None:
-        # For a file or a pipe, as it is; a terminal is never sent what could steer it.
-        text = export(conversation, info, kind or "md")
-        sys.stdout.write(plain(text) if sys.stdout.isatty() else text)
+        sys.stdout.write(export(conversation, info, kind or "md"))
     else:
         write_export(conversation, info, output, kind)
         note(f"The chat is in {output}.")
