@@ -20,6 +20,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from assistant.engine.blas import open_fast_blas
+from assistant.engine.torchless import import_transformers
 from assistant.errors import TrainingError
 from assistant.training.lora_rows import Rows, as_rows, batches, loss_of_rows
 
@@ -84,6 +85,7 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
     # Before anything imports mlx: a BLAS opened later has no effect on Linux, and training would
     # be twenty times slower.
     open_fast_blas()
+    import_transformers()
     import mlx.core as mx
     from mlx_lm.lora import load_dataset
     from mlx_lm.tuner.callbacks import TrainingCallback

@@ -15,6 +15,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.screen import SystemModalScreen
 
 from assistant.commands import Session, copying
 from assistant.commands.blocks import (
@@ -105,6 +106,8 @@ class ChatApp(WanderingApp):
         """Textual asks for it when the theme is set; before the first paint that is no change."""
         if self._styled:
             super().refresh_css(animate)
+            if isinstance(self.screen, SystemModalScreen):  # the palette, which Textual leaves out
+                self.stylesheet.update(self.screen, animate)
 
     def on_ready(self) -> None:
         self._styled = True

@@ -19,6 +19,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
+from assistant.commands.line_kinds import stretches
 from assistant.commands.plain import plain
 from assistant.tui.streaming import Piece, Pieces, joined
 
@@ -66,9 +67,7 @@ class Prose(Vertical):
         if self._ending and not self._frozen:
             yield from _drawn(joined(self._finished()), begun=False)
         else:
-            if self._ending:
-                self._tail.update(self._plain())
-            yield self._tail
+            yield from self._plain() if self._ending else [self._tail]
         self.complete = self._ending
 
     def on_mount(self) -> None:
@@ -85,21 +84,27 @@ class Prose(Vertical):
         self._ending = True
 
     async def freeze(self) -> None:
-        """Become one plain widget: what an old message of a long chat is shown as."""
-        await self._remove_pieces()
-        self._tail.update(self._plain())
-        self._tail.display = True
-        if not self._tail.is_attached:
-            await self.mount(self._tail)
+        """Become plain text: what an old message of a long chat is shown as."""
+        await self.remove_children()
+        await self.mount_all(self._plain())
 
     async def _remove_pieces(self) -> None:
         await self.remove_children([child for child in self.children if child is not self._tail])
 
-    def _plain(self) -> Content:
+    def _plain(self) -> list[Static]:
+        """One widget for a text without code and tables, which are as wide as there is room."""
         # Brings pygments: not before the first paint.
         from textual.highlight import highlight
 
-        return highlight(self.text.strip(), language="markdown")
+        parts: list[Static] = []
+        close = False
+        for wide, lines in stretches(self.text.strip()):
+            part = Static(highlight(lines, language="markdown"), classes="tail", markup=False)
+            part.set_class(wide, "-wide")
+            part.set_class(close, "-close")
+            close = not lines.endswith("\n")  # a blank line at the end is the gap to the next
+            parts.append(part)
+        return parts
 
     def _take(self) -> str:
         """What is waiting; a carriage return at its end waits for what comes after it."""
@@ -142,6 +147,7 @@ class Prose(Vertical):
         if is_code:
             text = text.partition("\n")[2]
         self._tail.set_class(is_code, "-code")
+        self._tail.set_class(is_code or text.lstrip().startswith("|"), "-wide")
         self._tail.set_class(not self._begun or self._pieces.continued, "-close")
         content = Content(text)
         width, height = self._tail.content_size
