@@ -15,6 +15,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
+from assistant.engine.lock_sharing import SHORT_TURNS
 from assistant.errors import EngineClosed
 
 Result = TypeVar("Result")
@@ -76,10 +77,14 @@ class OwnerThread:
         wait_for_native_end(native_id)
 
     def _run(self) -> None:
+        was_busy = False
         while True:
+            if (busy := self._is_busy()) != was_busy:
+                (SHORT_TURNS.begin if busy else SHORT_TURNS.end)()
+                was_busy = busy
             try:
                 # Waits for a call only when there is nothing to go on with.
-                item = self._calls.get(block=not self._is_busy())
+                item = self._calls.get(block=not busy)
             except Empty:
                 self._step()
                 continue

@@ -33,7 +33,7 @@ from assistant.tui.lines import Lines
 from assistant.tui.palette import Everything
 from assistant.tui.panels.panel import Panel
 from assistant.tui.panels.place import PanelName, Panels
-from assistant.tui.runner import Runner
+from assistant.tui.runner import Runner, Said
 from assistant.tui.showing import Showing
 from assistant.tui.theme import choose_theme
 from assistant.tui.themes import THEMES
@@ -48,6 +48,8 @@ from assistant.tui.widgets.waiting import WaitingLine
 from assistant.tui.widgets.welcome import Welcome
 
 FETCHES_PER_SECOND = 15
+TELLS_PER_SECOND = 4
+"""How often speeds and the status line follow the words of an answer; other news at once."""
 
 
 class ChatApp(WanderingApp):
@@ -83,6 +85,7 @@ class ChatApp(WanderingApp):
         self.theme, self._about_theme = self._chosen_theme()
         self.stylesheet.set_variables(self.get_css_variables())
         self._styled = False
+        self._told_at = 0.0
         self._runner = runner
         self._lines = Lines(runner)
         self._problems = problems
@@ -311,25 +314,32 @@ class ChatApp(WanderingApp):
     # What the runner reports
 
     async def _fetch(self) -> None:
+        news = False
         if not self._runner.reports.empty():
             # What comes together is drawn together: a chat that is opened is laid out once.
             with self.batch_update():
-                await self._take_reports()
+                news = await self._take_reports()
             # Where things stand is known only now: while it was drawn, nothing was laid out.
             self.call_after_refresh(self.heads.look)
-        if self.showing.answers is not None:
-            self.showing.answers.tell_speed()
         self.look_again()
-        self.entry.tell()
+        if news or time.monotonic() - self._told_at >= 1 / TELLS_PER_SECOND:
+            self._told_at = time.monotonic()
+            if self.showing.answers is not None:
+                self.showing.answers.tell_speed()
+            self.entry.tell()
 
-    async def _take_reports(self) -> None:
+    async def _take_reports(self) -> bool:
+        """Show all that was reported; whether it was more than words of an answer."""
+        news = False
         while True:
             try:
                 report = self._runner.reports.get_nowait()
             except Empty:
                 break
+            news = news or not isinstance(report, Said)
             await self.showing.take(report)
         await self.showing.mounted()
+        return news
 
     def wear_theme(self) -> None:
         """Look as the settings say."""

@@ -4,33 +4,36 @@
     prose.write("Use `mx.sort`.\\n\\n``")
     prose.end()
 
-Text is gathered and drawn some fifteen times a second, in this widget's own task, so that the
-keyboard never waits for it. It refuses to know where the text comes from.
+What was written is drawn soon after, in this widget's own task, so that the keyboard never waits
+for it; whoever writes in bursts, as the screen does, has each burst drawn once. It refuses to know
+where the text comes from.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Static
 
 from assistant.commands.line_kinds import stretches
 from assistant.commands.plain import plain
 from assistant.tui.streaming import Piece, Pieces, joined
+from assistant.tui.widgets.flowing import Flowing
 
 if TYPE_CHECKING:
     from assistant.tui.widgets.markdown import MarkdownPiece
 
-FRAMES_PER_SECOND = 15
+FRAMES_PER_SECOND = 20
+"""At most."""
 _FENCES = ("```", "~~~")
 
 
-class Prose(Vertical):
+class Prose(Vertical, Flowing):
     """An answer's text, or a command's."""
 
     DEFAULT_CSS = """
@@ -51,7 +54,10 @@ class Prose(Vertical):
         self._ending = False
         self._begun = False
         self._frozen = frozen
-        self._timer: Timer | None = None
+        self._there = False
+        self._due = False
+        """Whether it will be drawn, or is being drawn."""
+        self._drawn_at = 0.0
         self.complete = False
         """Whether all of it is on the screen, after `end`."""
         if text is not None:
@@ -71,17 +77,31 @@ class Prose(Vertical):
         self.complete = self._ending
 
     def on_mount(self) -> None:
-        if not self.complete:
-            self._timer = self.set_interval(1 / FRAMES_PER_SECOND, self._draw)
+        self._there = True
+        self._draw_soon()
 
     def write(self, text: str) -> None:
         """Add text at the end."""
         self._raw.append(text)
         self._waiting.append(text)
+        self._draw_soon()
 
     def end(self) -> None:
         """Nothing more comes."""
         self._ending = True
+        self._draw_soon()
+
+    def _draw_soon(self) -> None:
+        if self._due or self.complete or not self._there:
+            return
+        if not (self._waiting or self._ending):
+            return
+        self._due = True
+        rest = self._drawn_at + 1 / FRAMES_PER_SECOND - time.monotonic()
+        if rest > 0:
+            self.set_timer(rest, self._draw)
+        else:
+            self.call_next(self._draw)
 
     async def freeze(self) -> None:
         """Become plain text: what an old message of a long chat is shown as."""
@@ -125,8 +145,7 @@ class Prose(Vertical):
         return pieces
 
     async def _draw(self) -> None:
-        if self.complete or not (self._waiting or self._ending):
-            return
+        self._drawn_at = time.monotonic()
         ending = self._ending
         finished = self._finished()
         with self.app.batch_update():
@@ -136,10 +155,8 @@ class Prose(Vertical):
                 await self.mount_all(_drawn(finished, begun=self._begun), before=self._tail)
                 self._begun = True
             self._show_tail()
-        if ending:
-            self.complete = True
-            if self._timer is not None:
-                self._timer.stop()
+        self.complete, self._due = ending, False
+        self._draw_soon()
 
     def _show_tail(self) -> None:
         text = self._pieces.rest.strip("\n")
