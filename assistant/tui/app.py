@@ -20,7 +20,7 @@ from textual.containers import Vertical
 from assistant.commands.model_name import shown_model
 from assistant.errors import AssistantError
 from assistant.settings import Settings
-from assistant.tui.first_frame import FirstFrame
+from assistant.tui.first_frame import first_frame
 from assistant.tui.ladder import STEPS, Ladder, Situation
 from assistant.tui.theme import choose_theme
 from assistant.tui.themes import THEMES
@@ -106,8 +106,8 @@ class ChatApp(WanderingApp):
         self._lines = furnish(self, session, runner)
         self.furnished = True
 
-    def first_frame(self) -> FirstFrame:
-        return FirstFrame(shown_model(None, self._settings))
+    def first_frame(self) -> ComposeResult:
+        return first_frame(shown_model(None, self._settings))
 
     def parts(self) -> ComposeResult:
         with Vertical(id="view"):
@@ -124,7 +124,6 @@ class ChatApp(WanderingApp):
 
     def on_ready(self) -> None:
         self._styled = True
-        super().on_ready()
 
     def moved_in(self) -> None:
         if self._about_theme is not None:
@@ -141,6 +140,7 @@ class ChatApp(WanderingApp):
         # What was imported stays: the collector need not look through it again, which takes longer
         # than to draw a chat. Before the model is there, which must be freed when it is changed.
         gc.freeze()
+        gc.enable()
         self._runner.start()
 
     @property

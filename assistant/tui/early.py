@@ -13,7 +13,6 @@ from threading import Thread
 
 from textual import events
 from textual.app import App, ComposeResult
-from textual.widget import Widget
 
 Furnish = Callable[[], None]
 """Makes the parts; in the app's own thread."""
@@ -35,7 +34,7 @@ class PatientApp(App[None]):
     # What a furnished app is made of
 
     @abstractmethod
-    def first_frame(self) -> Widget:
+    def first_frame(self) -> ComposeResult:
         """What is shown before there are parts."""
 
     @abstractmethod
@@ -54,7 +53,7 @@ class PatientApp(App[None]):
         if self.furnished:
             yield from self.parts()
         else:
-            yield self.first_frame()
+            yield from self.first_frame()
 
     def on_mount(self) -> None:
         if self.furnished:

@@ -7,44 +7,31 @@ the session, and imports none of the parts but the welcome, which is light.
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from assistant.tui.status import opening_line
 from assistant.tui.widgets.drawn import Drawn
-from assistant.tui.widgets.welcome import Welcome
+from assistant.tui.widgets.welcome import welcome_lines
 
 PLACEHOLDER = "Ask anything, / for commands, @ for a file"
 """What an empty composer says."""
 _FAINT = "$foreground 60%"
-_CURSOR = "$input-cursor-foreground on $input-cursor-background $input-cursor-text-style"
+_CURSOR = "reverse"
 
 
-class FirstFrame(Vertical):
-    """All of it; `model` is the one that is going to be opened."""
-
-    def __init__(self, model: str) -> None:
-        super().__init__()
-        self._model = model
-
-    def compose(self) -> ComposeResult:
-        with Vertical(id="view"), TranscriptPlace(), Vertical(id="lines"):
-            yield Welcome()
-        with EntryPlace():
-            yield ComposerPlace()
-            yield StatusPlace(self._model)
+def first_frame(model: str) -> ComposeResult:
+    """All of it, without a box too many: each is painted; `model` is going to be opened."""
+    yield WelcomePlace()
+    yield ComposerPlace()
+    yield StatusPlace(model)
 
 
-class TranscriptPlace(VerticalScroll, can_focus=False):
-    """At its end, where the welcome is longer than the screen."""
+class WelcomePlace(Drawn):
+    """What the transcript shows of an empty chat."""
 
-    def on_mount(self) -> None:
-        self.anchor()
-
-
-class EntryPlace(Vertical):
-    """Where one will type, and the status below."""
+    def lines(self, width: int) -> list[Content]:
+        return welcome_lines(width)
 
 
 class ComposerPlace(Static):

@@ -5,6 +5,7 @@ It refuses to know what is on the screen.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -34,6 +35,8 @@ def launch(
     Raises:
         Exception: what `make` raised; the terminal is as it was.
     """
+    # Whatever is made until the parts stand is kept: looking through it for garbage finds none.
+    gc.disable()
     tell_alt_enter_apart()
     app = ChatApp(settings, problems)
     runners: list[Runner] = []
