@@ -1,4 +1,4 @@
-"""What the model is called on a screen. It refuses to know how it is drawn, and models themselves."""
+"""What the model is called on a screen. It refuses to know how it is drawn, and models."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ Furnish = Callable[[], None]
 
 
 class PatientApp(App[None]):
-    """Shows its first frame until it is furnished, and holds keys and pastes back, in their order."""
+    """Shows its first frame until it is furnished; keys and pastes wait, in their order."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -42,7 +42,7 @@ def launch(
     runners: list[Runner] = []
 
     def fetch() -> Furnish:
-        from assistant.tui import furnishing, runner
+        from assistant.tui import furnishing, runner  # noqa: F401 - all of the parts, in this thread
 
         session = make()
         runners.append(runner.Runner(session))

@@ -97,7 +97,7 @@ async def test_nothing_moves_when_the_parts_take_their_places(
         await pilot.pause(0.05)
         after = drawn(app)
         for row, (one, other) in enumerate(zip(before, after, strict=True)):
-            if "A" == one[3][0] and "s" == one[4][0]:  # the cursor, which blinks
+            if (one[3][0], one[4][0]) == ("A", "s"):  # the cursor, which blinks
                 one[3] = other[3]
             assert other == one, f"row {row}: {''.join(str(cell[0]) for cell in one)}"
 
