@@ -96,7 +96,8 @@ async def measure_chat(items: int, rate: float, seconds: float) -> Measured:
         home = Path(folder)
         session = Session(Settings(), Places(home, home), open_engine=_no_engine)
         runner = Runner(session)
-        app = ChatApp(session, runner)
+        app = ChatApp(session.settings)
+        app.furnish(session, runner)
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause(0.5)
             runner.submit("go")

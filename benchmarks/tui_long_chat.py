@@ -74,7 +74,8 @@ def _is_drawn(app: ChatApp) -> bool:
 async def measure(home: Path, chats: list[str], rounds: int) -> dict[str, list[float]]:
     session = Session(Settings(), Places(home, home), open_engine=_no_engine)
     runner = Runner(session)
-    app = ChatApp(session, runner)
+    app = ChatApp(session.settings)
+    app.furnish(session, runner)
     took: dict[str, list[float]] = {chat: [] for chat in chats}
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.5)

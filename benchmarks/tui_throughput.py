@@ -90,7 +90,8 @@ async def measure(engine: Engine, home: Path, tokens: int, rounds: int) -> dict[
     settings = Settings(max_tokens=tokens, save=False)
     session = Session(settings, Places(home, home), open_engine=lambda model, places: engine)
     runner = Runner(session)
-    app = ChatApp(session, runner)
+    app = ChatApp(session.settings)
+    app.furnish(session, runner)
     found: dict[str, list[float]] = {"alone": [], "on the screen": [], "drawn after": []}
     numbers = count()
     async with app.run_test(size=(120, 40)) as pilot:

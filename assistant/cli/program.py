@@ -26,6 +26,7 @@ from assistant.repl.paper import is_terminal, wants_lines
 from assistant.settings import load_settings
 
 if TYPE_CHECKING:
+    from assistant.commands import Session
     from assistant.commands.blocks import Problem
 
 INTERRUPTED = 130
@@ -105,18 +106,22 @@ def cli(ctx: click.Context, model: str | None, engine: str | None, plain: bool) 
 
 def _chat(app: App, plain: bool) -> int:
     """The TUI where a terminal can carry it, else the plain chat."""
-    from assistant.commands import Session  # half of the program: not for `--help`
-
     places = find_places()
     loaded = load_settings(places.settings_file)
-    session = Session(with_engine(loaded.settings, app.model, app.engine), places)
+    settings = with_engine(loaded.settings, app.model, app.engine)
+
+    def session() -> Session:
+        from assistant.commands import Session  # half of the program: not for `--help`
+
+        return Session(settings, places)
+
     if plain or not _is_screen():
         from assistant.repl import run as run_plain
 
-        return run_plain(session, loaded.problems)
+        return run_plain(session(), loaded.problems)
     from assistant.tui import run as run_screen
 
-    return run_screen(session, loaded.problems)
+    return run_screen(settings, session, loaded.problems)
 
 
 def _is_screen() -> bool:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.address import ServerAddress
 from assistant.commands.memory_use import process_memory
+from assistant.commands.model_name import shown_model
 from assistant.compare import label
-from assistant.engine.types import EngineInfo
-from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from assistant.commands.session import Session
@@ -58,12 +55,3 @@ def status_of(session: Session) -> Status:
 def _training(session: Session) -> str:
     apprentice = session.apprentice
     return f"{apprentice.name} {apprentice.far}" if apprentice else ""
-
-
-def shown_model(info: EngineInfo | None, settings: Settings) -> str:
-    """The model, or the one that is being opened, with the host that runs it if that is another."""
-    name = info.model if info else Path(settings.model).name
-    server = info.server if info else ""
-    if info is None and settings.engine:
-        server = ServerAddress.parse(settings.engine).host
-    return " on ".join(part for part in (name, server) if part)

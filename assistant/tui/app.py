@@ -1,6 +1,7 @@
 """The chat's screen: it fetches reports from the runner, shows them, and sends lines to it.
 
-Painted before anything of the model is imported. It refuses to know commands and engines.
+Painted before its own parts are imported, let alone anything of the model: what it needs of them it
+names in annotations only, and gets them from `furnishing`. It refuses to know commands and engines.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import gc
 import time
 from collections.abc import Sequence
 from queue import Empty
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,47 +18,50 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import SystemModalScreen
 
-from assistant.commands import Session, copying
-from assistant.commands.blocks import (
-    Block,
-    Clip,
-    Notice,
-    Problem,
-)
+from assistant.commands.model_name import shown_model
 from assistant.errors import AssistantError
-from assistant.tui.copying import Copier
-from assistant.tui.drawing import draw, draw_all
-from assistant.tui.editing import draft_outside
+from assistant.settings import Settings
+from assistant.tui.first_frame import first_frame
 from assistant.tui.ladder import STEPS, Ladder, Situation
-from assistant.tui.lines import Lines
-from assistant.tui.palette import Everything
-from assistant.tui.panels.panel import Panel
-from assistant.tui.panels.place import PanelName, Panels
-from assistant.tui.runner import Runner, Said
-from assistant.tui.showing import Showing
 from assistant.tui.theme import choose_theme
 from assistant.tui.themes import THEMES
 from assistant.tui.wandering import WanderingApp
-from assistant.tui.widgets.answers import AnswerColumns
-from assistant.tui.widgets.code_head import CodeHead
-from assistant.tui.widgets.composer import Composer
-from assistant.tui.widgets.entry import Entry
-from assistant.tui.widgets.help import Help
-from assistant.tui.widgets.sticky import StickyHeads
-from assistant.tui.widgets.waiting import WaitingLine
-from assistant.tui.widgets.welcome import Welcome
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from assistant.commands import Session
+    from assistant.commands.blocks import Block, Notice
+    from assistant.tui.copying import Copier
+    from assistant.tui.lines import Lines
+    from assistant.tui.panels.panel import Panel
+    from assistant.tui.panels.place import PanelName, Panels
+    from assistant.tui.runner import Runner
+    from assistant.tui.showing import Showing
+    from assistant.tui.widgets.answers import AnswerColumns
+    from assistant.tui.widgets.code_head import CodeHead
+    from assistant.tui.widgets.composer import Composer
+    from assistant.tui.widgets.entry import Entry
+    from assistant.tui.widgets.sticky import StickyHeads
+    from assistant.tui.widgets.welcome import Welcome
 
 FETCHES_PER_SECOND = 15
 TELLS_PER_SECOND = 4
 """How often speeds and the status line follow the words of an answer; other news at once."""
 
 
+def _everything() -> type[Provider]:
+    from assistant.tui.palette import Everything  # when the palette is opened
+
+    return Everything
+
+
 class ChatApp(WanderingApp):
     """One person's chat on one screen."""
 
-    CSS_PATH = "styles.tcss"
+    CSS_PATH = "frame.tcss"
     TITLE = "assistant"
-    COMMANDS = {Everything}  # noqa: RUF012
+    COMMANDS = {_everything}  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+c,super+c",
@@ -75,29 +79,41 @@ class ChatApp(WanderingApp):
         Binding("f8", "copy_answer", "copy the selection, else the last answer", priority=True),
     ]
 
-    def __init__(
-        self, session: Session, runner: Runner, problems: Sequence[AssistantError] = ()
-    ) -> None:
-        super().__init__(session)
+    # What `furnish` makes.
+    heads: StickyHeads
+    showing: Showing
+    entry: Entry
+    composer: Composer
+    copier: Copier
+    panels: Panels
+    _runner: Runner
+    _lines: Lines
+
+    def __init__(self, settings: Settings, problems: Sequence[AssistantError] = ()) -> None:
+        super().__init__()
+        self._settings = settings
         for theme in THEMES:
             self.register_theme(theme)
         # Before the first style is read: a change of theme reads all of them again.
-        self.theme, self._about_theme = self._chosen_theme()
+        self.theme, self._about_theme = self._chosen_theme(settings)
         self.stylesheet.set_variables(self.get_css_variables())
         self._styled = False
         self._told_at = 0.0
-        self._runner = runner
-        self._lines = Lines(runner)
         self._problems = problems
         self._ladder = Ladder()
-        self.heads = StickyHeads(self.transcript)
-        self.showing = Showing(self)
-        self.entry = Entry(session, self._lines, self.showing.live, self.walk.bar, self.find_bar)
-        self.composer = self.entry.composer
-        self.copier = Copier(self, self.entry.say)
-        self.panels = Panels(session)
 
-    def compose(self) -> ComposeResult:
+    def furnish(self, session: Session, runner: Runner) -> None:
+        """Make the parts of the screen; it shows them once it runs."""
+        from assistant.tui.furnishing import furnish  # after the first paint
+
+        self._runner = runner
+        self._lines = furnish(self, session, runner)
+        self.furnished = True
+
+    def first_frame(self) -> ComposeResult:
+        return first_frame(shown_model(None, self._settings))
+
+    def parts(self) -> ComposeResult:
         with Vertical(id="view"):
             yield self.transcript
             yield self.heads
@@ -115,10 +131,12 @@ class ChatApp(WanderingApp):
     def on_ready(self) -> None:
         self._styled = True
 
-    def on_mount(self) -> None:
+    def moved_in(self) -> None:
         if self._about_theme is not None:
             self.show_quietly(self._about_theme)
-        self.transcript.add_quietly(*draw_all(tuple(map(Problem.of, self._problems))))
+        for problem in self._problems:
+            self.showing.tell_problem(problem, quietly=True)
+        self.panels.fit(self.size.width)
         self.entry.tell()
         self.set_interval(1 / FETCHES_PER_SECOND, self._fetch)
         # The model is opened behind a screen that is there already.
@@ -128,6 +146,7 @@ class ChatApp(WanderingApp):
         # What was imported stays: the collector need not look through it again, which takes longer
         # than to draw a chat. Before the model is there, which must be freed when it is changed.
         gc.freeze()
+        gc.enable()
         self._runner.start()
 
     @property
@@ -141,14 +160,17 @@ class ChatApp(WanderingApp):
         self.send(event.text)
 
     def on_composer_says(self, event: Composer.Says) -> None:
-        self.transcript.add(*draw_all((Problem.of(event.error),)))
+        self.showing.tell_problem(event.error)
 
     async def on_composer_wants_editor(self) -> None:
+        from assistant.tui.editing import draft_outside  # an editor is rare
+
         for said in draft_outside(self, self.composer.draft):
             await self.showing.show(said)
 
     def on_resize(self, event: events.Resize) -> None:
-        self.panels.fit(event.size.width)
+        if self.furnished:
+            self.panels.fit(event.size.width)
 
     def on_welcome_chosen(self, event: Welcome.Chosen) -> None:
         self.entry.begin(event.line)
@@ -157,7 +179,7 @@ class ChatApp(WanderingApp):
         self._quit()
 
     def on_composer_paged(self, event: Composer.Paged) -> None:
-        for shown in self.query(Help):
+        for shown in self.query("Help"):
             shown.scroll_page_up() if event.direction < 0 else shown.scroll_page_down()
             return
         self.transcript.page(event.direction)
@@ -185,7 +207,7 @@ class ChatApp(WanderingApp):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Help lists what works now; what is laid over the chat has its own Esc."""
         if action == "escape":
-            return not (self.screen.is_modal or isinstance(self.focused, WaitingLine))
+            return not (self.screen.is_modal or self.entry.waiting.has_focus_within)
         if action == "compared" and self.showing.compared is None:
             return False
         return super().check_action(action, parameters)
@@ -250,17 +272,17 @@ class ChatApp(WanderingApp):
     def copy_to_clipboard(self, text: str) -> None:
         """Where Textual's own cutting and copying comes to."""
         self._clipboard = text
-        self.copier.copy(Clip(text, "the selection"))
+        self.copier.copy_text(text, "the selection")
 
     def action_copy_answer(self) -> None:
         if not self.copier.copy_selected():
-            self.copier.wish(lambda: copying.last_answer(self.session))
+            self.copier.wish("answer")
 
     def action_copy_code(self) -> None:
-        self.copier.wish(lambda: copying.code(self.session))
+        self.copier.wish("code")
 
     def on_code_head_wished(self, event: CodeHead.Wished) -> None:
-        self.copier.copy(Clip(event.code, "the code"))
+        self.copier.copy_text(event.code, "the code")
 
     def on_answer_columns_wished(self, event: AnswerColumns.Wished) -> None:
         self.transcript.follow()
@@ -284,8 +306,8 @@ class ChatApp(WanderingApp):
     def action_escape(self) -> None:
         if self.come_back() or self.composer.close_list():
             return
-        if isinstance(self.focused, AnswerColumns):
-            if not self.focused.leave():
+        if (columns := self.showing.with_keys) is not None:
+            if not columns.leave():
                 self.composer.focus()
         elif self.panels.leave():
             pass
@@ -294,9 +316,11 @@ class ChatApp(WanderingApp):
             self._lines.hold()
             self._runner.stop()
         elif not self.panels.close():
-            self.query(Help).remove()
+            self.query("Help").remove()
 
     def action_help(self) -> None:
+        from assistant.tui.widgets.help import Help  # when it is asked for
+
         shown = self.query(Help)
         if shown:
             shown.remove()
@@ -330,6 +354,8 @@ class ChatApp(WanderingApp):
 
     async def _take_reports(self) -> bool:
         """Show all that was reported; whether it was more than words of an answer."""
+        from assistant.tui.runner import Said  # after the first paint
+
         news = False
         while True:
             try:
@@ -343,17 +369,13 @@ class ChatApp(WanderingApp):
 
     def wear_theme(self) -> None:
         """Look as the settings say."""
-        self.theme, notice = self._chosen_theme()
+        self.theme, notice = self._chosen_theme(self.session.settings)
         if notice is not None:
             self.show_quietly(notice)
 
-    def _chosen_theme(self) -> tuple[str, Notice | None]:
-        return choose_theme(
-            self.session.settings.theme, self.available_themes, no_color=self.no_color
-        )
+    def _chosen_theme(self, settings: Settings) -> tuple[str, Notice | None]:
+        return choose_theme(settings.theme, self.available_themes, no_color=self.no_color)
 
     def show_quietly(self, block: Block) -> None:
         """Put a block at the end that comes from no line of the person's."""
-        widget = draw(block)
-        if widget is not None:
-            self.transcript.add_quietly(widget)
+        self.showing.add_quietly(block)

@@ -6,8 +6,9 @@ It refuses to know which key or button wished for it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from assistant.commands import copying
 from assistant.commands.blocks import Clip, Notice, Tone
 from assistant.commands.clipboard import Clipboard, Copied
 from assistant.errors import UsageError
@@ -34,6 +35,10 @@ class Copier:
         # A tool may take a second: the keyboard does not wait for it.
         self._app.run_worker(work, thread=True, group="clipboard")
 
+    def copy_text(self, text: str, what: str) -> None:
+        """Copy a text of the screen; `what` it is, is said where the status is."""
+        self.copy(Clip(text, what))
+
     @property
     def selected(self) -> str:
         """What is selected, in the chat or else where one types."""
@@ -48,10 +53,11 @@ class Copier:
             composer.selection = composer.selection.cursor(composer.cursor_location)
         return bool(selected)
 
-    def wish(self, find: Callable[[], Clip]) -> None:
-        """Copy what is found, or say why there is nothing."""
+    def wish(self, what: Literal["answer", "code"]) -> None:
+        """Copy the last one, or say why there is none."""
+        find = copying.last_answer if what == "answer" else copying.code
         try:
-            self.copy(find())
+            self.copy(find(self._app.session))
         except UsageError as error:
             self._say(error.message)
 

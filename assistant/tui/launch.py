@@ -5,36 +5,62 @@ It refuses to know what is on the screen.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from assistant.commands import Session
 from assistant.commands.plain import plain
 from assistant.errors import AssistantError
+from assistant.paths import find_places
+from assistant.settings import Settings
 from assistant.tui.app import ChatApp
+from assistant.tui.early import Furnish
 from assistant.tui.guard import guarded_stderr
 from assistant.tui.keys import tell_alt_enter_apart
-from assistant.tui.runner import Runner
+
+if TYPE_CHECKING:
+    from assistant.commands import Session
+    from assistant.tui.runner import Runner
 
 
-def launch(session: Session, problems: Sequence[AssistantError] = ()) -> NoReturn:
+def launch(
+    settings: Settings, make: Callable[[], Session], problems: Sequence[AssistantError] = ()
+) -> NoReturn:
     """Show the chat until it ends, and the process with it: 0 when the person quit, 1 when the
-    screen failed."""
+    screen failed.
+
+    Raises:
+        Exception: what `make` raised; the terminal is as it was.
+    """
+    # Whatever is made until the parts stand is kept: looking through it for garbage finds none.
+    gc.disable()
     tell_alt_enter_apart()
-    runner = Runner(session)
-    app = ChatApp(session, runner, problems)
+    app = ChatApp(settings, problems)
+    runners: list[Runner] = []
+
+    def fetch() -> Furnish:
+        from assistant.tui import furnishing, runner  # noqa: F401 - all of the parts, in this thread
+
+        session = make()
+        runners.append(runner.Runner(session))
+        return lambda: app.furnish(session, runners[0])
+
+    app.furnish_later(fetch)
     try:
         with guarded_stderr() as guard:
             app.run()
             failed = app.return_code != 0
             written = guard.read() if failed else ""
     finally:
-        runner.close()
+        for runner in runners:
+            runner.close()
+    if app.failure is not None:
+        raise app.failure
     if failed:
-        _say_sorry(session.places.data / "crash.log", written)
+        _say_sorry(find_places().data / "crash.log", written)
     # The interpreter's own farewell takes most of a second to free what the system frees anyway,
     # and would abort below a native call that still runs.
     sys.stdout.flush()

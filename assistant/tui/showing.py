@@ -25,11 +25,13 @@ from assistant.commands.blocks import (
     Marks,
     Notice,
     Pick,
+    Problem,
     Spot,
     Working,
 )
 from assistant.commands.faults import record
-from assistant.tui.drawing import draw
+from assistant.errors import AssistantError
+from assistant.tui.drawing import draw, draw_all
 from assistant.tui.editing import edit_outside
 from assistant.tui.runner import Began, Done, Drew, Ended, Opened, Report, Said, Told
 from assistant.tui.status import Live
@@ -59,6 +61,12 @@ class Showing:
         """What is being put on the screen."""
         self._question: Question | None = None
         """The line that runs now."""
+
+    @property
+    def with_keys(self) -> AnswerColumns | None:
+        """The answers that have the focus."""
+        focused = self._app.focused
+        return focused if isinstance(focused, AnswerColumns) else None
 
     @property
     def stoppable(self) -> bool:
@@ -128,6 +136,17 @@ class Showing:
             app.open_picker(block.what)
         else:
             await self._add(block)
+
+    def add_quietly(self, block: Block) -> None:
+        """Put a block at the end that comes from no line of the person's."""
+        widget = draw(block)
+        if widget is not None:
+            self._transcript.add_quietly(widget)
+
+    def tell_problem(self, error: AssistantError, *, quietly: bool = False) -> None:
+        """Put what went wrong at the end; `quietly` leaves an empty chat its welcome."""
+        add = self._transcript.add_quietly if quietly else self._transcript.add
+        add(*draw_all((Problem.of(error),)))
 
     async def _begin(self, block: Answers) -> None:
         if block.goes_on:

@@ -6,11 +6,14 @@ It refuses to know where the numbers come from.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from assistant.commands import Status
 from assistant.tui.layout import one_line
+
+if TYPE_CHECKING:
+    from assistant.commands import Status
 
 HELP = "F1 help"
 NEARLY_FULL = 0.8
@@ -51,7 +54,15 @@ def status_line(status: Status, live: Live, width: int) -> Content:
     """The line, exactly as wide as it may be; the least needed parts give way first."""
     if live.message:
         return Content.styled(live.message, "bold").truncate(width, ellipsis=True)
-    parts = _parts(status, live)
+    return _fitted(_parts(status, live), width)
+
+
+def opening_line(model: str, width: int) -> Content:
+    """The line before there is a status: the model is going to be opened."""
+    return _fitted(_opening(one_line(model) or "?", 0.0), width)
+
+
+def _fitted(parts: list[Part], width: int) -> Content:
     help_hint = Content.styled(HELP, _FAINT)
     separator = Content.styled(" · ", _FAINT)
     while True:
@@ -76,9 +87,7 @@ def _shorter(parts: list[Part]) -> list[Part]:
 def _parts(status: Status, live: Live) -> list[Part]:
     model = one_line(status.model) or "?"
     if live.opening_s is not None:
-        meanwhile = Content.styled("/help, /rank and /docs need none", _FAINT)
-        seconds = f" {live.opening_s:.0f} s" if live.opening_s >= 1 else ""
-        return [Part((Content(f"loading {model}…{seconds}"),), (9,)), Part((meanwhile,), (1,))]
+        return _opening(model, live.opening_s)
     if status.loading:
         choose = Content.styled("F4 chooses one", _FAINT)
         return [Part((Content(f"no model ({model})"),), (9,)), Part((choose,), (1,))]
@@ -100,6 +109,12 @@ def _parts(status: Status, live: Live) -> list[Part]:
     if status.memory_bytes:
         parts.append(Part((Content(_memory(status.memory_bytes)),), (2,)))
     return parts
+
+
+def _opening(model: str, for_s: float) -> list[Part]:
+    meanwhile = Content.styled("/help, /rank and /docs need none", _FAINT)
+    seconds = f" {for_s:.0f} s" if for_s >= 1 else ""
+    return [Part((Content(f"loading {model}…{seconds}"),), (9,)), Part((meanwhile,), (1,))]
 
 
 def _adapters(status: Status) -> Part:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-from assistant.commands.blocks import Notice
+if TYPE_CHECKING:
+    from assistant.commands.blocks import Notice
 
 DEFAULT_THEME = "dark"
 
@@ -14,6 +16,8 @@ def choose_theme(
 ) -> tuple[str, Notice | None]:
     """A theme that exists, and what there is to say when that is not the one wanted."""
     if wanted not in known:
+        from assistant.commands.blocks import Notice  # not before the first paint, if it can wait
+
         names = ", ".join(sorted(known))
         said = f"There is no theme {wanted!r}; this is {DEFAULT_THEME}. There are: {names}."
         return DEFAULT_THEME, Notice(said, "warning")

@@ -6,20 +6,21 @@ Whatever comes of it is a command line. It refuses to know the runner and the co
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from assistant.commands import Session
-from assistant.commands.tree import rows
 from assistant.tui.early import PatientApp
-from assistant.tui.finder import Finder
-from assistant.tui.screens.picking import Picker
-from assistant.tui.walking import Walk
-from assistant.tui.widgets.find_bar import FindBar
-from assistant.tui.widgets.speech import Act, Acting
-from assistant.tui.widgets.texts import Below
-from assistant.tui.widgets.transcript import Transcript
+
+if TYPE_CHECKING:
+    # Not before the first paint; they come with what furnishes the app.
+    from assistant.commands import Session
+    from assistant.tui.finder import Finder
+    from assistant.tui.walking import Walk
+    from assistant.tui.widgets.find_bar import FindBar
+    from assistant.tui.widgets.speech import Act, Acting
+    from assistant.tui.widgets.texts import Below
+    from assistant.tui.widgets.transcript import Transcript
 
 _KEPT = {"help", "quit"}
 """What a picker over the chat leaves as it is; all other keys are its own."""
@@ -34,14 +35,15 @@ class WanderingApp(PatientApp):
         Binding("ctrl+end", "to_end", "to the newest line, and stay there", priority=True),
     ]
 
-    def __init__(self, session: Session) -> None:
+    session: Session
+    transcript: Transcript
+    find_bar: FindBar
+    finder: Finder
+    walk: Walk
+    below: Below
+
+    def __init__(self) -> None:
         super().__init__()
-        self.session = session
-        self.transcript = Transcript()
-        self.find_bar = FindBar()
-        self.finder = Finder(self.transcript, self.find_bar)
-        self.walk = Walk(session, self.transcript)
-        self.below = Below()
         self._wanted: int | None = None
         """A message to go to once the line that runs is done."""
         self._looked_for: int | None = None
@@ -87,6 +89,8 @@ class WanderingApp(PatientApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A picker over the chat has the keys."""
+        from assistant.tui.screens.picking import Picker  # not before the first paint
+
         return action in _KEPT or not isinstance(self.screen, Picker)
 
     def action_to_end(self) -> None:
@@ -122,6 +126,7 @@ class WanderingApp(PatientApp):
     def open_picker(self, what: str) -> None:
         """The screen to choose a chat, or a message of all branches."""
         # Not before the first paint.
+        from assistant.commands.tree import rows
         from assistant.tui.screens.branches import GO_TO, BranchesScreen
         from assistant.tui.screens.chats import ChatsScreen
 

@@ -32,4 +32,5 @@ if __name__ == "__main__":
     words = " ".join(f"w{number}" for number in range(20_000))
     slow = WarningEngine([words], seconds_per_token=0.02)
     settings = Settings(max_tokens=20_000)
-    sys.exit(run(Session(settings, find_places(), open_engine=lambda model, places: slow)))
+    places = find_places()
+    sys.exit(run(settings, lambda: Session(settings, places, open_engine=lambda m, p: slow)))

@@ -130,7 +130,8 @@ async def chat(
         Settings(**settings), Places(home, home), open_engine=open_engine or (lambda m, p: engine)
     )
     runner = Runner(session)
-    app = ChatApp(session, runner, problems)
+    app = ChatApp(session.settings, problems)
+    app.furnish(session, runner)
     try:
         async with app.run_test(size=size) as pilot:
             stage = Stage(app, pilot, runner, session, engine)

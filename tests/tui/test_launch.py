@@ -26,7 +26,8 @@ class Waits(Runner):
 
 async def main():
     session = Session(Settings(), Places(Path(sys.argv[1]), Path(sys.argv[1])))
-    app = ChatApp(session, Waits(session))
+    app = ChatApp(session.settings)
+    app.furnish(session, Waits(session))
     async with app.run_test() as pilot:
         await pilot.pause()
         await pilot.press("h", "i")

@@ -28,12 +28,12 @@ from assistant.tui.completing import (
     named_path,
     still_open,
 )
+from assistant.tui.first_frame import PLACEHOLDER
 from assistant.tui.history import History
 from assistant.tui.searching import found
 from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.folding_text import FoldingText
 
-PLACEHOLDER = "Ask anything, / for commands, @ for a file"
 SEARCHING = "what was typed before · Enter takes it · Esc goes back"
 Choices = Callable[[str], Sequence[Choice]]
 

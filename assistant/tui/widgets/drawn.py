@@ -9,15 +9,17 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from assistant.commands.blocks import Bar
 from assistant.commands.plain import plain
-from assistant.rank.scale import scale_of
 from assistant.tui.layout import fit_columns, is_number, one_line
+
+if TYPE_CHECKING:
+    from assistant.commands.blocks import Bar
 
 GAP = 2
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -153,6 +155,8 @@ class BarChart(Drawn):
         self._threshold = threshold
 
     def lines(self, width: int) -> list[Content]:
+        from assistant.rank.scale import scale_of  # not before the first paint: the welcome is one
+
         labels = [Content(one_line(bar.label)) for bar in self._bars]
         values = [f"{bar.value:.4g}" for bar in self._bars]
         label_width = min(max((label.cell_length for label in labels), default=0), width // 3)

@@ -68,9 +68,6 @@ class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
         self._live: list[AnswerColumns | Prose] = []
         self._last: Widget | None = None
 
-    def on_mount(self) -> None:
-        self.anchor()
-
     def add(self, *widgets: Widget) -> AwaitMount:
         """Put something at the end."""
         self._welcome.display = False
@@ -83,11 +80,21 @@ class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
 
     def add_quietly(self, *widgets: Widget) -> AwaitMount:
         """Put something at the end, below the welcome while that is there."""
+        if not self.is_anchored:
+            self._begin_to_follow()
         self._live += [w for w in widgets if isinstance(w, AnswerColumns | Prose)]
         for widget in widgets:
             keep_apart(self._last or (self._welcome if self._welcome.display else None), widget)
             self._last = widget
         return self.lines.mount_all(widgets)
+
+    def _begin_to_follow(self) -> None:
+        """A welcome alone begins at its beginning, whatever of it has room."""
+        if self.container_size.height:
+            self.anchor()
+        else:
+            # Before it has a height, its end would be out of sight for a frame.
+            self.call_after_refresh(self.anchor)
 
     # Walking from message to message
 
@@ -221,3 +228,5 @@ class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
         self._last = None
         await self.lines.remove_children([w for w in self.lines.children if w is not self._welcome])
         self._welcome.display = True
+        self.anchor(False)
+        self.scroll_home(animate=False)

@@ -52,16 +52,19 @@ class Welcome(Drawn):
                 self.post_message(self.Chosen(line))
 
     def lines(self, width: int) -> list[Content]:
-        lines = [*Content(ABOUT).wrap(width), Content(""), Content.styled("Try", "bold")]
-        side_by_side = _COLUMN + max(len(why) for _, why in TRY) <= width
-        for line, why in TRY:
-            typed = Content.styled(f"  {line}".ljust(_COLUMN), "$text-primary")
-            lines.append(typed + Content.styled(why, _FAINT) if side_by_side else typed)
-        keys = [
-            Content.assemble((key, "$text-primary"), (f" {what}", _FAINT)) for key, what in KEYS
-        ]
-        together = Content.assemble("  ", Content.styled(" · ", _FAINT).join(keys))
-        # A screen that is narrow is short as well, and F1 stands in the status line.
-        if together.cell_length <= width:
-            lines += [Content(""), Content.styled("And then", "bold"), together]
-        return [line.rstrip().truncate(width, ellipsis=True) for line in lines]
+        return welcome_lines(width)
+
+
+def welcome_lines(width: int) -> list[Content]:
+    """The text, for so many cells."""
+    lines = [*Content(ABOUT).wrap(width), Content(""), Content.styled("Try", "bold")]
+    side_by_side = _COLUMN + max(len(why) for _, why in TRY) <= width
+    for line, why in TRY:
+        typed = Content.styled(f"  {line}".ljust(_COLUMN), "$text-primary")
+        lines.append(typed + Content.styled(why, _FAINT) if side_by_side else typed)
+    keys = [Content.assemble((key, "$text-primary"), (f" {what}", _FAINT)) for key, what in KEYS]
+    together = Content.assemble("  ", Content.styled(" · ", _FAINT).join(keys))
+    # A screen that is narrow is short as well, and F1 stands in the status line.
+    if together.cell_length <= width:
+        lines += [Content(""), Content.styled("And then", "bold"), together]
+    return [line.rstrip().truncate(width, ellipsis=True) for line in lines]
