@@ -69,7 +69,7 @@ def _read(text: str, table: str = "") -> tuple[dict[str, int], int | None]:
         is_head = gathered.lstrip().startswith("[")
         if is_head:
             head = next(iter(keys))
-        if head == table and not is_head or (is_head and not table):
+        if (head == table and not is_head) or (is_head and not table):
             for key in keys:
                 found.setdefault(key, first)
         gathered = ""

@@ -140,7 +140,9 @@ def _matrix(matrix: Matrix) -> Iterator[Line]:
     ]
     widths = [max(map(cells, column)) for column in zip(*marked, strict=True)]
     for row in marked:
-        entries = (_padded(cell, width, right=True) for cell, width in zip(row, widths, strict=True))
+        entries = (
+            _padded(cell, width, right=True) for cell, width in zip(row, widths, strict=True)
+        )
         yield Line(f"{_GAP}{_GAP.join(entries)}".rstrip())
     if matrix.pivots:
         yield Line(f"{_GAP}* marks a pivot", "faint")

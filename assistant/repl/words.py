@@ -12,7 +12,9 @@ from wcwidth import wcswidth, wcwidth
 SPACES = " \t"
 
 # What Chinese and Japanese never begin, or end, a line with.
-_NOT_FIRST = frozenset("、。,.，．・：；？！ー…―」』】〕〉》）］｝〟’”)]}:;?!%％々ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
+_NOT_FIRST = frozenset(
+    "、。,.，．・：；？！ー…―」』】〕〉》）］｝〟’”)]}:;?!%％々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+)
 _NOT_LAST = frozenset("「『【〔〈《（［｛〝‘“([{$￥")
 
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f\u2060\u00a0")
