@@ -1,4 +1,4 @@
-"""Text made safe for a terminal, where the front ends look for it; `assistant.plain_text` does it."""
+"""Text made safe for a terminal, where front ends look for it. `assistant.plain_text` does it."""
 
 from __future__ import annotations
 
