@@ -17,7 +17,6 @@ from assistant.cli.piped import whole_prompt
 from assistant.commands.blocks import Answers
 from assistant.engine.types import Finish
 from assistant.errors import EngineError, UsageError
-from assistant.repl.flow import Flow
 from assistant.repl.interrupts import stopping
 from assistant.repl.paper import Paper
 
@@ -116,6 +115,9 @@ def _stream_json(answers: Answers, about: Mapping[str, Any]) -> Finish:
 
 
 def _stream(answers: Answers) -> Finish:
+    # Tables of widths come with it: not for --help.
+    from assistant.repl.flow import Flow
+
     paper = Paper(sys.stdout, colour=False)
     flow = Flow(paper, hang=not paper.aloud)
     thinks = False

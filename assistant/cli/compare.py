@@ -29,7 +29,6 @@ from assistant.compare.questions import Question, read_questions
 from assistant.compare.results import ResultsFile
 from assistant.errors import AssistantError, UsageError
 from assistant.repl.paper import Paper
-from assistant.repl.stream import play
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -147,6 +146,9 @@ def read_aloud(
     headed: bool,
 ) -> bool:
     """Answers as they come, one question after the other; whether all were answered."""
+    # Tables of widths come with it: not for --help.
+    from assistant.repl.stream import play
+
     all_well = True
     for question in questions:
         if headed:

@@ -80,13 +80,4 @@ def note(text: str) -> None:
 def _say(message: str, hint: str) -> None:
     paper = Paper(sys.stderr)
     for text in filter(None, (message, hint)):
-        line = " ".join(text.split())
-        for part in [line] if paper.room is None else _wrapped(line, paper.room):
-            paper.line(part)
-
-
-def _wrapped(line: str, room: int) -> list[str]:
-    # Tables of widths: not for commands that print to a pipe.
-    from assistant.repl.words import wrapped
-
-    return wrapped(line, room)
+        paper.sentence(" ".join(text.split()))

@@ -1,4 +1,4 @@
-"""Text made safe for a terminal, for the front ends; `assistant.plain_text` makes it so."""
+"""Text made safe for a terminal, where front ends look for it. `assistant.plain_text` does it."""
 
 from __future__ import annotations
 

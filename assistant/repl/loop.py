@@ -69,7 +69,7 @@ class Repl:
     def _open(self) -> None:
         """Open the model; without one, everything else still works."""
         if self._reader.interactive:
-            self._paper.line(f"assistant {__version__}. Loading {self._session.status.model}…")
+            self._paper.sentence(f"assistant {__version__}. Loading {self._session.status.model}…")
         try:
             with quiet_terminal():
                 for block in begin(self._session):
@@ -79,8 +79,8 @@ class Repl:
         if self._reader.interactive:
             if self._session.is_open:
                 status = self._session.status
-                self._paper.line(f"{status.model} is ready, answering as {status.adapters}.")
-            self._paper.line("/help lists the commands, Ctrl-D leaves.", "faint")
+                self._paper.sentence(f"{status.model} is ready, answering as {status.adapters}.")
+            self._paper.sentence("/help lists the commands, Ctrl-D leaves.", "faint")
 
     def _bring_back_draft(self) -> None:
         """What was being typed when the program was last ended."""
@@ -88,11 +88,11 @@ class Repl:
             with suppress(AssistantError):
                 if text := self._session.chats.store.abandoned_draft():
                     if self._reader.edits:
-                        self._paper.line(
+                        self._paper.sentence(
                             "What you were typing last time is back; Ctrl-C clears it."
                         )
                     else:
-                        self._paper.line("Last time you were typing this, and did not send it:")
+                        self._paper.sentence("Last time you were typing this, and did not send it:")
                     self._reader.give(text)
 
     def _loop(self) -> int:
@@ -105,7 +105,7 @@ class Repl:
             except KeyboardInterrupt:
                 if not self._reader.interactive:
                     return INTERRUPTED
-                self._paper.line("Ctrl-D or /quit leaves.", "faint")
+                self._paper.sentence("Ctrl-D or /quit leaves.", "faint")
                 continue
             if not self._handle(line):
                 return 0
@@ -123,7 +123,7 @@ class Repl:
                 else:
                     self._write(block)
         except KeyboardInterrupt:
-            self._paper.line("(stopped)", "faint")
+            self._paper.sentence("(stopped)", "faint")
         except BrokenPipeError:
             raise  # nobody reads any more
         except Exception as error:  # an engine that fails in the middle of an answer
@@ -152,7 +152,7 @@ class Repl:
         elif isinstance(block, Edit):
             self._edit(block)
         elif isinstance(block, Clip):
-            self._paper.line(self._clipboard().copy(block.text).told(block.what))
+            self._paper.sentence(self._clipboard().copy(block.text).told(block.what))
         elif isinstance(block, Pick):
             for inner in block.blocks:
                 self._write(inner)
@@ -181,7 +181,7 @@ class Repl:
         longer = f"/continue goes on, {longer}" if alone else longer
         whole = not self._session.settings.stream
         if whole and self._reader.interactive:
-            self._paper.line("Answering… Ctrl-C stops it.", "faint")
+            self._paper.sentence("Answering… Ctrl-C stops it.", "faint")
         finishes = play(answers, self._paper, longer=longer, whole=whole)
         for column, finish in zip(answers.columns, finishes, strict=False):
             if finish.thought:
@@ -190,26 +190,26 @@ class Repl:
         for block in answers.after():
             self._write(block)
         if alone and finishes:
-            self._paper.line(self._status(), "faint")
+            self._paper.sentence(self._status(), "faint")
 
     def _work(self, working: Working) -> None:
         """Say how far it is; Ctrl-C stops it."""
         with stopping(working.job.cancel):
             for line in in_lines(working.job):
-                self._paper.line(line, "faint")
+                self._paper.sentence(line, "faint")
 
     def _edit(self, wish: Edit) -> None:
         """Give the terminal to the person's editor; without one, say where the file is."""
         if self._reader.interactive:
             try:
                 if remark := edit(wish.file):
-                    self._paper.line(remark, "faint")
+                    self._paper.sentence(remark, "faint")
             except AssistantError as error:
                 self._write(Problem.of(error))
             for block in wish.after():
                 self._write(block)
         else:
-            self._paper.line(f"No editor opens without a terminal. The file is {wish.file}.")
+            self._paper.sentence(f"No editor opens without a terminal. The file is {wish.file}.")
 
     def _status(self) -> str:
         status = self._session.status
@@ -224,7 +224,7 @@ class Repl:
     def _offer(self) -> None:
         titles = ", ".join(f"+{n} {fold.title}" for n, fold in enumerate(self._folds, 1))
         for line in self._drawn(Notice(f"To read more, type {titles}; + for all.")):
-            self._paper.line(line.text, "faint")
+            self._paper.sentence(line.text, "faint")
 
     def _unfold(self, which: str) -> bool:
         """Write the section that +N names, or all for a bare +; False when it is plain text."""

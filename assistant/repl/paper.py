@@ -94,6 +94,18 @@ class Paper:
         self._stream.flush()
         self._line = ""
 
+    def sentence(self, text: str, ink: Ink = "") -> None:
+        """Words of our own on lines of their own, broken between words where the lines end."""
+        room = self.room
+        if room is None:
+            self.line(text, ink)
+            return
+        # Tables of widths: not for commands that write to a pipe.
+        from assistant.repl.words import wrapped
+
+        for part in wrapped(plain(text), room):
+            self.line(part, ink)
+
     def entered(self) -> None:
         """Somebody ended the line with Enter."""
         self._line = ""

@@ -84,9 +84,9 @@ def _write(
 def _ending(finish: Finish, paper: Paper, longer: str) -> None:
     paper.end_line()
     if finish.reason == "cancelled":
-        paper.line("(stopped)", "faint")
+        paper.sentence("(stopped)", "faint")
     elif finish.reason == "length":
-        paper.line(f"(cut at its longest; {longer})", "faint")
+        paper.sentence(f"(cut at its longest; {longer})", "faint")
     elif not finish.text.strip():
         what = "a thought, and no answer" if finish.thought else "an empty answer"
-        paper.line(f"({what})", "faint")
+        paper.sentence(f"({what})", "faint")

@@ -52,3 +52,14 @@ def test_a_line_begins_at_the_start_of_one() -> None:
     paper.line("next")
     paper.end_line()
     assert stream.getvalue() == "half a li\nnext\n"
+
+
+def test_our_own_sentences_are_broken_between_words_on_a_terminal_and_not_in_a_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "10")
+    terminal, file = Terminal(), io.StringIO()
+    for stream in (terminal, file):
+        Paper(stream, colour=False).sentence("one two three \x1b[2J")
+    assert terminal.getvalue() == "one two\nthree [2J\n"
+    assert file.getvalue() == "one two three [2J\n"

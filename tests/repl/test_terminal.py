@@ -67,6 +67,27 @@ def test_a_dumb_terminal_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> No
     assert child.exitstatus == 0
 
 
+@pytest.mark.parametrize("term", ["dumb", "xterm-256color"])
+def test_no_word_is_broken_where_the_terminal_ends(
+    monkeypatch: pytest.MonkeyPatch, term: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "37")
+    child = start(monkeypatch, term, "40")
+    child.expect("you:")
+    said = child.before
+    child.send("hello\r")
+    child.expect(r"%\s+full")
+    said += child.before
+    bare = re.sub("\x1b[^a-zA-Z]*[a-zA-Z]", "", said)
+    lines = [line for line in bare.splitlines() if "word" in line]
+    assert len(lines) > 4
+    assert max(map(len, lines)) <= 37
+    assert "wor\n" not in said.replace("\r", "")
+    child.send("/quit\r")
+    child.expect(pexpect.EOF)
+    child.close()
+
+
 # Lines and blocks that boxes, bars and spinners are drawn with.
 DRAWN = re.compile("[\u2500-\u259f\u2800-\u28ff]")
 
