@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.commands.models import described
 from assistant.commands.model_name import shown_model
+from assistant.commands.models import described
 from assistant.settings import Settings
 from tests.fakes import FakeEngine
 
