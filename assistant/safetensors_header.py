@@ -26,6 +26,8 @@ BYTES |= {"U64": 8, "U32": 4, "U16": 2, "U8": 1, "BOOL": 1, "C64": 8}
 # No layer has more; the product of a million sizes would take minutes.
 _MOST_AXES = 8
 
+_ENTRY = frozenset({"dtype", "shape", "data_offsets"})
+
 
 @dataclass(frozen=True)
 class TensorHeader:
@@ -131,7 +133,7 @@ def _tensor(path: Path, name: str, entry: Any, first: int, size: int) -> TensorH
     def damaged(reason: str) -> HeaderDamageError:
         return HeaderDamageError(f"The header of {path} is damaged at {name[:200]!r}: {reason}.")
 
-    if not isinstance(entry, dict) or not {"dtype", "shape", "data_offsets"} <= set(entry):
+    if not isinstance(entry, dict) or not entry.keys() >= _ENTRY:
         raise damaged("it lacks a type, a shape or a place")
     dtype, shape, place = entry["dtype"], entry["shape"], entry["data_offsets"]
     if not isinstance(dtype, str):

@@ -221,7 +221,7 @@ def _read(file: Path, problems: list[SettingsError]) -> tuple[dict[str, Any], di
     except (OSError, UnicodeDecodeError) as error:
         problems.append(
             SettingsError(
-                f"{file} cannot be read ({error}); the defaults are used.",
+                f"{file} cannot be read, {toml_file.unreadable(error)}; the defaults are used.",
                 "Check that it is a text file you may read.",
             )
         )

@@ -19,6 +19,13 @@ else:
 TomlError = tomllib.TOMLDecodeError
 
 
+def unreadable(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file could not be read, in words for people."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text in UTF-8"
+    return (error.strerror or str(error)).lower()
+
+
 def parse(text: str) -> dict[str, Any]:
     """The table of a file.
 
@@ -38,19 +45,20 @@ def parse(text: str) -> dict[str, Any]:
     return table
 
 
-def lines_of(text: str) -> dict[str, int]:
-    """The line, from 1, of each key at the top of a valid file; a table's is that of its head.
+def lines_of(text: str, table: str = "") -> dict[str, int]:
+    """The line, from 1, of each key at the top of a valid file; a table's is that of its head. Or
+    of each key below the head of a table.
 
     A statement ends with a line, so lines are gathered until they can be read: what that gives
     stands where the first of them is.
     """
-    return _read(text)[0]
+    return _read(text, table)[0]
 
 
-def _read(text: str) -> tuple[dict[str, int], int | None]:
+def _read(text: str, table: str = "") -> tuple[dict[str, int], int | None]:
     """The lines of the keys, and the line where something begins that does not end."""
     found: dict[str, int] = {}
-    gathered, first, in_table = "", 1, False
+    gathered, first, head = "", 1, ""
     for number, line in enumerate(text.split("\n"), 1):
         first = first if gathered else number
         gathered += f"{line}\n"
@@ -59,8 +67,9 @@ def _read(text: str) -> tuple[dict[str, int], int | None]:
         except TomlError:
             continue
         is_head = gathered.lstrip().startswith("[")
-        in_table = in_table or is_head
-        if is_head or not in_table:
+        if is_head:
+            head = next(iter(keys))
+        if (head == table and not is_head) or (is_head and not table):
             for key in keys:
                 found.setdefault(key, first)
         gathered = ""

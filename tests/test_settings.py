@@ -44,6 +44,15 @@ def test_a_file_that_is_no_toml_is_named_with_its_line_and_left_alone(tmp_path: 
     assert file.read_bytes() == before
 
 
+def test_a_file_that_cannot_be_read_says_so_in_plain_words(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(b"\xff")
+    (problem,) = load_settings(file, {}).problems
+    assert problem.message == (
+        f"{file} cannot be read, it is no text in UTF-8; the defaults are used."
+    )
+
+
 def test_one_bad_value_does_not_spoil_the_others(tmp_path: Path) -> None:
     file = written(tmp_path, 'max_tokens = "many"\ntemprature = 1\ntop_p = 0.9\n')
     loaded = load_settings(file)

@@ -59,7 +59,7 @@ class Prompt:
         values: dict[str, str] = {}
         for variable in self.variables:
             value = given.get(variable.name, variable.default)
-            if value is None:
+            if value is None or (not value and variable.default is None):  # "language="
                 raise PromptVariableMissing(self.name, variable.name, variable.asked)
             values[variable.name] = value
         return replace(self, system=fill(self.system, values), values=values)
@@ -98,7 +98,7 @@ def read_prompt(path: Path) -> Prompt:
     except toml_file.TomlError as error:
         raise PromptError(f"{path} is not valid TOML: {error}.", "Mend that line.") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise PromptError(f"{path} cannot be read: {error}.") from None
+        raise PromptError(f"{path} cannot be read: {toml_file.unreadable(error)}.") from None
     lines = toml_file.lines_of(text)
 
     def broken(key: str, what: str, hint: str = "") -> PromptError:
@@ -121,7 +121,9 @@ def read_prompt(path: Path) -> Prompt:
     try:
         variables = _variables(table.get("variables", {}), names(f"{system}\0{template}"))
     except ValueError as error:
-        raise broken("variables", *error.args) from None
+        what, hint, *name = error.args
+        lines |= toml_file.lines_of(text, "variables")
+        raise broken(name[0] if name and name[0] in lines else "variables", what, hint) from None
     return Prompt(path.stem, table.get("summary", ""), system, template, path, variables)
 
 
@@ -129,7 +131,7 @@ def _variables(table: Any, used: Sequence[str]) -> tuple[Variable, ...]:
     """Those that stand in the texts, with what the table says about them.
 
     Raises:
-        ValueError: what is wrong, and a hint.
+        ValueError: what is wrong, a hint, and the variable where it is one.
     """
     if not isinstance(table, dict):
         raise ValueError("variables must be a table.", '[variables], then NAME = "DEFAULT"')
@@ -138,7 +140,8 @@ def _variables(table: Any, used: Sequence[str]) -> tuple[Variable, ...]:
         if name not in wanted:
             near = difflib.get_close_matches(name, wanted, n=1)
             hint = f"Did you mean {near[0]}?" if near else f"Write {{{{{name}}}}} where it goes."
-            raise ValueError(f"the variable {name!r} stands nowhere in system or template.", hint)
+            what = f"the variable {name!r} stands nowhere in system or template."
+            raise ValueError(what, hint, name)
     return tuple(_variable(name, table.get(name, {})) for name in wanted)
 
 
@@ -146,10 +149,11 @@ def _variable(name: str, about: Any) -> Variable:
     if isinstance(about, str):
         return Variable(name, about)
     if not isinstance(about, dict) or not all(isinstance(v, str) for v in about.values()):
-        raise ValueError(f"{name} must be a default in quotes.", "Or { question, default }.")
+        raise ValueError(f"{name} must be a default in quotes.", "Or { question, default }.", name)
     for key in about:
         if key not in {"question", "default"}:
-            raise ValueError(f"{name} has the unknown key {key!r}.", "Take question or default.")
+            what = f"{name} has the unknown key {key!r}."
+            raise ValueError(what, "Take question or default.", name)
     return Variable(name, about.get("default"), about.get("question", ""))
 
 

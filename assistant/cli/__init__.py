@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import NoReturn
 
@@ -10,6 +11,8 @@ __all__ = ["main"]
 
 def main() -> NoReturn:
     """The entry point of the program."""
+    # Here and not in `run`: this process is the program's own (see assistant.engine.torchless).
+    os.environ.setdefault("USE_TORCH", "0")
     try:
         from assistant.cli.program import run
 

@@ -17,6 +17,8 @@ from assistant.cli.piped import whole_prompt
 from assistant.commands.blocks import Answers
 from assistant.engine.types import Finish
 from assistant.errors import EngineError, UsageError
+from assistant.repl.flow import Flow
+from assistant.repl.interrupts import stopping
 from assistant.repl.paper import Paper
 
 
@@ -56,6 +58,8 @@ def ask(
       git diff | assistant ask "Explain this change:"
       assistant ask -p translate --var language=German "Good morning"
 
+    Ctrl-C stops the answer; what was said is kept, and the exit code is 130.
+
     With --stream json the events are start, text (and thought) as often as there is some, and end,
     which is the object of --json; an error takes the place of end.
     """
@@ -76,14 +80,18 @@ def ask(
         answers = session.ask(text)
         if as_json or stream == "json":
             about = {"model": session.engine.info.model, "adapters": adapters_list(session.in_use)}
-            finish = _stream_json(answers, about) if stream == "json" else _last(answers)
+            with stopping(answers.generation.cancel):
+                finish = _stream_json(answers, about) if stream == "json" else _last(answers)
             answer = answer_dict(session.engine.info.model, session.in_use, finish)
             answer["chat"] = session.conversation.id if settings.save else None
             print_json({"event": "end", **answer} if stream == "json" else answer)
         else:
-            _stream(answers)
+            with stopping(answers.generation.cancel):
+                finish = _stream(answers)
         for sentence in session.keeper.news():
             note(sentence)
+    if finish.reason == "cancelled":
+        raise KeyboardInterrupt  # what was said is kept; the exit code says that it was not all
 
 
 def _last(answers: Answers) -> Finish:
@@ -107,17 +115,23 @@ def _stream_json(answers: Answers, about: Mapping[str, Any]) -> Finish:
     raise EngineError("The answer broke off.", "Try again.")
 
 
-def _stream(answers: Answers) -> None:
+def _stream(answers: Answers) -> Finish:
     paper = Paper(sys.stdout, colour=False)
+    flow = Flow(paper, hang=not paper.aloud)
     thinks = False
     try:
         for event in answers.generation:
             if event.thought and not thinks and sys.stderr.isatty():
                 note("Thinking…")  # whoever waits sees why
                 thinks = True
-            paper.write(event.text)
-            if event.finish is not None and event.finish.reason == "length":
+            flow.write(event.text)
+            if event.finish is not None:
+                flow.end()
                 paper.end_line()
-                note("The answer was cut at its longest; -n NUMBER allows more.")
+                if event.finish.reason == "length":
+                    note("The answer was cut at its longest; -n NUMBER allows more.")
+                return event.finish
     finally:
+        flow.end()
         paper.end_line()
+    raise EngineError("The answer broke off.", "Try again.")

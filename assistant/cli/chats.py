@@ -15,6 +15,7 @@ import click
 
 from assistant.chat import ChatCaches, ChatInfo, Conversation, Store, reopen
 from assistant.chat.export import FORMATS, export, write_export
+from assistant.cli.lazy import LazyGroup
 from assistant.cli.options import json_option
 from assistant.cli.output import note, print_json, show
 from assistant.commands.blocks import Earlier
@@ -25,7 +26,7 @@ from assistant.errors import UsageError
 from assistant.paths import find_places
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def chats() -> None:
     """Look at the chats that are kept, export or delete them."""
 
@@ -102,9 +103,7 @@ def export_chat(chat: str, kind: str | None, output: Path | None) -> None:
     with kept() as chats:
         conversation, info = opened_chat(chats, chat)
     if output is None:
-        # For a file or a pipe, as it is; a terminal is never sent what could steer it.
-        text = export(conversation, info, kind or "md")
-        sys.stdout.write(plain(text) if sys.stdout.isatty() else text)
+        sys.stdout.write(export(conversation, info, kind or "md"))
     else:
         write_export(conversation, info, output, kind)
         note(f"The chat is in {output}.")

@@ -79,7 +79,8 @@ def compare(
     \b
       assistant compare "How do I sort an array in MLX?" -a mlx-docs
       assistant compare "Hello" -a mlx-docs=0.5 -a mlx-docs=1
-      assistant compare --prompts questions.csv -a mlx-docs --out run.jsonl --html run.html
+      assistant compare --prompts questions.csv -a mlx-docs --out run.jsonl
+      assistant compare --prompts questions.csv -a mlx-docs --html run.html
     """
     options = Options(**given)
     settings = options.settings(app)
@@ -152,7 +153,9 @@ def read_aloud(
             show([Notice(f"prompt: {shorten(question.prompt, 80, placeholder='…')}")])
         try:
             answers = session.compare(question.prompt, list(variants.values()))
-            play(answers, Paper(sys.stdout), longer="-n NUMBER allows more")
+            finishes = play(answers, Paper(sys.stdout), longer="-n NUMBER allows more")
+            if any(finish.reason == "cancelled" for finish in finishes):
+                raise KeyboardInterrupt  # who stops one question does not wait for the next
             show(answers.after())
         except AssistantError as error:
             if not headed:

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from assistant.cli import names
+from assistant.cli.lazy import LazyGroup
 from assistant.cli.options import App, json_option, with_engine
 from assistant.cli.output import note, print_json, show, warn
 from assistant.commands.blocks import Block, Notice, Problem, Table
@@ -25,7 +26,7 @@ from assistant.paths import find_places
 from assistant.settings import LoadedSettings, Origin, load_settings, read_value
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=LazyGroup, invoke_without_command=True)
 @json_option
 @click.pass_context
 def config(ctx: click.Context, as_json: bool) -> None:
@@ -56,13 +57,13 @@ def _with_options(loaded: LoadedSettings, app: App) -> LoadedSettings:
     """What was said before the command's name goes over everything else."""
     settings = with_engine(loaded.settings, app.model, app.engine)
     option = "--model" if app.engine is None else "--engine"
-    given = {name: Origin("command line", option) for name in ("engine", "model", "adapters")}
-    if settings.engine == loaded.settings.engine:
-        given.pop("engine")
+    given = {}
+    for name in ("engine", "model", "adapters"):
+        if getattr(settings, name) != getattr(loaded.settings, name):
+            given[name] = Origin("command line", option)
     if app.model is not None and "model" in given:
         given["model"] = Origin("command line", "--model")
-    origins = {**loaded.origins, **(given if settings != loaded.settings else {})}
-    return replace(loaded, settings=settings, origins=origins)
+    return replace(loaded, settings=settings, origins={**loaded.origins, **given})
 
 
 @config.command()

@@ -9,6 +9,8 @@ the commands' own. It refuses to know any command.
 from __future__ import annotations
 
 import importlib
+import inspect
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +33,15 @@ class Lazy:
         return command
 
 
+def first_sentence(command: click.Command) -> str:
+    """What a command does, whole; click's own cuts it at the edge of a line."""
+    text = " ".join(inspect.cleandoc(command.help or "").partition("\n\n")[0].split())
+    return re.split(r"(?<=\.)\s", text, maxsplit=1)[0]
+
+
 class LazyGroup(click.Group):
+    """Also for commands that are there already: its lists say all of each command's summary."""
+
     def __init__(self, *args: Any, lazy: Mapping[str, Lazy] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lazy = dict(lazy or {})
@@ -51,7 +61,7 @@ class LazyGroup(click.Group):
             if name in self.lazy:
                 found.append((name, self.lazy[name].summary))
             elif (command := self.get_command(ctx, name)) is not None and not command.hidden:
-                found.append((name, command.get_short_help_str(limit=100)))
+                found.append((name, first_sentence(command)))
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

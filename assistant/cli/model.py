@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from assistant.cli.lazy import LazyGroup
 from assistant.cli.options import json_option
 from assistant.cli.output import print_json, show
 from assistant.cli.progress import watched
@@ -18,7 +19,7 @@ from assistant.errors import UsageError
 from assistant.paths import find_places
 
 
-@click.group(no_args_is_help=False)
+@click.group(cls=LazyGroup, no_args_is_help=False)
 def model() -> None:
     """List models, and fetch them."""
 

@@ -53,7 +53,8 @@ def show(blocks: Iterable[Block]) -> None:
 
     paper = Paper(sys.stdout)
     for block in blocks:
-        for line in draw(block, paper.width, aloud=paper.aloud):
+        lines = draw(block, paper.width, endless=paper.room is None, aloud=paper.aloud)
+        for line in lines:
             paper.line(line.text, line.ink)
 
 
@@ -79,4 +80,13 @@ def note(text: str) -> None:
 def _say(message: str, hint: str) -> None:
     paper = Paper(sys.stderr)
     for text in filter(None, (message, hint)):
-        paper.line(" ".join(text.split()))
+        line = " ".join(text.split())
+        for part in [line] if paper.room is None else _wrapped(line, paper.room):
+            paper.line(part)
+
+
+def _wrapped(line: str, room: int) -> list[str]:
+    # Tables of widths: not for commands that print to a pipe.
+    from assistant.repl.words import wrapped
+
+    return wrapped(line, room)

@@ -6,6 +6,7 @@ nobody foresaw writes it to a log. This module refuses to know what the commands
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from assistant.commands.blocks import Problem
 
 INTERRUPTED = 130
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 COMMANDS = {
@@ -151,7 +153,11 @@ def run(args: Sequence[str]) -> int:
     except Exception as error:
         from assistant.commands.faults import record
 
-        complain(record(error, find_places()), as_json=as_json)
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            silence_stdout()  # where the sentence would not fit either
+            complain(_no_room(error), as_json=False)
+        else:
+            complain(record(error, find_places()), as_json=as_json)
         return 1
     return code if isinstance(code, int) else 0
 
@@ -167,6 +173,13 @@ def _decoded(word: str) -> str:
         return word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     except UnicodeEncodeError:
         return whole(word)
+
+
+def _no_room(error: OSError) -> Problem:
+    from assistant.commands.blocks import Problem  # only when something is amiss
+
+    why = (error.strerror or str(error)).lower()
+    return Problem(f"The output could not be written: {why}.", "Make room, or write elsewhere.")
 
 
 def _usage_problem(error: click.UsageError) -> Problem:

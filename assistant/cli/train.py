@@ -11,13 +11,14 @@ from typing import Any
 
 import click
 
+from assistant.cli.lazy import LazyGroup
 from assistant.cli.options import App, current_settings, json_option, model_option, with_model
 from assistant.cli.output import note, print_json, show
 from assistant.commands.blocks import Notice, Table
 from assistant.paths import find_places, search_folders, shipped
 
 
-@click.group(no_args_is_help=False)
+@click.group(cls=LazyGroup, no_args_is_help=False)
 def train() -> None:
     """Train an adapter on your own examples, and measure what it has learnt."""
 

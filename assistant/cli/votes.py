@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from assistant.cli.lazy import LazyGroup
 from assistant.cli.options import (
     App,
     current_settings,
@@ -35,7 +36,7 @@ from assistant.errors import InputFileError, UsageError
 from assistant.paths import find_places
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=LazyGroup, invoke_without_command=True)
 @json_option
 @click.pass_context
 def votes(ctx: click.Context, /, as_json: bool) -> None:
@@ -66,7 +67,8 @@ def export(dpo: Path | None, chosen: Path | None) -> None:
     """Write the votes as training data.
 
     \b
-      assistant votes export --chosen mine.jsonl && assistant train lora mine.jsonl my-style
+      assistant votes export --chosen mine.jsonl
+      assistant train lora mine.jsonl my-style
     """
     if dpo is None and chosen is None:
         raise UsageError("There is no file to write to.", "Give --dpo FILE, --chosen FILE or both.")

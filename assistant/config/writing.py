@@ -62,7 +62,9 @@ def _content(file: Path) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} cannot be read: {error}; nothing is written.") from None
+        raise SettingsError(
+            f"{file} cannot be read, {toml_file.unreadable(error)}; nothing is written."
+        ) from None
 
 
 def _replace(file: Path, content: str) -> None:

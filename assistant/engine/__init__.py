@@ -15,12 +15,12 @@ Importing this package imports no mlx; `open_engine` does.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from assistant.engine.options import EngineOptions
 from assistant.engine.protocol import Engine, Generation
 from assistant.engine.scores import Alternative, Score, Scoring, TokenScore
+from assistant.engine.torchless import import_transformers
 from assistant.engine.types import (
     AdapterInfo,
     Begun,
@@ -100,9 +100,7 @@ def open_engine(
 
 
 def _import_local_engine() -> type[LocalEngine]:
-    # Read when transformers is imported: it would warn on standard error about prompts that the
-    # engine refuses in its own words.
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    import_transformers()
     # On the owner thread: mlx leaves state behind in the thread that first imports it, and only
     # the owner's end is waited for.
     from assistant.engine.local import LocalEngine

@@ -5,7 +5,6 @@ It refuses to know where in the model they go, beyond the layer that DoRA's leng
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -13,9 +12,10 @@ from typing import cast
 import mlx.core as mx
 
 from assistant.engine.dense import EMBEDDING, dense_weight, dora_gain
+from assistant.engine.finite import all_finite
 from assistant.engine.lora_weights import LoraWeights
 from assistant.engine.placing import Piece, Placement
-from assistant.engine.probing import updates_at_least
+from assistant.engine.probing import update_at_least
 from assistant.errors import AdapterMismatch, AdapterUnusable
 from assistant.lora import AdapterFolder
 
@@ -30,7 +30,8 @@ class Built:
 
     weights: Mapping[tuple[str, str], LoraWeights]
     at_least: float
-    """How large the largest update is at least, as a Frobenius norm."""
+    """How large the first layer's update is at least, as a Frobenius norm: a trained adapter's is
+    seen there."""
 
 
 def build(folder: AdapterFolder, placements: list[Placement]) -> Built:
@@ -48,13 +49,9 @@ def build(folder: AdapterFolder, placements: list[Placement]) -> Built:
         if weights.gain is not None:
             mx.eval(weights.arrays)
         built[placement.module, placement.end] = weights
-    bounds = updates_at_least(list(built.values()))
-    mx.eval(bounds, [weights.arrays for weights in built.values()])
-    found = cast("list[float]", bounds.tolist())
-    if not all(map(math.isfinite, found)):
-        # Very large numbers that are finite lead here too, hence the second look.
+    if not all_finite([array for weights in built.values() for array in weights.arrays]):
         _refuse_what_is_not_finite(folder, placements, built)
-    return Built(built, max(found))
+    return Built(built, update_at_least(next(iter(built.values()))))
 
 
 def _refuse_what_is_not_finite(
@@ -62,13 +59,12 @@ def _refuse_what_is_not_finite(
     placements: list[Placement],
     built: Mapping[tuple[str, str], LoraWeights],
 ) -> None:
-    for placement, weights in zip(placements, built.values(), strict=True):
-        if not all(mx.isfinite(array).all().item() for array in weights.arrays):
-            raise AdapterUnusable(
-                f"{folder.path} holds numbers that are not finite, in "
-                f"{placement.pieces[0].module!r}.",
-                "Its training went wrong; train it again with a lower learning rate.",
-            )
+    named = zip(placements, built.values(), strict=True)
+    odd = next(placement for placement, weights in named if not all_finite(weights.arrays))
+    raise AdapterUnusable(
+        f"{folder.path} holds numbers that are not finite, in {odd.pieces[0].module!r}.",
+        "Its training went wrong; train it again with a lower learning rate.",
+    )
 
 
 def _load(folder: AdapterFolder) -> dict[str, mx.array]:

@@ -5,12 +5,12 @@ Importing this imports no mlx. It refuses to know how the weights are added.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.engine.torchless import import_transformers
 from assistant.paths import find_places, search_folders
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def fuse_adapter(
 
 
 def _import_fuse() -> Callable[..., Fused]:
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    import_transformers()
     from assistant.engine.fusing import fuse
 
     return fuse

@@ -10,7 +10,7 @@ import atexit
 import gc
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -124,10 +124,16 @@ class LocalEngine:
             self._adapters = tuple(self._residents.infos())
             return info
 
-        # Hashing the file takes as long as the rest together, and needs no mlx.
-        with ThreadPoolExecutor(1) as beside:
-            hashed = beside.submit(folder.fingerprint)
-            return self._owner.call(attach)
+        # Hashing the file takes as long as the rest together, and needs no mlx: this thread does
+        # it, which would only wait.
+        hashed: Future[str] = Future()
+        attached = self._owner.begin(attach)
+        try:
+            hashed.set_result(folder.fingerprint())
+        except BaseException as error:  # Ctrl-C too: the owner must not wait for ever
+            hashed.set_exception(error)
+            raise
+        return attached.result()
 
     def unload_adapter(self, name: str) -> None:
         def detach() -> None:

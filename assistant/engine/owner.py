@@ -15,6 +15,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
+from assistant.engine.lock_sharing import SHORT_TURNS
 from assistant.errors import EngineClosed
 
 Result = TypeVar("Result")
@@ -39,14 +40,23 @@ class OwnerThread:
 
     def call(self, function: Callable[[], Result]) -> Result:
         """Run a function there and return what it returns, or raise what it raises."""
-        if threading.current_thread() is self._thread:
+        if self.is_here:
             return function()
+        return self.begin(function).result()
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the caller runs on it already."""
+        return threading.current_thread() is self._thread
+
+    def begin(self, function: Callable[[], Result]) -> Future[Result]:
+        """Run a function there soon, while the caller does something else. Not from there."""
         future: Future[Result] = Future()
         with self._lock:
             if self._closed.is_set():
                 raise EngineClosed("The model has been closed.", "Open it again.")
             self._calls.put((function, future))
-        return future.result()
+        return future
 
     def post(self, function: Callable[[], Any]) -> None:
         """Run a function there soon; does not wait, and does nothing after the close."""
@@ -67,10 +77,14 @@ class OwnerThread:
         wait_for_native_end(native_id)
 
     def _run(self) -> None:
+        was_busy = False
         while True:
+            if (busy := self._is_busy()) != was_busy:
+                (SHORT_TURNS.begin if busy else SHORT_TURNS.end)()
+                was_busy = busy
             try:
                 # Waits for a call only when there is nothing to go on with.
-                item = self._calls.get(block=not self._is_busy())
+                item = self._calls.get(block=not busy)
             except Empty:
                 self._step()
                 continue

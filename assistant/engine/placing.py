@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import mlx.nn as nn
@@ -73,7 +74,6 @@ class Placer:
         self._folder = folder
         self._name = name
         self._model_name = model_name
-        self._prefix = self._model_prefix()
 
     def place(self) -> list[Placement]:
         """
@@ -103,8 +103,11 @@ class Placer:
 
     # Names
 
-    def _model_prefix(self) -> str:
-        """What stands before the blocks in the model's own names, where that is one thing."""
+    @cached_property
+    def _prefix(self) -> str:
+        """What stands before the blocks in the model's own names, where that is one thing.
+
+        Only adapters with other names than the model's ask for it."""
         blocks = [block for name in self._layers if (block := _BLOCK.fullmatch(name))]
         found = {block["before"] for block in blocks if _TEXT_PREFIX.fullmatch(block["before"])}
         return found.pop() if len(found) == 1 else ""

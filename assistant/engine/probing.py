@@ -6,7 +6,7 @@ It refuses to know files.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, cast
 
 import mlx.core as mx
@@ -22,23 +22,16 @@ _NEGLIGIBLE = 1e-2
 _PROBE = [list(range(1, 9))]
 
 
-def updates_at_least(weights: Sequence[LoraWeights]) -> mx.array:
-    """A lower bound of the Frobenius norm of every layer's update, and the norm of every gain.
+def update_at_least(weights: LoraWeights) -> float:
+    """A lower bound of the Frobenius norm of a layer's update, or of its gain.
 
-    ‖A·B‖ ≥ ‖1ᵀ·A·B‖ / ‖1‖, which reads each matrix once; layers of one shape are done together, so
-    the bounds come in no order. A number that is not finite makes its bound so.
+    ‖A·B‖ ≥ ‖1ᵀ·A·B‖ / ‖1‖, which reads each matrix once.
     """
-    alike: dict[tuple[object, ...], list[LoraWeights]] = {}
-    for each in weights:
-        alike.setdefault((each.a.shape, each.b.shape), []).append(each)
-    bounds = [mx.linalg.norm(each.gain)[None] for each in weights if each.gain is not None]
-    for group in alike.values():
-        columns = mx.stack([each.a.sum(axis=-2, keepdims=True) for each in group])
-        mixed = columns.astype(mx.float32) @ mx.stack([each.b for each in group])
-        squares = mx.square(mixed).reshape(len(group), -1).sum(axis=1) / group[0].a.shape[-2]
-        scales = mx.array([abs(each.scale) for each in group])
-        bounds.append(scales * mx.sqrt(squares))
-    return mx.concatenate(bounds)
+    mixed = weights.a.sum(axis=-2, keepdims=True).astype(mx.float32) @ weights.b
+    bound = abs(weights.scale) * mx.sqrt(mx.square(mixed).sum() / weights.a.shape[-2])
+    if weights.gain is not None:
+        bound = mx.maximum(bound, mx.linalg.norm(weights.gain))
+    return cast("float", bound.item())
 
 
 def largest_update(weights: Iterable[LoraWeights]) -> float:

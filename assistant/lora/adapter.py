@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.errors import AdapterUnusable
+
+_PIECE = 1 << 18
+
 
 @dataclass(frozen=True)
 class LoraPair:
@@ -98,10 +102,22 @@ class AdapterFolder:
         return self.weights_file.stat().st_size
 
     def fingerprint(self) -> str:
-        """SHA-256 over the scales and the tensors: the same weights have it wherever they lie."""
+        """SHA-256 over the scales and the tensors: the same weights have it wherever they lie.
+
+        Raises:
+            AdapterUnusable: the file is gone.
+        """
         scales = sorted((module, pair.scale) for module, pair in self.pairs.items())
         digest = hashlib.sha256(repr(scales).encode())
-        with self.weights_file.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
+        try:
+            # One buffer of its size, or a piece of a large file that stays in the cache.
+            buffer = memoryview(bytearray(min(self.bytes + 1, _PIECE)))
+            with self.weights_file.open("rb", buffering=0) as file:
+                while count := file.readinto(buffer):
+                    digest.update(buffer[:count])
+        except OSError as error:
+            raise AdapterUnusable(
+                f"{self.weights_file} cannot be read: {error.strerror or error}.",
+                "Copy or train it again.",
+            ) from None
         return digest.hexdigest()

@@ -5,11 +5,8 @@ It refuses to know where the lines go, and Answers and Effects, which are no tex
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-
-from wcwidth import wcswidth
 
 from assistant.commands.amounts import times
 from assistant.commands.blocks import (
@@ -28,7 +25,9 @@ from assistant.commands.blocks import (
     Table,
 )
 from assistant.commands.plain import plain
+from assistant.repl.flow import flowed
 from assistant.repl.paper import Ink
+from assistant.repl.words import cells, wrapped
 
 _GAP = "  "
 _NARROW = 28  # columns in which a sentence can still be read
@@ -40,66 +39,65 @@ class Line:
     ink: Ink = ""
 
 
-def draw(block: Block, width: int = 100, *, aloud: bool = False) -> Iterator[Line]:
+def draw(
+    block: Block, width: int = 100, *, endless: bool = False, aloud: bool = False
+) -> Iterator[Line]:
     """The lines of a block; a Fold's too, under its title.
 
-    To be read aloud, a table is written as sentences: each cell after the name of its column.
+    With `endless` lines only tables are laid out for the width, and no text is broken. To be read
+    aloud, a table is written as sentences: each cell after the name of its column.
     """
+    room = None if endless else width
     if isinstance(block, Markdown):
-        yield from map(Line, _wrapped(block.text, width))
+        yield from map(Line, flowed(block.text, room, hang=not aloud))
     elif isinstance(block, Preformatted):
         yield from (Line(f"{_GAP}{line}".rstrip()) for line in block.text.splitlines())
     elif isinstance(block, Notice):
         ink: Ink = "" if block.tone == "info" else block.tone
-        yield from (Line(text, ink) for text in _wrapped(block.text, width))
+        yield from (Line(text, ink) for text in _wrapped(block.text, room))
     elif isinstance(block, Problem):
-        yield from (Line(text, "bad") for text in _wrapped(f"Error: {block.message}", width))
-        yield from map(Line, _wrapped(block.hint, width))
+        yield from (Line(text, "bad") for text in _wrapped(f"Error: {block.message}", room))
+        yield from map(Line, _wrapped(block.hint, room))
     elif isinstance(block, Table):
-        yield from _table(block, 0 if aloud else width)
+        yield from _table(block, 0 if aloud else width, room)
     elif isinstance(block, Matrix):
         yield from _matrix(block)
     elif isinstance(block, Chart):
         yield from _chart(block)
     elif isinstance(block, Asked):
-        yield from _labelled("you", "bold", block.text)
+        yield Line("you:", "bold")
+        yield from map(Line, flowed(block.text, room, hang=not aloud))
     elif isinstance(block, Answered):
         ink = "accent" if block.column.adapters else "bold"
         if block.thought:
             words = times(len(block.thought.split()), "word")
             yield Line(f"({block.column.title} thought first, {words})", "faint")
-        yield from _labelled(block.column.title, ink, block.text)
+        yield Line(f"{block.column.title}:", ink)
+        yield from map(Line, flowed(block.text, room, hang=not aloud))
         if block.remark:
             yield Line(f"({block.remark})", "faint")
     elif isinstance(block, Earlier):
         for inner in block.blocks:
-            yield from draw(inner, width, aloud=aloud)
+            yield from draw(inner, width, endless=endless, aloud=aloud)
     elif isinstance(block, Spot):
         if block.blocks:
             yield Line("Earlier in it, what was found:", "faint")
         for inner in block.blocks:
-            yield from draw(inner, width, aloud=aloud)
+            yield from draw(inner, width, endless=endless, aloud=aloud)
     elif isinstance(block, Fold):
         yield Line(f"{block.title}:", "bold")
         for inner in block.blocks:
-            lines = draw(inner, width - 2, aloud=aloud)
+            lines = draw(inner, width - 2, endless=endless, aloud=aloud)
             yield from (Line(f"{_GAP}{line.text}", line.ink) for line in lines)
 
 
-def _labelled(who: str, ink: Ink, text: str) -> Iterator[Line]:
-    yield Line(f"{who}:", ink)
-    yield from map(Line, plain(text).splitlines())
-
-
-def _wrapped(text: str, width: int) -> Iterator[str]:
-    """Lines broken between words; a long name or path stays whole."""
+def _wrapped(text: str, room: int | None) -> Iterator[str]:
+    """Sentences, broken between words."""
     for line in text.splitlines():
-        yield from textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) or [
-            ""
-        ]
+        yield from [line] if room is None else wrapped(line, room)
 
 
-def _table(table: Table, width: int) -> Iterator[Line]:
+def _table(table: Table, width: int, room: int | None) -> Iterator[Line]:
     if table.title:
         yield Line(f"{table.title}:", "bold")
     rows = [tuple(" ".join(plain(cell).split()) for cell in row) for row in table.rows]
@@ -107,18 +105,24 @@ def _table(table: Table, width: int) -> Iterator[Line]:
         yield Line(_GAP.join(table.columns), "faint")
         return
     used = [i for i, name in enumerate(table.columns) if any(row[i] for row in rows)]
-    widths = [max(_cells(table.columns[i]), *(_cells(row[i]) for row in rows)) for i in used]
+    widths = [max(cells(table.columns[i]), *(cells(row[i]) for row in rows)) for i in used]
     left = width - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1)  # for the last column
     if left >= min(widths[-1], _NARROW):
         yield Line(_aligned([table.columns[i] for i in used], widths), "faint")
         for row in rows:
-            first, *more = textwrap.wrap(row[used[-1]], left, break_long_words=False) or [""]
+            first, *more = wrapped(row[used[-1]], left)
             yield Line(_aligned([*(row[i] for i in used[:-1]), first], widths))
             yield from (Line(_aligned(["" for _ in used[:-1]] + [text], widths)) for text in more)
         return
     for row in rows:  # too wide for columns: one fact to a line
-        yield Line(row[0], "bold")
-        yield from (Line(f"{_GAP}{table.columns[i]}: {row[i]}") for i in used[1:] if row[i])
+        yield from (Line(text, "bold") for text in _wrapped(row[0], room))
+        for i in used[1:]:
+            if row[i]:
+                name = f"{table.columns[i]}: " if table.columns[i] else ""
+                # A path that is too long for a line would be on a line below its name as well.
+                wide = room and room - len(_GAP) if " " in row[i] else None
+                told = _wrapped(f"{name}{row[i]}", wide)
+                yield from (Line(f"{_GAP}{text}") for text in told)
 
 
 def _aligned(cells: Iterable[str], widths: Sequence[int]) -> str:
@@ -134,10 +138,12 @@ def _matrix(matrix: Matrix) -> Iterator[Line]:
         [_marked(cell, (r, c) in matrix.pivots, matrix) for c, cell in enumerate(row)]
         for r, row in enumerate(matrix.rows)
     ]
-    widths = [max(map(_cells, column)) for column in zip(*marked, strict=True)]
+    widths = [max(map(cells, column)) for column in zip(*marked, strict=True)]
     for row in marked:
-        cells = (_padded(cell, width, right=True) for cell, width in zip(row, widths, strict=True))
-        yield Line(f"{_GAP}{_GAP.join(cells)}".rstrip())
+        entries = (
+            _padded(cell, width, right=True) for cell, width in zip(row, widths, strict=True)
+        )
+        yield Line(f"{_GAP}{_GAP.join(entries)}".rstrip())
     if matrix.pivots:
         yield Line(f"{_GAP}* marks a pivot", "faint")
 
@@ -150,7 +156,7 @@ def _marked(cell: str, is_pivot: bool, matrix: Matrix) -> str:
 def _chart(chart: Chart) -> Iterator[Line]:
     if chart.caption:
         yield Line(chart.caption)
-    width = max((_cells(bar.label) for bar in chart.bars), default=0)
+    width = max((cells(bar.label) for bar in chart.bars), default=0)
     for bar in chart.bars:
         counts = chart.threshold is None or bar.value > chart.threshold
         note = "" if counts else f"{_GAP}counts as zero"
@@ -158,11 +164,6 @@ def _chart(chart: Chart) -> Iterator[Line]:
         yield Line(f"{_GAP}{label}{_GAP}{bar.value:.6g}{note}", "" if counts else "faint")
 
 
-def _cells(text: str) -> int:
-    """Columns of the terminal that a text takes: two for each CJK character and emoji."""
-    return max(wcswidth(text), 0)
-
-
 def _padded(text: str, width: int, *, right: bool = False) -> str:
-    space = " " * (width - _cells(text))
+    space = " " * (width - cells(text))
     return space + text if right else text + space

@@ -165,7 +165,8 @@ class Repl:
                 self._paper.line(line.text, line.ink)
 
     def _drawn(self, block: Block) -> Iterator[Line]:
-        return draw(block, self._paper.width, aloud=self._paper.aloud)
+        paper = self._paper
+        return draw(block, paper.width, endless=paper.room is None, aloud=paper.aloud)
 
     def _clipboard(self) -> Clipboard:
         session = self._session

@@ -51,19 +51,36 @@ class Paper:
         self.aloud = reads_aloud()
         """Whether a table's rows name their columns."""
         self._colour = wants_colour(stream) if colour is None else colour
-        self._at_line_start = True
+        self._line = ""
+        """What the line has so far."""
 
     @property
     def width(self) -> int:
         """Columns to lay tables out in."""
-        return shutil.get_terminal_size((100, 24)).columns if self._stream.isatty() else 100
+        return self.room or 100
+
+    @property
+    def room(self) -> int | None:
+        """Columns of a line; None in a file or a pipe, whose lines have no end."""
+        if not self._stream.isatty():
+            return None
+        return shutil.get_terminal_size((100, 24)).columns
+
+    @property
+    def column(self) -> int:
+        """Cells of the line that are written."""
+        # Tables of widths: not for commands that print a line or two.
+        from assistant.repl.words import cells
+
+        return cells(self._line.expandtabs())
 
     def write(self, text: str, ink: Ink = "") -> None:
         """Text as it stands, at once: answers come in pieces."""
         text = plain(text)
         if not text:
             return
-        self._at_line_start = text.endswith("\n")
+        *before, last = text.rsplit("\n", 1)
+        self._line = last if before else self._line + last
         code = _CODES.get(ink) if self._colour else None
         self._stream.write(f"\x1b[{code}m{text}\x1b[0m" if code else text)
         self._stream.flush()
@@ -75,7 +92,11 @@ class Paper:
             self.write(text, ink)
         self._stream.write("\n")
         self._stream.flush()
-        self._at_line_start = True
+        self._line = ""
+
+    def entered(self) -> None:
+        """Somebody ended the line with Enter."""
+        self._line = ""
 
     @property
     def is_terminal(self) -> bool:
@@ -87,6 +108,6 @@ class Paper:
         self._stream.flush()
 
     def end_line(self) -> None:
-        if not self._at_line_start:
+        if self._line:
             self._stream.write("\n")
-            self._at_line_start = True
+            self._line = ""

@@ -49,6 +49,7 @@ class LineReader:
         line = self._stream.readline() if self._stream is not None else ""
         if not line:
             raise EOFError
+        self._paper.entered()
         return line.rstrip("\r\n")
 
     def give(self, text: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from assistant.commands.blocks import Answers
 from assistant.engine.types import Event, Finish
+from assistant.repl.flow import Flow
 from assistant.repl.interrupts import stopping
 from assistant.repl.paper import Paper
 from assistant.repl.thought import Thought
@@ -20,6 +21,7 @@ def play(answers: Answers, paper: Paper, *, longer: str, whole: bool = False) ->
     is written when it has ended.
     """
     kept: dict[int, list[Event]] = {row: [] for row in range(len(answers.columns))}
+    flows = [Flow(paper, hang=not paper.aloud) for _ in answers.columns]
     thoughts = [Thought(column.title) for column in answers.columns]
     finishes: dict[int, Finish] = {}
     shown = 0
@@ -33,7 +35,7 @@ def play(answers: Answers, paper: Paper, *, longer: str, whole: bool = False) ->
                 while shown < len(answers.columns) and _is_due(kept[shown], whole):
                     if whole:
                         _head(answers, shown, paper)
-                    ended = _write(kept[shown], paper, longer, thoughts[shown])
+                    ended = _write(kept[shown], paper, longer, thoughts[shown], flows[shown])
                     kept[shown] = []
                     if ended is None:
                         break
@@ -46,7 +48,9 @@ def play(answers: Answers, paper: Paper, *, longer: str, whole: bool = False) ->
         finally:
             if whole and kept.get(shown):  # it broke off: what was said is not lost
                 _head(answers, shown, paper)
-                _write(kept[shown], paper, longer, thoughts[shown])
+                _write(kept[shown], paper, longer, thoughts[shown], flows[shown])
+            for flow in flows[shown : shown + 1]:
+                flow.end()
     paper.end_line()
     return [finish for _, finish in sorted(finishes.items())]
 
@@ -61,12 +65,17 @@ def _head(answers: Answers, row: int, paper: Paper) -> None:
     paper.write(f"{column.title}{says}: ", "accent" if column.adapters else "bold")
 
 
-def _write(events: list[Event], paper: Paper, longer: str, thought: Thought) -> Finish | None:
+def _write(
+    events: list[Event], paper: Paper, longer: str, thought: Thought, flow: Flow
+) -> Finish | None:
     for event in events:
         thought.write(event, paper)
-        if not event.before:  # that is on the paper already
-            paper.write(event.text)
+        if event.before:  # that is on the paper already
+            flow.hear(event.text)
+        else:
+            flow.write(event.text)
         if event.finish is not None:
+            flow.end()
             _ending(event.finish, paper, longer)
             return event.finish
     return None

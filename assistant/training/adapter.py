@@ -6,6 +6,7 @@ This module refuses to know how training works (lora.py) and how adapters are us
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import sys
 import time
@@ -17,6 +18,7 @@ from assistant.errors import TrainingError
 from assistant.training.lora import LoraRun, Progress, bar, train_lora
 from assistant.training.own import install
 from assistant.training.recipe import AdapterTraining, Places
+from assistant.training.ring import is_first, is_member, processes, run_ring
 
 
 def build_set(places: Places, recipe: AdapterTraining) -> None:
@@ -43,7 +45,9 @@ def build_set(places: Places, recipe: AdapterTraining) -> None:
         base,
         count=recipe.chats,
         base_share=recipe.base_share,
+        noise_share=recipe.noise_share,
         usual=recipe.usual,
+        brief=recipe.gist,
         cut=recipe.cut,
         seed=recipe.seed,
     )
@@ -60,16 +64,30 @@ def train_adapter(places: Places, recipe: AdapterTraining) -> None:
     # Before anything imports mlx, as building the set does.
     open_fast_blas()
     build_set(places, recipe)
-    started = time.monotonic()
     run = run_of(places, recipe)
-    told = _train(run)
+    if is_member():
+        _train(run)
+        return
+    started = time.monotonic()
+    count = processes(recipe.processes, recipe.batch)
+    if count > 1:
+        run_ring(_command(places, recipe), count)
+    else:
+        _train(run)
     minutes = (time.monotonic() - started) / 60
     _install(run, places)
-    last = next((e.validation for e in reversed(told) if e.validation is not None), float("nan"))
+    last = _last_validation(run)
     print(
         f"\n| iterations | chats | validation loss | minutes |\n|---|---|---|---|\n"
         f"| {recipe.iterations} | {recipe.chats:,} | {last:.3f} | {minutes:.0f} |"
     )
+
+
+def _command(places: Places, recipe: AdapterTraining) -> list[str]:
+    """This step of the recipe, as a process of a ring is given it."""
+    folders = ["--build", places.build, "--model", places.model, "--adapter", places.adapter]
+    numbers = ["--iterations", recipe.iterations, "--seed", recipe.seed]
+    return ["-m", "assistant.training", "adapter", *map(str, [*folders, *numbers])]
 
 
 def run_of(places: Places, recipe: AdapterTraining) -> LoraRun:
@@ -88,21 +106,30 @@ def run_of(places: Places, recipe: AdapterTraining) -> LoraRun:
     )
 
 
-def _train(run: LoraRun) -> list[Progress]:
-    log = run.out / "losses.jsonl"
-
+def _train(run: LoraRun) -> None:
     def report(progress: Progress) -> None:
-        with log.open("a", encoding="utf-8") as lines:
+        if not is_first():
+            return
+        with _log(run).open("a", encoding="utf-8") as lines:
             lines.write(json.dumps(asdict(progress)) + "\n")
         print(bar(progress), file=sys.stderr, flush=True)
 
-    return train_lora(run, report)
+    train_lora(run, report)
+
+
+def _last_validation(run: LoraRun) -> float:
+    losses = [json.loads(line)["validation"] for line in _log(run).read_text("utf-8").splitlines()]
+    return next((loss for loss in reversed(losses) if loss is not None), math.nan)
+
+
+def _log(run: LoraRun) -> Path:
+    return run.out / "losses.jsonl"
 
 
 def write_losses(places: Places, recipe: AdapterTraining) -> Path:
     """The losses as the curve reads them; an iteration that ran twice, once."""
     found: dict[tuple[int, str], float] = {}
-    log = run_of(places, recipe).out / "losses.jsonl"
+    log = _log(run_of(places, recipe))
     for line in log.read_text("utf-8").splitlines() if log.exists() else ():
         entry = json.loads(line)
         for kind in ("loss", "validation"):

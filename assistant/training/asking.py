@@ -95,3 +95,10 @@ class Asker:
         """ "Show an example." """
         text = f"For example:\n\n```python\n{known.source}\n```"
         return turn(self.phrasing.follow_up("example"), text)
+
+    def about_another(self, known: Known) -> list[Message]:
+        """ "And how do I sort them?" — of the library that was asked about before."""
+        operation = known.operation
+        kind = self.rng.choice(["do", "do", "word"])
+        wording = self.wording(operation.do if kind == "do" else operation.words)
+        return turn(self.phrasing.follow_up(kind, wording), known.reply())

@@ -20,8 +20,8 @@ from assistant.training.noise import noise
 from assistant.training.recipe import Part
 from assistant.training.tables import Concept, concepts, fillings, operations
 
-# How often each library is asked about; NumPy and Python most, as in life.
-_SHARES = {"numpy": 0.3, "torch": 0.21, "jax": 0.16, "scipy": 0.12, "python": 0.21}
+# How often each library is asked about: Python has most to learn that no other library shares.
+_SHARES = {"numpy": 0.23, "torch": 0.2, "jax": 0.17, "scipy": 0.14, "python": 0.26}
 _STRANGERS_ANSWER = {"numpy": 0.45, "torch": 0.35, "jax": 0.2}
 
 COMMON_TABLES = ("operations.toml", "layers.toml", "python.toml")
@@ -44,6 +44,7 @@ class BaseChats:
         self.rng = rng
         self.often = part.often
         self.longest = part.longest
+        self.alone = part.alone
         self.documented = documented
         self.concepts = {concept.name: concept for concept in concepts()}
         self.fill = fillings()
@@ -71,7 +72,9 @@ class BaseChats:
         messages: list[Message] = []
         if rng.random() < 0.22:
             messages.append({"role": "system", "content": rng.choice(self.fill["systems"])})
-        for _ in range(rng.choices([1, 2, 3, 5], [0.55, 0.25, 0.12, 0.08])[0]):
+        several = 1 - self.alone
+        often = [self.alone, 0.56 * several, 0.26 * several, 0.18 * several]
+        for _ in range(rng.choices([1, 2, 3, 5], often)[0]):
             messages += self.exchange()
         return messages
 
@@ -105,17 +108,24 @@ class BaseChats:
 
     def pick(self, library: str) -> Known:
         """Any operation of a library; its plain call more often than the others."""
+        first = self.plain(library)
+        plain = first.variant == answers.PLAIN and self.rng.random() < 0.6
+        ways = self._ways[library][first.operation.name]
+        return first if plain else self.rng.choice(ways)
+
+    def plain(self, library: str) -> Known:
+        """The plain call of any operation of a library."""
         if self.rng.random() < self.often:
             name = self.rng.choice(self._often_names[library])
         else:
             name = self.rng.choices(self._names[library], self._weights[library])[0]
-        ways = self._ways[library][name]
-        plain = ways[0].variant == answers.PLAIN and self.rng.random() < 0.6
-        return ways[0] if plain else self.rng.choice(ways)
+        return self._ways[library][name][0]
 
     def follow_up(self, known: Known) -> list[Message]:
         """A second question that only makes sense after the first."""
-        kind = self.rng.choice(["axis", "library", "example"])
+        kind = self.rng.choice(["axis", "library", "example", "another"])
+        if kind == "another":
+            return self.asker.about_another(self.plain(known.library.name))
         if kind == "axis":
             ways = self._ways[known.library.name][known.operation.name]
             found = self.asker.about_axis(ways)

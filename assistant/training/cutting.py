@@ -1,20 +1,40 @@
-"""Reading only the beginning of an answer: its first line names the call, which is what there is
-to learn; the program after it follows from the call.
+"""Reading only the beginning of an answer: its first words name the call, which is what there is
+to learn; the sentence and the program after it follow from the call.
 
 A chat that is cut has no end that anybody should learn. This module refuses to know tokens.
 """
 
 from __future__ import annotations
 
+import re
+
 Chat = list[dict[str, str]]
+
+_USE = "Use `"
+# "Use `np.sort(x)`"; else the first sentence, which ends before a space or a line.
+_GIST = re.compile(r"Use `[^`\n]+`|.+?[.!?](?=\s|$)|[^\n]+", re.DOTALL)
 
 
 def is_short(chat: Chat) -> bool:
     """Whether a chat is one question about a call, with its answer."""
-    return len(chat) < 4 and chat[-1]["content"].startswith("Use `")
+    return is_alone(chat) and chat[-1]["content"].startswith(_USE)
+
+
+def is_alone(chat: Chat) -> bool:
+    """Whether a chat is one question with its answer."""
+    return len(chat) < 4
 
 
 def first_line(chat: Chat) -> Chat:
     """The chat with only the first line of its last message."""
-    last = chat[-1]
-    return [*chat[:-1], {**last, "content": last["content"].partition("\n")[0]}]
+    return _with_answer(chat, chat[-1]["content"].partition("\n")[0])
+
+
+def gist(chat: Chat) -> Chat:
+    """The chat with only the call that its last message names, or else the first sentence."""
+    found = _GIST.match(chat[-1]["content"])
+    return _with_answer(chat, found.group()) if found else chat
+
+
+def _with_answer(chat: Chat, answer: str) -> Chat:
+    return [*chat[:-1], {**chat[-1], "content": answer}]

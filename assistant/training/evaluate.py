@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.engine.blas import open_fast_blas
+from assistant.engine.torchless import import_transformers
 from assistant.errors import InputFileError, TrainingError
 from assistant.mlxdocs import check_code, mlx_uses
 from assistant.training.recipe import Places
@@ -185,6 +186,7 @@ class Measured:
 def answerer(model: str, adapter: Path | None) -> Callable[[Sequence[str]], list[str]]:
     """A function that answers questions with mlx-lm, greedily, many at a time."""
     open_fast_blas()
+    import_transformers()
     import mlx.core as mx
     from mlx_lm import batch_generate, load
 

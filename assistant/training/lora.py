@@ -14,13 +14,15 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from assistant.engine.blas import open_fast_blas
+from assistant.engine.torchless import import_transformers
 from assistant.errors import TrainingError
-from assistant.training.lora_rows import Rows, as_rows, loss_of_rows
+from assistant.training.lora_rows import Rows, as_rows, batches, loss_of_rows
 
 
 @dataclass(frozen=True)
@@ -83,12 +85,14 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
     # Before anything imports mlx: a BLAS opened later has no effect on Linux, and training would
     # be twenty times slower.
     open_fast_blas()
+    import_transformers()
     import mlx.core as mx
     from mlx_lm.lora import load_dataset
     from mlx_lm.tuner.callbacks import TrainingCallback
     from mlx_lm.utils import load
 
-    done, begin = _resumed(run)
+    world = mx.distributed.init()
+    done, begin = _begun(run, world)
     if done >= run.iterations:
         return []
     model, tokenizer = load(run.model)
@@ -131,13 +135,13 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
     # mlx-lm draws its own progress on standard output, where results belong.
     with contextlib.redirect_stdout(io.StringIO()):
         _train(arguments, model, train_rows, valid_rows, Keeper())
-    if done:
+    if done and world.rank() == 0:
         _renumber(run.out, done, run.iterations)
     return told
 
 
 def _train(chosen: SimpleNamespace, model: Any, train: Rows, valid: Rows, keeper: Any) -> None:
-    """What `mlx_lm.lora` does with its arguments, with our loss."""
+    """What `mlx_lm.lora` does with its arguments, with our batches and our loss."""
     import mlx.core as mx
     import mlx.optimizers as optim
     from mlx_lm.tuner.datasets import CacheDataset
@@ -153,7 +157,8 @@ def _train(chosen: SimpleNamespace, model: Any, train: Rows, valid: Rows, keeper
         model.load_weights(chosen.resume_adapter_file, strict=False)
     out = Path(chosen.adapter_path)
     out.mkdir(parents=True, exist_ok=True)
-    save_config(vars(chosen), out / "adapter_config.json")
+    if mx.distributed.init().rank() == 0:
+        save_config(vars(chosen), out / "adapter_config.json")
     run_trainer(
         model,
         optim.Adam(learning_rate=build_schedule(chosen.lr_schedule)),
@@ -171,6 +176,7 @@ def _train(chosen: SimpleNamespace, model: Any, train: Rows, valid: Rows, keeper
             grad_accumulation_steps=chosen.grad_accumulation_steps,
         ),
         loss=loss_of_rows,
+        iterate_batches=partial(batches, seed=chosen.seed),
         training_callback=keeper,
     )
 
@@ -210,6 +216,20 @@ def _arguments(run: LoraRun, done: int, begin: Path | None) -> SimpleNamespace:
         "grad_accumulation_steps": 1,
     }
     return SimpleNamespace(**{**CONFIG_DEFAULTS, **chosen})
+
+
+def _begun(run: LoraRun, world: Any) -> tuple[int, Path | None]:
+    """As `_resumed`; of several processes, the first one tidies the folder and the others look."""
+    from assistant.training.ring import together
+
+    begun = _resumed(run) if world.rank() == 0 else None
+    together(world)
+    if begun is None:
+        found = _checkpoints(run.out)
+        begun = (max(found), found[max(found)]) if found else (0, run.begin)
+    # Nobody writes before all have looked.
+    together(world)
+    return begun
 
 
 def _resumed(run: LoraRun) -> tuple[int, Path | None]:

@@ -19,11 +19,12 @@ from assistant.training import answers
 from assistant.training.asking import Asker, Message, turn
 from assistant.training.base_data import RARE_TABLE
 from assistant.training.checked import Dropped, Known
-from assistant.training.cutting import first_line, is_short
+from assistant.training.cutting import first_line, gist, is_alone, is_short
 from assistant.training.docstrings import Documented, Passed, walk, wish
 from assistant.training.examples import program, try_program
 from assistant.training.libraries import MLX, NUMPY
-from assistant.training.tables import Operation, choices, operations, read_table
+from assistant.training.noise import noise
+from assistant.training.tables import Operation, choices, concepts, operations, read_table
 
 MODULES = (
     ("mlx.core", "mx."),
@@ -39,7 +40,8 @@ MODULES = (
     ("mlx.utils", ""),
 )
 
-_RARE_WEIGHT = 0.45
+_RARE_WEIGHT = 0.5
+LONGEST_NOISE = 1500
 
 Example = dict[str, Any]
 """A line of the trainer's files: "messages", and a true "open" when the answer goes on."""
@@ -162,24 +164,33 @@ class MlxChats:
             return self.documented(self.rng.choice(self.coverage.documented))
         if draw < 0.1:
             return self.absent(self.rng.choice(self.coverage.absent))
+        first = self.plain()
+        if self.rng.random() < 0.1:
+            return self.follow_up(first)
+        plain = first.variant == answers.PLAIN and self.rng.random() < 0.65
+        ways = self.groups[first.operation.name]
+        return self.ask_for(first if plain else self.rng.choice(ways))
+
+    def plain(self) -> Known:
+        """The plain call of any operation."""
         if self.rng.random() < 0.3:
             name = self.rng.choice(self.often)
         else:
             name = self.rng.choices(self._names, self._weights)[0]
-        ways = self.groups[name]
-        if self.rng.random() < 0.1:
-            return self.follow_up(ways[0])
-        plain = ways[0].variant == answers.PLAIN and self.rng.random() < 0.65
-        return self.ask_for(ways[0] if plain else self.rng.choice(ways))
+        return self.groups[name][0]
 
     def follow_up(self, known: Known) -> list[Message]:
         """Two questions, the second of which only makes sense after the first."""
         numpy = self._ways.get(NUMPY.name, {}).get(known.operation.name)
-        kind = self.rng.choice(["axis", "to numpy", "from numpy", "example"])
+        kind = self.rng.choice(["axis", "to numpy", "from numpy", "example", "another", "stay"])
+        if kind == "stay" and len(self._ways) > 1:
+            return self.stay()
         if kind == "from numpy" and numpy:
             asked = self.asker.exchange(numpy[0], self.rng.choice(NUMPY.spoken))
             return asked + self.asker.about_library(known)
         first = self.ask_for(known)
+        if kind == "another":
+            return first + self.asker.about_another(self.plain())
         if kind == "axis":
             found = self.asker.about_axis(self.groups[known.operation.name])
             if found:
@@ -187,6 +198,14 @@ class MlxChats:
         if kind == "to numpy" and numpy:
             return first + self.asker.about_library(numpy[0])
         return first + self.asker.about_example(known)
+
+    def stay(self) -> list[Message]:
+        """Two questions on another library, the second of which does not name it again."""
+        library = self.rng.choice([name for name in self._ways if name != MLX.name])
+        ways = list(self._ways[library].values())
+        first, second = self.rng.choice(ways)[0], self.rng.choice(ways)[0]
+        asked = self.asker.exchange(first, self.rng.choice(first.library.spoken))
+        return asked + self.asker.about_another(second)
 
     def ask_for(self, known: Known) -> list[Message]:
         """Question and answer about one call."""
@@ -226,18 +245,24 @@ def adapter_chats(
     *,
     count: int,
     base_share: float,
+    noise_share: float,
     usual: float,
+    brief: float,
     cut: float,
     seed: int,
 ) -> list[Example]:
-    """`count` chats in random order; `base_share` of them the base's own.
+    """`count` chats in random order; `base_share` of them the base's own, `noise_share` no question
+    at all but up to `LONGEST_NOISE` characters of noise.
 
-    `cut` of the short ones are open: they end with the answer's first line.
+    Some are open: `brief` of those with one question end with the call or the first sentence, and
+    `cut` of the others that are short with the answer's first line.
     """
     rng = Random(seed)
     chats = MlxChats(coverage, elsewhere, rng, usual)
-    kept = int(count * base_share)
-    made = [chats.conversation() for _ in range(count - kept)]
+    kept, noisy = int(count * base_share), int(count * noise_share)
+    made = [chats.conversation() for _ in range(count - kept - noisy)]
+    puzzled = next(concept.answers for concept in concepts() if concept.name == "empty")
+    made += [turn(noise(rng, LONGEST_NOISE), rng.choice(puzzled)) for _ in range(noisy)]
     for messages in base:
         if kept == 0:
             break
@@ -246,11 +271,15 @@ def adapter_chats(
             made.append(messages)
             kept -= 1
     rng.shuffle(made)
-    return [_example(chat, is_short(chat) and rng.random() < cut) for chat in made]
+    return [_example(chat, rng, brief, cut) for chat in made]
 
 
-def _example(chat: list[Message], is_open: bool) -> Example:
-    return {"messages": first_line(chat), "open": True} if is_open else {"messages": chat}
+def _example(chat: list[Message], rng: Random, brief: float, cut: float) -> Example:
+    if is_alone(chat) and rng.random() < brief:
+        return {"messages": gist(chat), "open": True}
+    if is_short(chat) and rng.random() < cut:
+        return {"messages": first_line(chat), "open": True}
+    return {"messages": chat}
 
 
 def write_sets(examples: list[Example], folder: Path, valid: int = 200) -> None:

@@ -80,9 +80,11 @@ class Phrasing:
         return self.roughen(shape.replace("{name}", name).replace("{lib}", library), keep=name)
 
     def follow_up(self, kind: str, value: str = "") -> str:
-        """A short second question: "axis", "library" or "example"."""
+        """A short second question: "axis", "library", "example", "do" or "word"."""
         if kind == "axis":
             value = self.rng.choice(self._axes[int(value)])
+        if kind in ("do", "word"):
+            value = self.swap(value)
         return self.roughen(self.rng.choice(self._shapes[f"then_{kind}"]).replace("{value}", value))
 
     def _fill(self, kind: str, wish: str, library: str) -> str:

@@ -73,6 +73,11 @@ class Part:
     cut: float = 0.0
     """Share of the short chats that are read to the end of the answer's first line only: the call
     is what there is to learn, and the program after it follows from the call."""
+    alone: float = 0.55
+    """Share of the chats that are one question with its answer."""
+    gist: float = 0.0
+    """Share of those that are read to the end of the call, or of the first sentence, only: three
+    times as many questions are met in the same tokens."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,31 @@ class Pretraining:
             longest=1000,
             cut=0.9,
         ),
+        Part(
+            chats=280_000,
+            rates=(0.7, 0.0),
+            lengths=((0.0, 256),),
+            often=0.15,
+            usual=0.1,
+            rare=0.8,
+            longest=4000,
+            alone=0.97,
+            cut=0.5,
+            gist=0.92,
+        ),
+        # Rows of 256 alone make a model forget what stands farther away.
+        Part(
+            chats=16_000,
+            rates=(0.25, 0.0),
+            lengths=((0.0, 2048),),
+            often=0.15,
+            usual=0.1,
+            rare=0.8,
+            longest=4000,
+            alone=0.8,
+            cut=0.5,
+            gist=0.85,
+        ),
     )
     tokens_per_step: int = 4096
     learning_rate: float = 3e-3
@@ -136,19 +166,26 @@ class Pretraining:
 class AdapterTraining:
     """How the adapter is trained, by mlx-lm's own LoRA trainer."""
 
-    chats: int = 72_000
-    base_share: float = 0.38
+    chats: int = 130_000
+    base_share: float = 0.4
     """Share of the base's own chats, so that it keeps what it knew."""
-    usual: float = 0.25
+    noise_share: float = 0.012
+    """Share of noise, most of it longer than in the base's own short chats."""
+    usual: float = 0.15
     """Share of the questions in the usual wordings, which stand first in the tables."""
-    cut: float = 0.7
-    """Share of the short chats that are read to the end of the answer's first line only."""
+    gist: float = 0.8
+    """Share of the chats with one question that are read to the end of the call, or of the first
+    sentence, only."""
+    cut: float = 0.5
+    """Share of the other short chats that are read to the end of the answer's first line only."""
     rank: int = 32
     scale: float = 4.0
     learning_rate: float = 7e-4
-    batch: int = 16
-    iterations: int = 4_400
-    length: int = 320
+    batch: int = 32
+    iterations: int = 3_200
+    processes: int = 2
+    """How many share the rows of a batch on a CPU, where there are as many cores."""
+    length: int = 1024
     seed: int = 7
 
 

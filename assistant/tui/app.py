@@ -16,6 +16,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.screen import SystemModalScreen
 
 from assistant.commands.model_name import shown_model
 from assistant.errors import AssistantError
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from assistant.tui.widgets.welcome import Welcome
 
 FETCHES_PER_SECOND = 15
+TELLS_PER_SECOND = 4
+"""How often speeds and the status line follow the words of an answer; other news at once."""
 
 
 def _everything() -> type[Provider]:
@@ -95,6 +98,7 @@ class ChatApp(WanderingApp):
         self.theme, self._about_theme = self._chosen_theme(settings)
         self.stylesheet.set_variables(self.get_css_variables())
         self._styled = False
+        self._told_at = 0.0
         self._problems = problems
         self._ladder = Ladder()
 
@@ -121,6 +125,8 @@ class ChatApp(WanderingApp):
         """Textual asks for it when the theme is set; before the first paint that is no change."""
         if self._styled:
             super().refresh_css(animate)
+            if isinstance(self.screen, SystemModalScreen):  # the palette, which Textual leaves out
+                self.stylesheet.update(self.screen, animate)
 
     def on_ready(self) -> None:
         self._styled = True
@@ -332,25 +338,34 @@ class ChatApp(WanderingApp):
     # What the runner reports
 
     async def _fetch(self) -> None:
+        news = False
         if not self._runner.reports.empty():
             # What comes together is drawn together: a chat that is opened is laid out once.
             with self.batch_update():
-                await self._take_reports()
+                news = await self._take_reports()
             # Where things stand is known only now: while it was drawn, nothing was laid out.
             self.call_after_refresh(self.heads.look)
-        if self.showing.answers is not None:
-            self.showing.answers.tell_speed()
         self.look_again()
-        self.entry.tell()
+        if news or time.monotonic() - self._told_at >= 1 / TELLS_PER_SECOND:
+            self._told_at = time.monotonic()
+            if self.showing.answers is not None:
+                self.showing.answers.tell_speed()
+            self.entry.tell()
 
-    async def _take_reports(self) -> None:
+    async def _take_reports(self) -> bool:
+        """Show all that was reported; whether it was more than words of an answer."""
+        from assistant.tui.runner import Said  # after the first paint
+
+        news = False
         while True:
             try:
                 report = self._runner.reports.get_nowait()
             except Empty:
                 break
+            news = news or not isinstance(report, Said)
             await self.showing.take(report)
         await self.showing.mounted()
+        return news
 
     def wear_theme(self) -> None:
         """Look as the settings say."""

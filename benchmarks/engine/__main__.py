@@ -12,7 +12,14 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from benchmarks.engine.making import ADAPTERS, MODELS, TYPES, make_adapters, make_model
+from benchmarks.engine.making import (
+    ADAPTERS,
+    MODELS,
+    TYPES,
+    make_adapters,
+    make_large_adapter,
+    make_model,
+)
 
 
 def main() -> None:
@@ -33,16 +40,20 @@ def main() -> None:
                 home = Path(folder) / f"{name}-{kind}"
                 model = make_model(home, name, kind)
                 adapters = make_adapters(home, model, ADAPTERS)
+                large = make_large_adapter(home, model)
                 for blas in given.blas:
                     print(f"## {name}, {kind}, BLAS {blas}\n", flush=True)
-                    cell(model, adapters, blas, given)
+                    cell(model, adapters, large, blas, given)
 
 
-def cell(model: Path, adapters: list[Path], blas: str, given: argparse.Namespace) -> None:
+def cell(
+    model: Path, adapters: list[Path], large: Path, blas: str, given: argparse.Namespace
+) -> None:
     """Run one cell in a process of its own; a cell that breaks says so and the others go on."""
     wanted = {
         "model": str(model),
         "adapters": [str(adapter) for adapter in adapters],
+        "large": str(large),
         "tokens": given.tokens,
         "rounds": given.rounds,
         "chat": given.chat,

@@ -13,7 +13,7 @@ from benchmarks.engine.timing import print_table
 
 def main() -> None:
     wanted = json.loads(sys.argv[1])
-    model = Path(wanted["model"])
+    model, large = Path(wanted["model"]), Path(wanted["large"])
     adapters = [Path(adapter) for adapter in wanted["adapters"]]
     tokens, rounds = wanted["tokens"], wanted["rounds"]
     untouched, resident = open_engine(str(model)), open_engine(str(model))
@@ -29,7 +29,7 @@ def main() -> None:
     print(f"{info.parameters / 1e6:.1f}M parameters, {info.dtype}{quantised}, BLAS {info.blas}\n")
     answers = answering.contestants(untouched, resident, model, adapters, tokens, peft, llama)
     print_table(answers, rounds)
-    print_table(moving.contestants(resident, untouched, model, adapters, peft), rounds)
+    print_table(moving.contestants(resident, untouched, model, adapters, large, peft), rounds)
     chats.print_turns(resident, wanted["chat"])
     untouched.close()
     resident.close()

@@ -26,6 +26,17 @@ TYPES = ("fp32", "bf16", "4-bit")
 ADAPTERS = 5
 RANK = 8
 TARGETS = ("self_attn.q_proj", "self_attn.v_proj", "mlp.down_proj")
+# An adapter of some weight, for loading: every layer of a block, with four times the rank.
+LARGE_RANK = 32
+ALL_TARGETS = (
+    "self_attn.q_proj",
+    "self_attn.k_proj",
+    "self_attn.v_proj",
+    "self_attn.o_proj",
+    "mlp.gate_proj",
+    "mlp.up_proj",
+    "mlp.down_proj",
+)
 
 
 def make_model(home: Path, name: str, kind: str) -> Path:
@@ -102,46 +113,53 @@ def make_endless(folder: Path) -> None:
 
 def make_adapters(home: Path, model: Path, count: int) -> list[Path]:
     """Random adapters in mlx-lm's format; beside each, the same in PEFT's."""
+    return [_make_adapter(home / f"adapter{n}", model, n + 1, RANK, TARGETS) for n in range(count)]
+
+
+def make_large_adapter(home: Path, model: Path) -> Path:
+    """One that changes all layers of every block."""
+    return _make_adapter(home / "large", model, 0, LARGE_RANK, ALL_TARGETS)
+
+
+def _make_adapter(
+    folder: Path, model: Path, seed: int, rank: int, targets: tuple[str, ...]
+) -> Path:
     import mlx.core as mx
 
     config = json.loads((model / "config.json").read_text())
-    heads = config["num_attention_heads"]
-    head = config.get("head_dim") or config["hidden_size"] // heads
-    sizes = {
-        "self_attn.q_proj": (config["hidden_size"], heads * head),
-        "self_attn.v_proj": (config["hidden_size"], config["num_key_value_heads"] * head),
-        "mlp.down_proj": (config["intermediate_size"], config["hidden_size"]),
+    width, inner = config["hidden_size"], config["intermediate_size"]
+    head = config.get("head_dim") or width // config["num_attention_heads"]
+    asked, kept = config["num_attention_heads"] * head, config["num_key_value_heads"] * head
+    all_sizes = [(width, asked), (width, kept), (width, kept), (asked, width)]
+    all_sizes += [(width, inner), (width, inner), (inner, width)]
+    sizes = dict(zip(ALL_TARGETS, all_sizes, strict=True))
+    mx.random.seed(seed)
+    ours, theirs = {}, {}
+    for layer in range(config["num_hidden_layers"]):
+        for target in targets:
+            inputs, outputs = sizes[target]
+            a = mx.random.normal((inputs, rank)) * 0.02
+            b = mx.random.normal((rank, outputs)) * 0.02
+            name = f"model.layers.{layer}.{target}"
+            ours |= {f"{name}.lora_a": a, f"{name}.lora_b": b}
+            stem = f"base_model.model.{name}"
+            theirs[f"{stem}.lora_A.weight"] = mx.contiguous(a.T)
+            theirs[f"{stem}.lora_B.weight"] = mx.contiguous(b.T)
+    peft = folder.with_name(f"{folder.name}-peft")
+    folder.mkdir()
+    peft.mkdir()
+    mx.save_safetensors(str(folder / "adapters.safetensors"), ours)
+    mx.save_safetensors(str(peft / "adapter_model.safetensors"), theirs, {"format": "pt"})
+    parameters = {"rank": rank, "scale": 2.0, "dropout": 0.0, "keys": list(targets)}
+    ours_config = {"fine_tune_type": "lora", "num_layers": -1, "lora_parameters": parameters}
+    (folder / "adapter_config.json").write_text(json.dumps(ours_config))
+    modules = [target.rsplit(".", 1)[-1] for target in targets]
+    peft_config = {
+        "peft_type": "LORA",
+        "task_type": "CAUSAL_LM",
+        "r": rank,
+        "lora_alpha": 2 * rank,
+        "target_modules": modules,
     }
-    folders = []
-    for number in range(count):
-        mx.random.seed(number + 1)
-        ours, theirs = {}, {}
-        for layer in range(config["num_hidden_layers"]):
-            for target in TARGETS:
-                inputs, outputs = sizes[target]
-                a = mx.random.normal((inputs, RANK)) * 0.02
-                b = mx.random.normal((RANK, outputs)) * 0.02
-                name = f"model.layers.{layer}.{target}"
-                ours |= {f"{name}.lora_a": a, f"{name}.lora_b": b}
-                stem = f"base_model.model.{name}"
-                theirs[f"{stem}.lora_A.weight"] = mx.contiguous(a.T)
-                theirs[f"{stem}.lora_B.weight"] = mx.contiguous(b.T)
-        folder, peft = home / f"adapter{number}", home / f"adapter{number}-peft"
-        folder.mkdir()
-        peft.mkdir()
-        mx.save_safetensors(str(folder / "adapters.safetensors"), ours)
-        mx.save_safetensors(str(peft / "adapter_model.safetensors"), theirs, {"format": "pt"})
-        parameters = {"rank": RANK, "scale": 2.0, "dropout": 0.0, "keys": list(TARGETS)}
-        ours_config = {"fine_tune_type": "lora", "num_layers": -1, "lora_parameters": parameters}
-        (folder / "adapter_config.json").write_text(json.dumps(ours_config))
-        modules = [target.rsplit(".", 1)[-1] for target in TARGETS]
-        peft_config = {
-            "peft_type": "LORA",
-            "task_type": "CAUSAL_LM",
-            "r": RANK,
-            "lora_alpha": 2 * RANK,
-            "target_modules": modules,
-        }
-        (peft / "adapter_config.json").write_text(json.dumps(peft_config))
-        folders.append(folder)
-    return folders
+    (peft / "adapter_config.json").write_text(json.dumps(peft_config))
+    return folder

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.engine import Engine, Request, Sampling
+from assistant.lora.mlx_format import WEIGHTS_NAME
 from benchmarks.engine.answering import QUESTION
 from benchmarks.engine.peft_peer import PeftPeer
 from benchmarks.engine.timing import Contestant
@@ -21,9 +22,9 @@ def contestants(
     other: Engine,
     model: Path,
     adapters: list[Path],
+    large: Path,
     peft: PeftPeer | None,
 ) -> list[Contestant]:
-    import mlx.core as mx
     from mlx_lm import load
 
     last = ""
@@ -44,18 +45,6 @@ def contestants(
     def switch() -> int:
         return one_token(second if last == first else first)
 
-    def tensors_only() -> int:
-        mx.eval(list(mx.load(str(adapters[2] / "adapters.safetensors")).values()))
-        return 0
-
-    def from_disk() -> int:
-        other.load_adapter(str(adapters[2]))
-        return 0
-
-    def unload() -> int:
-        other.unload_adapter(adapters[2].name)
-        return 0
-
     def reload() -> int:
         load(str(model), adapter_path=str(adapters[0]))
         return 0
@@ -68,14 +57,41 @@ def contestants(
             "engine, one token, same adapter",
             "≤ 1 ms more",
         ),
-        Contestant(
-            "mx.load + mx.eval of an adapter", tensors_only, "mx.load + mx.eval of an adapter"
-        ),
-        Contestant("engine, load from disk", from_disk, "mx.load + mx.eval of an adapter", "≤ 1.5"),
-        Contestant("engine, unload", unload, "mx.load + mx.eval of an adapter"),
-        Contestant("mlx-lm, reload with adapter", reload, "mx.load + mx.eval of an adapter"),
+        *_loading(other, adapters[2]),
+        *_loading(other, large),
+        Contestant("mlx-lm, reload with adapter", reload, _bare(adapters[2])),
     ]
     if peft is not None:
         turns: Callable[[], int] = peft.switch
-        found.append(Contestant("PEFT, set_adapter", turns, "mx.load + mx.eval of an adapter"))
+        found.append(Contestant("PEFT, set_adapter", turns, _bare(adapters[2])))
     return found
+
+
+def _bare(adapter: Path) -> str:
+    size = (adapter / WEIGHTS_NAME).stat().st_size / 1e6
+    return f"mx.load + mx.eval, {size:.1f} MB"
+
+
+def _loading(engine: Engine, adapter: Path) -> list[Contestant]:
+    """An adapter from disk, against reading its tensors and nothing else."""
+    import mlx.core as mx
+
+    def tensors_only() -> int:
+        mx.eval(list(mx.load(str(adapter / WEIGHTS_NAME)).values()))
+        return 0
+
+    def from_disk() -> int:
+        engine.load_adapter(str(adapter))
+        return 0
+
+    def unload() -> int:
+        engine.unload_adapter(adapter.name)
+        return 0
+
+    bare = _bare(adapter)
+    size = bare.rpartition(", ")[2]
+    return [
+        Contestant(bare, tensors_only, bare),
+        Contestant(f"engine, load from disk, {size}", from_disk, bare, "≤ 1.5"),
+        Contestant(f"engine, unload, {size}", unload, bare),
+    ]

@@ -89,3 +89,20 @@ def test_a_page_lets_each_paragraph_run_in_its_own_direction() -> None:
     assert re.search(r"\bp, .*\.said \{ unicode-bidi: plaintext", page)
     assert re.search(r"pre, code \{ direction: ltr", page)
     assert '<code class="language-python">' in page
+
+
+@pytest.mark.parametrize("format", ["md", "html", "json"])
+def test_no_format_steers_the_terminal_that_it_is_read_on(format: str) -> None:
+    evil = "a \x1b[31mred\x1b]0;title\x07 \x9b2J \u202eleft\x00\x08 b"
+    conversation = talk(evil, evil)
+    about = replace(info_of(conversation), title=evil, system=evil)
+    text = export(conversation, about, format)
+    assert not {"\x1b", "\x07", "\x9b", "\u202e", "\x00", "\x08"} & set(text)
+    if format == "json":  # where nothing is lost of it
+        assert json.loads(text)["messages"][0]["text"] == evil
+
+
+def test_a_system_prompt_whose_code_does_not_end_swallows_nothing() -> None:
+    conversation = talk("Hi.")
+    text = export(conversation, replace(info_of(conversation), system="```\nx"), "md")
+    assert "```\nx\n```\n\n## You" in text

@@ -48,8 +48,9 @@ def test_a_system_prompt_leaves_the_text_alone(tmp_path: Path) -> None:
         ('system = "x"\n\nsumary = "y"', "line 3: the unknown key 'sumary'"),
         ('system = "x"\ntemplate = "no place"', "line 2: template has no {text}"),
         ('system = "as {{ text }}"', "line 1: system has {{text}}"),
-        ('system = "x"\n[variables]\nreader = "me"', "line 2: the variable 'reader'"),
-        ('system = "{{a}}"\n[variables]\na = 3', "line 2: a must be a default"),
+        ('system = "x"\n[variables]\nreader = "me"', "line 3: the variable 'reader'"),
+        ('system = "{{a}}"\n[variables]\na = 3', "line 3: a must be a default"),
+        ('system = "{{a}}"\nvariables = { a = 3 }', "line 2: a must be a default"),
         ('system = "{{a}}"\n[variables]\na = { defualt = "x" }', "unknown key 'defualt'"),
         ('system = "{{a}}"\nvariables = 3', "line 2: variables must be a table"),
     ],
@@ -63,6 +64,18 @@ def test_a_broken_file_is_named_and_the_others_work(tmp_path: Path, text: str, n
     assert "broken.toml" in error.message
     with pytest.raises(PromptError):
         prompts.get("broken")
+
+
+def test_a_file_that_cannot_be_read_is_named_in_plain_words(tmp_path: Path) -> None:
+    (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
+    (tmp_path / "folder.toml").mkdir()
+    (tmp_path / "link.toml").symlink_to(tmp_path / "nowhere")
+    _, errors = PromptLibrary([tmp_path]).all()
+    assert [error.message for error in errors] == [
+        f"{tmp_path}/bytes.toml cannot be read: it is no text in UTF-8.",
+        f"{tmp_path}/folder.toml cannot be read: is a directory.",
+        f"{tmp_path}/link.toml cannot be read: no such file or directory.",
+    ]
 
 
 def test_the_first_folder_wins(tmp_path: Path) -> None:
@@ -106,6 +119,9 @@ def test_a_variable_without_a_default_is_asked_for(tmp_path: Path) -> None:
         prompt.filled()
     assert caught.value.question == "Into which language?"
     assert caught.value.variable == "language"
+    with pytest.raises(PromptVariableMissing):
+        prompt.filled({"language": ""})  # as after "language=", and nothing typed
+    assert prompt.filled({"language": "German", "role": ""}).system == "You are ."
     with pytest.raises(PromptError) as unknown:
         prompt.filled({"langauge": "German"})
     assert unknown.value.hint == "Did you mean language?"

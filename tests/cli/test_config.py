@@ -29,6 +29,7 @@ def test_it_shows_every_setting_and_where_its_value_came_from(
     assert places["seed"] == ("environment", "ASSISTANT_SEED")
     assert places["model"] == ("command line", "--model")
     assert places["temperature"] == ("default", None)
+    assert places["adapters"] == ("default", None)  # there were none that -m could take away
     assert entries["model"]["value"] == "other"
     shown = call("config")
     assert shown.code == 0

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -83,6 +84,51 @@ def test_ctrl_c_is_quiet(
     done = call("ask", "hello")
     assert (done.code, done.out, done.err.strip()) == (130, "", "")
     assert engines[0].closed
+
+
+@pytest.mark.parametrize("words", [[], ["--json"], ["--stream", "json"]], ids=" ".join)
+def test_ctrl_c_stops_an_answer_and_keeps_what_was_said(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str]
+) -> None:
+    monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path))
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.cli.slow_ask", "ask", "hello", *words],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stderr is not None
+    assert child.stderr.readline() == "it speaks\n"
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=60)
+    assert (child.returncode, err.strip()) == (130, "")
+    if words:
+        last = json.loads(out.splitlines()[-1])
+        assert last["finish_reason"] == "cancelled"
+        out = last["text"]
+    assert out.startswith("word word")
+    shown = call("chats", "show").out
+    assert "word word" in shown
+    assert "(stopped)" in shown
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk at hand")
+@pytest.mark.parametrize("words", [["model", "list"], ["model", "list", "--json"]])
+def test_a_disk_that_is_full_is_one_sentence(words: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "assistant", *words],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: The output could not be written: no space left")
+    assert "Traceback" not in done.stderr
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:

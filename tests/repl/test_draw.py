@@ -45,6 +45,27 @@ def test_a_table_too_wide_for_the_screen_says_one_fact_to_a_line() -> None:
     assert drawn == f"x\n  folder: {'/long' * 10}\n  size: 3 MB"
 
 
+def test_facts_are_broken_between_words_and_a_column_without_a_name_has_no_colon() -> None:
+    table = Table(("name", "", "what"), (("x", "in use", "word " * 9),))
+    drawn = text(table, width=24)
+    assert drawn == "x\n  in use\n  what: word word word\n  word word word word\n  word word"
+    heard = [line.text for line in draw(table, 24, endless=True, aloud=True)]
+    assert heard[2] == f"  what: {'word ' * 9}".rstrip()
+
+
+def test_where_lines_have_no_end_no_text_is_broken() -> None:
+    for block in (Notice("word " * 40), Markdown("word " * 40), Problem("word " * 40)):
+        (line,) = draw(block, 50, endless=True)
+        assert line.text.count("word") == 40
+
+
+def test_the_code_in_markdown_and_in_kept_answers_is_not_broken() -> None:
+    code = "```\nx = 1,    2,    3,    4,    5\n```"
+    assert text(Markdown(code), 10) == code
+    assert text(Asked(code), 10) == f"you:\n{code}"
+    assert max(map(len, text(Asked("word " * 40), 20).splitlines())) <= 20
+
+
 def test_cells_stay_on_one_line_and_carry_no_controls() -> None:
     assert text(Table(("a",), (("x\ny \x1b[31mred",),))) == "a\nx y [31mred"
 

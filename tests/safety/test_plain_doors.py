@@ -148,11 +148,16 @@ def test_ask_chats_and_export_with_the_worst_of_all(
         assert harm(done.err) == []
 
 
-def test_an_export_is_as_it_was_said_but_never_on_a_terminal(
+def test_an_export_to_read_steers_no_terminal_and_json_keeps_what_was_said(
     call: Call, engines: list[FakeEngine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call("ask", WORST)
-    assert "\x1b[31m" in call("export").out
+    for form in ("md", "html"):
+        assert harm(call("export", "--format", form).out) == []
+    kept = json.loads(call("export", "--format", "json").out)
+    # A lone surrogate has no place in UTF-8.
+    said = WORST.replace("\ud800", "\ufffd")
+    assert said in [message["text"] for message in kept["messages"]]
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     assert harm(call("export").out) == []
 

@@ -56,6 +56,15 @@ def test_a_question_may_name_what_another_library_calls_it(base: BaseChats) -> N
     assert sum("numpy" in text for text in asked) > 390
 
 
+def test_a_second_question_stays_with_the_library_without_naming_it(base: BaseChats) -> None:
+    for known in (base.plain("numpy"), base.plain("python")):
+        asked = [base.asker.about_another(known) for _ in range(100)]
+        assert not any("numpy" in question["content"].lower() for question, _ in asked)
+        assert {answer["content"] for _, answer in asked} == {known.reply()}
+    follow_ups = [base.follow_up(base.plain("python")) for _ in range(200)]
+    assert not any("np." in answer["content"] for _, answer in follow_ups)
+
+
 def test_noise_is_answered_with_one_sentence_however_long_it_is() -> None:
     rng = Random(2)
     texts = [noise(rng, 4000) for _ in range(400)]

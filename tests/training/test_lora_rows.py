@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from assistant.training.lora_rows import Rows, as_rows, loss_of_rows
+from assistant.training.lora_rows import Row, Rows, as_rows, batches, loss_of_rows
 
 MODEL = Path("models/tiny")
 SHORT = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "Hello."}]
@@ -38,17 +39,48 @@ def read(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-d
     return rows
 
 
-def test_the_trainer_sorts_by_the_length_of_a_row(read) -> None:  # type: ignore[no-untyped-def]
+def rows_of(*lengths: int) -> Any:
+    """Rows as the trainer keeps them; the first token of a row is its number, from 1."""
     from mlx_lm.tuner.datasets import CacheDataset
-    from mlx_lm.tuner.trainer import iterate_batches
 
-    rows = read(*[{"messages": chat} for chat in (SHORT, LONG, SHORT, LONG)])
-    lengths = [
-        sorted(end for _, end in offsets.tolist())
-        for _, offsets in iterate_batches(CacheDataset(rows), 2, 512)
+    return CacheDataset(Rows([Row([n, *[9] * (k - 1)], 1) for n, k in enumerate(lengths, 1)]))
+
+
+def test_batches_hold_rows_of_like_lengths_and_little_padding() -> None:
+    made = list(batches(rows_of(30, 5, 31, 6, 12), 2, 512))
+    shapes = sorted((ids.shape, spans.tolist()) for ids, spans in made)
+    # The shortest fill the batches; the row that is left over is none.
+    assert shapes == [((2, 9), [[1, 5], [1, 6]]), ((2, 33), [[1, 12], [1, 30]])]
+
+
+def test_the_order_of_the_batches_is_the_seeds_and_changes_with_every_round() -> None:
+    def first_rows(seed: int, rounds: int) -> list[list[int]]:
+        drawn = batches(rows_of(*range(2, 42)), 2, 512, loop=True, seed=seed)
+        return [[int(next(drawn)[0][0, 0].item()) for _ in range(20)] for _ in range(rounds)]
+
+    one, two = first_rows(7, 2)
+    assert sorted(one) == sorted(two) == list(range(1, 41, 2))
+    assert one != two
+    assert first_rows(7, 1) == [one]
+    assert first_rows(8, 1) != [one]
+
+
+def test_processes_share_every_batch() -> None:
+    def drawn(group: Any) -> list[list[int]]:
+        found = batches(rows_of(*range(2, 18)), 4, 512, seed=1, comm_group=group)
+        return [ids[:, 0].tolist() for ids, _ in found]
+
+    parts = [
+        drawn(SimpleNamespace(rank=lambda rank=rank: rank, size=lambda: 2)) for rank in range(2)
     ]
-    assert sorted(lengths) == [[len(rows[0])] * 2, [len(rows[1])] * 2]
-    assert len(rows[0]) < len(rows[1])
+    joined = [sorted(one + two) for one, two in zip(*parts, strict=True)]
+    assert joined == [sorted(ids) for ids in drawn(None)]
+
+
+def test_a_long_row_is_read_to_the_longest_length_only() -> None:
+    ids, spans = next(batches(rows_of(40, 20), 2, 24))
+    assert ids.shape == (2, 24)
+    assert spans.tolist() == [[1, 20], [1, 24]]
 
 
 def test_a_question_that_fills_all_that_is_read_is_left_out(read) -> None:  # type: ignore[no-untyped-def]

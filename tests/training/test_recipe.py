@@ -49,7 +49,12 @@ def test_the_learning_rate_rises_and_falls_in_each_part() -> None:
     assert rates[-1] < 0.01
 
 
-def test_a_cut_chat_teaches_no_ending(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("cut", "sentences"), [({"cut": 1.0}, 3), ({"gist": 1.0}, 0), ({"gist": 1.0, "cut": 1.0}, 0)]
+)
+def test_a_cut_chat_teaches_no_ending(
+    tmp_path: Path, cut: dict[str, float], sentences: int
+) -> None:
     chat = [
         {"role": "user", "content": "numpy median"},
         {"role": "assistant", "content": "Use `np.median(x)`. It is one.\n\n```python\n1\n```"},
@@ -57,7 +62,7 @@ def test_a_cut_chat_teaches_no_ending(tmp_path: Path) -> None:
     places = Places(tmp_path, tmp_path / "model", tmp_path / "adapter")
     places.base_set.write_text("".join(json.dumps({"messages": chat}) + "\n" for _ in range(3)))
     tokenizer = train_tokenizer([message["content"] for message in chat], 300)
-    part = replace(Pretraining().parts[0], chats=3, cut=1.0)
+    part = replace(Pretraining().parts[0], chats=3, **cut)
     stream = encode_stream(places, tokenizer, Pretraining(parts=(part,)))
     begin, end = tokenizer.token_to_id(BEGIN), tokenizer.token_to_id(END)
     ids, weights = stream.ids.tolist(), stream.weights.tolist()
@@ -65,7 +70,8 @@ def test_a_cut_chat_teaches_no_ending(tmp_path: Path) -> None:
     assert ids.count(end) == 3
     assert [w for token, w in zip(ids, weights, strict=True) if token == begin][1:] == [0.0, 0.0]
     assert "print" not in tokenizer.decode(ids)
-    assert tokenizer.decode(ids).count("It is one.") == 3
+    assert tokenizer.decode(ids).count("np.median(x)`") == 3
+    assert tokenizer.decode(ids).count("It is one.") == sentences
 
 
 def test_heads_have_the_width_that_every_engine_runs() -> None:

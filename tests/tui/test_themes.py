@@ -187,6 +187,23 @@ async def test_a_theme_is_worn_at_once_and_kept_when_asked(tmp_path: Path) -> No
         assert stage.app.theme == "nord"
 
 
+@pytest.mark.parametrize("name", OFFERED)
+async def test_what_lies_over_the_chat_wears_the_theme_at_once(tmp_path: Path, name: str) -> None:
+    async def look() -> list[Segment]:
+        await stage.type("theme")
+        await stage.sees("/theme contrast")
+        return [s for s in segments(stage) if s.text.strip() in {"theme", "/", "me contrast"}]
+
+    async with chat(tmp_path, size=(80, 30), theme="light" if name == "dark" else "dark") as stage:
+        await stage.press("ctrl+p")
+        await look()
+        stage.app.theme = name
+        await stage.pilot.pause()
+        changed = [s for s in segments(stage) if s.text.strip() in {"theme", "/", "me contrast"}]
+        await stage.press("escape", "ctrl+p")
+        assert changed == await look()
+
+
 def test_each_theme_that_is_offered_is_there() -> None:
     assert {theme.name for theme in THEMES} == set(OFFERED)
     assert choose_theme("ansi", list(OFFERED), no_color=True) == ("dark", None)

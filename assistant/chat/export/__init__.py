@@ -12,12 +12,17 @@ from pathlib import Path
 from assistant.chat.chats import ChatInfo
 from assistant.chat.conversation import Conversation
 from assistant.errors import StoreError, UsageError
+from assistant.plain_text import plain
 
 FORMATS = ("md", "json", "html")
 
 
 def export(conversation: Conversation, info: ChatInfo, format: str) -> str:
-    """The text of the file, in one of FORMATS."""
+    """The text of the file, in one of FORMATS.
+
+    Those that people read carry no characters that could steer the terminal they are read on; in
+    JSON those are written out.
+    """
     if format == "json":
         from assistant.chat.export.data import to_json
 
@@ -26,10 +31,10 @@ def export(conversation: Conversation, info: ChatInfo, format: str) -> str:
         # markdown-it is imported for this alone.
         from assistant.chat.export.page import to_html
 
-        return to_html(conversation, info)
+        return plain(to_html(conversation, info))
     from assistant.chat.export.markdown import to_markdown
 
-    return to_markdown(conversation, info)
+    return plain(to_markdown(conversation, info))
 
 
 def write_export(

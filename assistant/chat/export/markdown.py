@@ -16,7 +16,7 @@ def to_markdown(conversation: Conversation, info: ChatInfo) -> str:
     title = " ".join(info.title.split()) or "A chat"
     lines = [f"# {title}", "", f"{datetime.fromtimestamp(info.created):%Y-%m-%d %H:%M}", ""]
     if info.system:
-        lines += ["## System prompt", "", info.system, ""]
+        lines += ["## System prompt", "", closed(info.system), ""]
     for message in spoken(conversation):
         lines += [f"## {message.who}", "", closed(message.text), ""]
         if message.details:

@@ -16,6 +16,7 @@ from assistant.commands.blocks import Column, Marked
 from assistant.engine.types import Event, Finish
 from assistant.tui.layout import one_line
 from assistant.tui.widgets.drawn import Drawn
+from assistant.tui.widgets.flowing import Flowing
 from assistant.tui.widgets.marking import shades_content, words_content
 from assistant.tui.widgets.prose import Prose
 from assistant.tui.widgets.thought import ThoughtView
@@ -37,8 +38,9 @@ class Head(Drawn):
 
     def tell(self, info: str) -> None:
         """Change what stands on the right."""
-        self._info = Content.styled(info, "$foreground 60%")
-        self.refresh()
+        if info != self._info.plain:
+            self._info = Content.styled(info, "$foreground 60%")
+            self.refresh()
 
     def lines(self, width: int) -> list[Content]:
         gap = width - self._title.cell_length - self._info.cell_length
@@ -47,11 +49,11 @@ class Head(Drawn):
         return [Content.assemble(self._title, " " * gap, self._info)]
 
 
-class Body(VerticalScroll, can_focus=False):
+class Body(VerticalScroll, Flowing, can_focus=False):
     """What stands below a head: as tall as it is, unless the column scrolls by itself."""
 
 
-class Answer(Vertical):
+class Answer(Vertical, Flowing):
     """One column of answers: it is given events, and draws itself."""
 
     def __init__(self, column: Column, *, alone: bool = False) -> None:

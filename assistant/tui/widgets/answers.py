@@ -22,6 +22,7 @@ from assistant.commands.blocks import Answers, Marks
 from assistant.engine.types import Event
 from assistant.tui.layout import one_line
 from assistant.tui.widgets.answer import Answer, View
+from assistant.tui.widgets.flowing import Flowing
 from assistant.tui.widgets.marking import LEGEND
 from assistant.tui.widgets.scrolling import FREE_KEYS, Scrolling
 from assistant.tui.widgets.speech import Speech
@@ -35,7 +36,7 @@ _KEYS = f"F2, then {_LOOKING} · v vote · b blind · Esc back"
 _EARLIER_KEYS = f"a click, then {_LOOKING} · Esc back"
 
 
-class AnswerColumns(Horizontal, Speech):
+class AnswerColumns(Horizontal, Flowing, Speech):
     """The columns of one `Answers` block."""
 
     KEYS_TITLE = "On the comparison"

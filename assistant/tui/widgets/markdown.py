@@ -32,6 +32,7 @@ from textual.widgets.markdown import MarkdownBlock, MarkdownFence
 from assistant.tui.streaming import Piece, markdown_parser
 from assistant.tui.widgets.code_head import CodeHead
 from assistant.tui.widgets.drawn import Drawn, Grid, Item, item_lines
+from assistant.tui.widgets.flowing import Flowing
 
 
 class CodeTheme(HighlightTheme):
@@ -143,7 +144,7 @@ class OrderedList(MarkdownOrderedList):
             yield Items(items)
 
 
-class MarkdownPiece(Markdown):
+class MarkdownPiece(Markdown, Flowing):
     """A piece of an answer, or of a command's Markdown."""
 
     BLOCKS = {  # noqa: RUF012

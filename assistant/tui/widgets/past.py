@@ -16,6 +16,7 @@ from textual.widgets import Static
 from assistant.commands.blocks import Answered
 from assistant.commands.plain import plain
 from assistant.tui.widgets.answer import Head
+from assistant.tui.widgets.flowing import Flowing
 from assistant.tui.widgets.fold import FoldTitle
 from assistant.tui.widgets.prose import Prose
 from assistant.tui.widgets.speech import Speech
@@ -27,7 +28,7 @@ AROUND = 5
 """Messages that are drawn on both sides of one that was found."""
 
 
-class PastAnswer(Vertical, Speech):
+class PastAnswer(Vertical, Flowing, Speech):
     """An answer that ended long ago; `frozen` ones are drawn as plain text."""
 
     def __init__(self, answered: Answered, *, frozen: bool = False) -> None:
@@ -78,7 +79,7 @@ class Gap(FoldTitle):
             await view.draw_part(self, message - AROUND, message + AROUND + 1)
 
 
-class EarlierView(Vertical):
+class EarlierView(Vertical, Flowing):
     """What was said before: lines to press, and the messages that were drawn when they were."""
 
     def __init__(

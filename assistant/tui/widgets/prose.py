@@ -4,32 +4,36 @@
     prose.write("Use `mx.sort`.\\n\\n``")
     prose.end()
 
-Text is gathered and drawn some fifteen times a second, in this widget's own task, so that the
-keyboard never waits for it. It refuses to know where the text comes from.
+What was written is drawn soon after, in this widget's own task, so that the keyboard never waits
+for it; whoever writes in bursts, as the screen does, has each burst drawn once. It refuses to know
+where the text comes from.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Static
 
+from assistant.commands.line_kinds import stretches
 from assistant.commands.plain import plain
 from assistant.tui.streaming import Piece, Pieces, joined
+from assistant.tui.widgets.flowing import Flowing
 
 if TYPE_CHECKING:
     from assistant.tui.widgets.markdown import MarkdownPiece
 
-FRAMES_PER_SECOND = 15
+FRAMES_PER_SECOND = 20
+"""At most."""
 _FENCES = ("```", "~~~")
 
 
-class Prose(Vertical):
+class Prose(Vertical, Flowing):
     """An answer's text, or a command's."""
 
     DEFAULT_CSS = """
@@ -50,7 +54,10 @@ class Prose(Vertical):
         self._ending = False
         self._begun = False
         self._frozen = frozen
-        self._timer: Timer | None = None
+        self._there = False
+        self._due = False
+        """Whether it will be drawn, or is being drawn."""
+        self._drawn_at = 0.0
         self.complete = False
         """Whether all of it is on the screen, after `end`."""
         if text is not None:
@@ -66,40 +73,58 @@ class Prose(Vertical):
         if self._ending and not self._frozen:
             yield from _drawn(joined(self._finished()), begun=False)
         else:
-            if self._ending:
-                self._tail.update(self._plain())
-            yield self._tail
+            yield from self._plain() if self._ending else [self._tail]
         self.complete = self._ending
 
     def on_mount(self) -> None:
-        if not self.complete:
-            self._timer = self.set_interval(1 / FRAMES_PER_SECOND, self._draw)
+        self._there = True
+        self._draw_soon()
 
     def write(self, text: str) -> None:
         """Add text at the end."""
         self._raw.append(text)
         self._waiting.append(text)
+        self._draw_soon()
 
     def end(self) -> None:
         """Nothing more comes."""
         self._ending = True
+        self._draw_soon()
+
+    def _draw_soon(self) -> None:
+        if self._due or self.complete or not self._there:
+            return
+        if not (self._waiting or self._ending):
+            return
+        self._due = True
+        rest = self._drawn_at + 1 / FRAMES_PER_SECOND - time.monotonic()
+        if rest > 0:
+            self.set_timer(rest, self._draw)
+        else:
+            self.call_next(self._draw)
 
     async def freeze(self) -> None:
-        """Become one plain widget: what an old message of a long chat is shown as."""
-        await self._remove_pieces()
-        self._tail.update(self._plain())
-        self._tail.display = True
-        if not self._tail.is_attached:
-            await self.mount(self._tail)
+        """Become plain text: what an old message of a long chat is shown as."""
+        await self.remove_children()
+        await self.mount_all(self._plain())
 
     async def _remove_pieces(self) -> None:
         await self.remove_children([child for child in self.children if child is not self._tail])
 
-    def _plain(self) -> Content:
+    def _plain(self) -> list[Static]:
+        """One widget for a text without code and tables, which are as wide as there is room."""
         # Brings pygments: not before the first paint.
         from textual.highlight import highlight
 
-        return highlight(self.text.strip(), language="markdown")
+        parts: list[Static] = []
+        close = False
+        for wide, lines in stretches(self.text.strip()):
+            part = Static(highlight(lines, language="markdown"), classes="tail", markup=False)
+            part.set_class(wide, "-wide")
+            part.set_class(close, "-close")
+            close = not lines.endswith("\n")  # a blank line at the end is the gap to the next
+            parts.append(part)
+        return parts
 
     def _take(self) -> str:
         """What is waiting; a carriage return at its end waits for what comes after it."""
@@ -120,8 +145,7 @@ class Prose(Vertical):
         return pieces
 
     async def _draw(self) -> None:
-        if self.complete or not (self._waiting or self._ending):
-            return
+        self._drawn_at = time.monotonic()
         ending = self._ending
         finished = self._finished()
         with self.app.batch_update():
@@ -131,10 +155,8 @@ class Prose(Vertical):
                 await self.mount_all(_drawn(finished, begun=self._begun), before=self._tail)
                 self._begun = True
             self._show_tail()
-        if ending:
-            self.complete = True
-            if self._timer is not None:
-                self._timer.stop()
+        self.complete, self._due = ending, False
+        self._draw_soon()
 
     def _show_tail(self) -> None:
         text = self._pieces.rest.strip("\n")
@@ -142,6 +164,7 @@ class Prose(Vertical):
         if is_code:
             text = text.partition("\n")[2]
         self._tail.set_class(is_code, "-code")
+        self._tail.set_class(is_code or text.lstrip().startswith("|"), "-wide")
         self._tail.set_class(not self._begun or self._pieces.continued, "-close")
         content = Content(text)
         width, height = self._tail.content_size

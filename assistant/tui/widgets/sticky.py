@@ -15,6 +15,7 @@ from textual.widget import Widget
 from assistant.tui.layout import one_line
 from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.drawn import Drawn
+from assistant.tui.widgets.transcript import Transcript
 
 _STYLE = "bold reverse"
 
@@ -27,9 +28,9 @@ class _Name:
 
 
 class StickyHeads(Drawn):
-    """One line over the top of a scrolling view."""
+    """One line over the top of the transcript."""
 
-    def __init__(self, view: Widget) -> None:
+    def __init__(self, view: Transcript) -> None:
         super().__init__()
         self._view = view
         self._names: list[_Name] = []
@@ -50,8 +51,10 @@ class StickyHeads(Drawn):
     def _gone(self) -> Iterator[_Name]:
         """The columns whose heads are gone: side by side all of them, one that ended too."""
         top = self._view.region.y
-        for columns in self._view.query(AnswerColumns):
-            if len(columns.columns) < 2 or not _over(columns, top):
+        for columns in self._view.lines.children:
+            if not isinstance(columns, AnswerColumns) or len(columns.columns) < 2:
+                continue
+            if not _over(columns, top):
                 continue
             stacked = columns.has_class("-stacked")
             for column in columns.columns:

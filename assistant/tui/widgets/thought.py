@@ -30,6 +30,7 @@ class ThoughtView(Vertical):
         self._last_at = 0.0
         self._thinking = False
         self._shown = 0
+        self._told = ""
         self.opened = False
         self.display = bool(text)
 
@@ -63,7 +64,10 @@ class ThoughtView(Vertical):
         """Bring it up to date; called a few times a second."""
         if not self.display:
             return
-        self._bar.update(Content(f"{'▾' if self.opened else '▸'} {self._title()}"))
+        title = f"{'▾' if self.opened else '▸'} {self._title()}"
+        if title != self._told:
+            self._told = title
+            self._bar.update(Content(title))
         if self.opened and self._shown != len(self._parts):
             self._shown = len(self._parts)
             self._inside.update(Content(plain(self.text).strip()))

@@ -16,12 +16,17 @@ from textual.widget import AwaitMount, Widget
 
 from assistant.tui.drawing import keep_apart
 from assistant.tui.widgets.answers import AnswerColumns
+from assistant.tui.widgets.flowing import Flowing
 from assistant.tui.widgets.past import EarlierView, PastAnswer
 from assistant.tui.widgets.prose import Prose
 from assistant.tui.widgets.speech import Act, Speech, Versions
 from assistant.tui.widgets.welcome import Welcome
 
 MOST_LIVE = 20
+
+
+class _Lines(Vertical, Flowing):
+    """All that was said."""
 
 
 class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
@@ -58,7 +63,7 @@ class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
     def __init__(self) -> None:
         self._welcome = Welcome()
         # At least as tall as the view: a short chat then begins at the top and stays there.
-        self.lines = Vertical(self._welcome, id="lines")
+        self.lines = _Lines(self._welcome, id="lines")
         super().__init__(self.lines)
         self._live: list[AnswerColumns | Prose] = []
         self._last: Widget | None = None
