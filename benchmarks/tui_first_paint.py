@@ -3,53 +3,38 @@
     python benchmarks/tui_first_paint.py [--rounds 9]
 
 Each is a process of its own in a terminal of its own, and they take turns: `assistant` as a person
-starts it, on the model that ships, which opens behind the screen; and an App of Textual's with
-nothing in it. Measured from the start of the process to Textual's `Ready`, which comes once the
-first frame has been written; and, without Python's start and the imports, from the construction of
-the App. Medians, and the ratios of the medians.
+starts it, on the model that ships; and an App of Textual's with nothing in it. A clock beside the
+terminal reads what arrives there, so nothing of the program is changed or asked. The empty app has
+painted when the last line of its screen has arrived. The chat has painted when its title, where one
+types and the status stand in what has arrived, all three, as they stay. Then a letter is typed:
+when it stands in the composer, all parts of the screen are there and take keys.
+
+Medians, and the ratio of the medians.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
+import select
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pexpect
 
-EMPTY = """
-from textual.app import App
-class Empty(App):
-    def __init__(self):
-        import time
-        self.made = time.monotonic()
-        super().__init__()
-    def on_ready(self):
-        import time
-        from pathlib import Path
-        Path({told!r}).write_text(f"{{self.made}} {{time.monotonic()}}")
-        self.exit()
-Empty().run()
-"""
-
-CHAT = """
-import time
-from pathlib import Path
-from assistant.tui import app
-def made(self, *rest, before=app.ChatApp.__init__):
-    self.made = time.monotonic()
-    before(self, *rest)
-def ready(self):
-    Path({told!r}).write_text(f"{{self.made}} {{time.monotonic()}}")
-    self.exit()
-app.ChatApp.__init__, app.ChatApp.on_ready = made, ready
-from assistant.cli import main
-main()
-"""
+LINES, COLUMNS = 40, 120
+EMPTY = "from textual.app import App; App().run()"
+CHAT = "from assistant.cli import main; main()"
+PATIENCE_S = 120
+SEQUENCE = re.compile(r"\x1b(\[[0-9;?>$]*[a-zA-Z]|\][^\x07]*\x07)")
+LAST_LINE = re.compile(rf"\x1b\[{LINES};1H")
+CHAT_SHOWS = ("A model on this computer, and LoRA", "sk anything, / for commands", "F1 help")
+"""Its title, the composer (whose cursor stands on its first letter), and the status at the end."""
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -63,22 +48,59 @@ def environment(home: Path) -> dict[str, str]:
     return {**os.environ, **changed}
 
 
-def first_paint(code: str, home: Path) -> tuple[float, float]:
-    """Milliseconds to the first paint: of the process, and of its App."""
-    told = home / "told"
-    told.unlink(missing_ok=True)
-    begin = time.monotonic()
-    program = pexpect.spawn(
-        sys.executable,
-        ["-c", code.format(told=str(told))],
-        env=environment(home),
-        dimensions=(40, 120),
-        timeout=120,
-    )
-    program.expect(pexpect.EOF)
-    program.wait()
-    made, ready = map(float, told.read_text().split())
-    return 1000 * (ready - begin), 1000 * (ready - made)
+class Terminal:
+    """A program, and what has arrived of it."""
+
+    def __init__(self, code: str, home: Path) -> None:
+        self._begin = time.monotonic()
+        self.program = pexpect.spawn(
+            sys.executable, ["-c", code], env=environment(home), dimensions=(LINES, COLUMNS)
+        )
+        self.arrived = ""
+
+    def until(self, holds: Sequence[str] | re.Pattern[str]) -> float:
+        """Milliseconds from the start of the process until all of it has arrived."""
+        while not self._holds(holds):
+            if time.monotonic() - self._begin > PATIENCE_S:
+                raise SystemExit(f"waited in vain for {holds}: {self.text[-2000:]}")
+            if select.select([self.program.child_fd], [], [], 0.2)[0]:
+                self.arrived += os.read(self.program.child_fd, 1 << 16).decode("utf-8", "replace")
+        return 1000 * (time.monotonic() - self._begin)
+
+    @property
+    def text(self) -> str:
+        """Without the colours and places."""
+        return SEQUENCE.sub("", self.arrived)
+
+    def _holds(self, wanted: Sequence[str] | re.Pattern[str]) -> bool:
+        if isinstance(wanted, re.Pattern):
+            return wanted.search(self.arrived) is not None
+        return all(text in self.text for text in wanted)
+
+    def end(self) -> None:
+        self.program.close(force=True)
+
+
+def empty(home: Path) -> dict[str, float]:
+    terminal = Terminal(EMPTY, home)
+    try:
+        return {"first paint": terminal.until(LAST_LINE)}
+    finally:
+        terminal.end()
+
+
+def chat(home: Path) -> dict[str, float]:
+    """To the first paint, and to a letter that was typed then."""
+    terminal = Terminal(CHAT, home)
+    try:
+        painted = terminal.until(CHAT_SHOWS)
+        terminal.arrived = ""
+        terminal.program.send("q")
+        # The composer's line: its border, a space, and the letter where the placeholder was.
+        typed = terminal.until(("│ q ",))
+        return {"first paint": painted, "takes keys": typed}
+    finally:
+        terminal.end()
 
 
 def main() -> None:
@@ -87,19 +109,19 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
-    contestants = {"empty app": EMPTY, "assistant": CHAT}
-    took: dict[str, list[tuple[float, float]]] = {name: [] for name in contestants}
+    contestants = {"empty app": empty, "assistant": chat}
+    took: dict[str, list[dict[str, float]]] = {name: [] for name in contestants}
     with tempfile.TemporaryDirectory() as folder:
         for number in range(options.rounds + 1):
-            for name, code in contestants.items():
-                measured = first_paint(code, Path(folder))
+            for name, measure in contestants.items():
+                measured = measure(Path(folder))
                 if number:  # the first one compiles the modules
                     took[name].append(measured)
-    for at, since in enumerate(("the process's start", "the App's construction")):
-        middle = {name: statistics.median(t[at] for t in times) for name, times in took.items()}
-        for name, milliseconds in middle.items():
-            against = milliseconds / middle["empty app"]
-            print(f"{name:<10} {milliseconds:7.0f} ms from {since}   {against:.2f} × empty")
+    against = statistics.median(times["first paint"] for times in took["empty app"])
+    for name, all_times in took.items():
+        for what in all_times[0]:
+            middle = statistics.median(times[what] for times in all_times)
+            print(f"{name:<10} {what:<12} {middle:7.0f} ms   {middle / against:.2f} × empty")
 
 
 if __name__ == "__main__":
