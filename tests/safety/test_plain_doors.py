@@ -18,6 +18,7 @@ import assistant.commands.dispatch as dispatch
 from assistant.cli.output import complain, note, show, warn
 from assistant.commands import Session, blocks
 from assistant.commands.faults import record
+from assistant.commands.plain import whole
 from assistant.errors import AdapterNotFound, EngineError, SettingsError
 from assistant.paths import Places
 from assistant.repl.draw import draw
@@ -148,13 +149,15 @@ def test_ask_chats_and_export_with_the_worst_of_all(
         assert harm(done.err) == []
 
 
-def test_an_export_is_as_it_was_said_but_never_on_a_terminal(
-    call: Call, engines: list[FakeEngine], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("format", ["md", "html", "json"])
+def test_an_export_steers_no_terminal_whoever_writes_it_there(
+    call: Call, engines: list[FakeEngine], format: str
 ) -> None:
     call("ask", WORST)
-    assert "\x1b[31m" in call("export").out
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    assert harm(call("export").out) == []
+    exported = call("export", "-f", format).out  # into a pipe, which may end on a terminal
+    assert harm(exported) == []
+    if format == "json":  # where nothing that was said is lost
+        assert whole(WORST) in [message["text"] for message in json.loads(exported)["messages"]]
 
 
 def test_adapter_list_with_hostile_folders(call: Call, tmp_path: Path) -> None:
