@@ -11,8 +11,9 @@ import re
 Chat = list[dict[str, str]]
 
 _USE = "Use `"
-# "Use `np.sort(x)`"; else the first sentence, which ends before a space or a line.
-_GIST = re.compile(r"Use `[^`\n]+`|.+?[.!?](?=\s|$)|[^\n]+", re.DOTALL)
+# "Use `np.sort(x)`." with its full stop, since the tokenizer makes one token of the signs that
+# stand together; else the first sentence, which ends before a space or a line.
+_GIST = re.compile(r"Use `[^`\n]+`[^\sA-Za-z\d]*|.+?[.!?](?=\s|$)|[^\n]+", re.DOTALL)
 
 
 def is_short(chat: Chat) -> bool:

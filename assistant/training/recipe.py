@@ -153,6 +153,18 @@ class Pretraining:
             cut=0.5,
             gist=0.85,
         ),
+        # And a gist alone makes it forget what follows.
+        Part(
+            chats=7_000,
+            rates=(0.2, 0.0),
+            lengths=((0.0, 512),),
+            often=0.15,
+            usual=0.1,
+            rare=0.8,
+            longest=1000,
+            alone=0.8,
+            cut=0.3,
+        ),
     )
     tokens_per_step: int = 4096
     learning_rate: float = 3e-3

@@ -16,8 +16,8 @@ def chat(answer: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("answer", "read"),
     [
-        ("Use `np.sort(x)`. It returns a copy.\n\n```python\nx\n```", "Use `np.sort(x)`"),
-        ("Use `d['a.b']`: the value. And more.", "Use `d['a.b']`"),
+        ("Use `np.sort(x)`. It returns a copy.\n\n```python\nx\n```", "Use `np.sort(x)`."),
+        ("Use `d['a.b']`: the value. And more.", "Use `d['a.b']`:"),
         ("The rank is 2. It counts rows.", "The rank is 2."),
         ("It is 3.5 and not `x`. More.", "It is 3.5 and not `x`."),
         ("Type `/rank`\n\nand a matrix", "Type `/rank`"),
