@@ -21,9 +21,9 @@ from assistant.cli.output import note, print_json, show
 from assistant.commands.blocks import Earlier
 from assistant.commands.chats import Chats, findings, listing
 from assistant.commands.past import exchange_blocks
-from assistant.commands.plain import plain
 from assistant.errors import UsageError
 from assistant.paths import find_places
+from assistant.plain_text import plain
 
 
 @click.group(cls=LazyGroup)

@@ -22,12 +22,12 @@ from assistant.cli.progress import Bar
 from assistant.cli.report import refuse_unwritable, summary, write_report
 from assistant.commands import Session
 from assistant.commands.blocks import Notice, Problem
-from assistant.commands.plain import whole
 from assistant.commands.variants import blend
 from assistant.compare.batch import Failed, answer_all
 from assistant.compare.questions import Question, read_questions
 from assistant.compare.results import ResultsFile
 from assistant.errors import AssistantError, UsageError
+from assistant.plain_text import whole
 from assistant.repl.paper import Paper
 
 FILE = click.Path(path_type=Path, dir_okay=False)

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 import click
 from click.shell_completion import CompletionItem
 
-from assistant.commands.plain import plain
 from assistant.paths import find_places, search_folders
+from assistant.plain_text import plain
 
 Names = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 

@@ -19,9 +19,9 @@ from assistant import __version__
 from assistant.cli.lazy import Lazy, LazyGroup
 from assistant.cli.options import App, engine_option, model_option, with_engine
 from assistant.cli.output import complain, make_streams_safe, silence_stdout
-from assistant.commands.plain import whole
 from assistant.errors import AssistantError
 from assistant.paths import find_places
+from assistant.plain_text import whole
 from assistant.repl.paper import is_terminal, wants_lines
 from assistant.settings import load_settings
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import click
 
 from assistant.chat import Prompt
-from assistant.commands.plain import plain
 from assistant.commands.slash.prompt import read_values
 from assistant.errors import PromptVariableMissing, UsageError
+from assistant.plain_text import plain
 
 
 def filled(prompt: Prompt, said: Sequence[str]) -> Prompt:

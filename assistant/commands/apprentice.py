@@ -20,8 +20,8 @@ from typing import Any
 
 from assistant.child import child_environment
 from assistant.commands.blocks import Block, Notice, Problem
-from assistant.commands.plain import plain
 from assistant.errors import TrainingError
+from assistant.plain_text import plain
 
 _PROGRESS = re.compile(r"\[[#.]+\] (?P<said>\d+/\d+.*)")
 _PATIENCE_S = 2.0

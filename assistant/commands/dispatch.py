@@ -15,9 +15,9 @@ from assistant.commands.command import Arguments, Choice, Need
 from assistant.commands.faults import record
 from assistant.commands.fuzzy import fitting
 from assistant.commands.path_choices import looks_like_path, path_choices
-from assistant.commands.plain import whole
 from assistant.commands.registry import all_commands, command_words, find_command
 from assistant.errors import AssistantError
+from assistant.plain_text import whole
 
 if TYPE_CHECKING:
     from assistant.commands.session import Session

@@ -40,14 +40,9 @@ class OwnerThread:
 
     def call(self, function: Callable[[], Result]) -> Result:
         """Run a function there and return what it returns, or raise what it raises."""
-        if self.is_here:
+        if threading.current_thread() is self._thread:
             return function()
         return self.begin(function).result()
-
-    @property
-    def is_here(self) -> bool:
-        """Whether the caller runs on it already."""
-        return threading.current_thread() is self._thread
 
     def begin(self, function: Callable[[], Result]) -> Future[Result]:
         """Run a function there soon, while the caller does something else. Not from there."""

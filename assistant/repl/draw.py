@@ -24,7 +24,7 @@ from assistant.commands.blocks import (
     Spot,
     Table,
 )
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 from assistant.repl.flow import flowed
 from assistant.repl.paper import Ink
 from assistant.repl.words import cells, wrapped

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from assistant.commands.line_kinds import LineKinds, hanging
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 from assistant.repl.words import SPACES, cells, unbreakable, wrapped
 
 

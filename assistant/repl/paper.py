@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from typing import Literal, TextIO, TypeAlias
 
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 from assistant.settings import reads_aloud
 
 Ink: TypeAlias = Literal["", "faint", "bold", "accent", "good", "warning", "bad"]

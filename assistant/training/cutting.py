@@ -7,6 +7,7 @@ A chat that is cut has no end that anybody should learn. This module refuses to 
 from __future__ import annotations
 
 import re
+from random import Random
 
 Chat = list[dict[str, str]]
 
@@ -35,6 +36,19 @@ def gist(chat: Chat) -> Chat:
     """The chat with only the call that its last message names, or else the first sentence."""
     found = _GIST.match(chat[-1]["content"])
     return _with_answer(chat, found.group()) if found else chat
+
+
+def cut_by_chance(chat: Chat, rng: Random, *, brief: float, cut: float) -> Chat:
+    """As much of the chat as is read; the chat itself when that is all of it.
+
+    `brief` of those with one question are read to their gist, and `cut` of the others that are
+    short to the answer's first line.
+    """
+    if brief > 0 and is_alone(chat) and rng.random() < brief:
+        return gist(chat)
+    if cut > 0 and is_short(chat) and rng.random() < cut:
+        return first_line(chat)
+    return chat
 
 
 def _with_answer(chat: Chat, answer: str) -> Chat:

@@ -23,6 +23,7 @@ from assistant.engine.blas import open_fast_blas
 from assistant.engine.torchless import import_transformers
 from assistant.errors import TrainingError
 from assistant.training.lora_rows import Rows, as_rows, batches, loss_of_rows
+from assistant.training.ring import together
 
 
 @dataclass(frozen=True)
@@ -220,8 +221,6 @@ def _arguments(run: LoraRun, done: int, begin: Path | None) -> SimpleNamespace:
 
 def _begun(run: LoraRun, world: Any) -> tuple[int, Path | None]:
     """As `_resumed`; of several processes, the first one tidies the folder and the others look."""
-    from assistant.training.ring import together
-
     begun = _resumed(run) if world.rank() == 0 else None
     together(world)
     if begun is None:

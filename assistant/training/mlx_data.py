@@ -19,7 +19,7 @@ from assistant.training import answers
 from assistant.training.asking import Asker, Message, turn
 from assistant.training.base_data import RARE_TABLE
 from assistant.training.checked import Dropped, Known
-from assistant.training.cutting import first_line, gist, is_alone, is_short
+from assistant.training.cutting import cut_by_chance
 from assistant.training.docstrings import Documented, Passed, walk, wish
 from assistant.training.examples import program, try_program
 from assistant.training.libraries import MLX, NUMPY
@@ -275,11 +275,8 @@ def adapter_chats(
 
 
 def _example(chat: list[Message], rng: Random, brief: float, cut: float) -> Example:
-    if is_alone(chat) and rng.random() < brief:
-        return {"messages": gist(chat), "open": True}
-    if is_short(chat) and rng.random() < cut:
-        return {"messages": first_line(chat), "open": True}
-    return {"messages": chat}
+    read = cut_by_chance(chat, rng, brief=brief, cut=cut)
+    return {"messages": chat} if read is chat else {"messages": read, "open": True}
 
 
 def write_sets(examples: list[Example], folder: Path, valid: int = 200) -> None:

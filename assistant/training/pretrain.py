@@ -17,7 +17,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from assistant.training.cutting import first_line, gist, is_alone, is_short
+from assistant.training.cutting import cut_by_chance
 from assistant.training.network import make_network
 from assistant.training.recipe import Part, Places, Pretraining, Shape
 from assistant.training.tokens import BEGIN, END, PAD, encode_chat, save_tokenizer, train_tokenizer
@@ -67,7 +67,7 @@ def encode_stream(places: Places, tokenizer: Any, recipe: Pretraining) -> Stream
     for part in recipe.parts:
         was_cut = False
         for chat in islice(chats, part.chats):
-            read = _read(chat, part, rng)
+            read = cut_by_chance(chat, rng, brief=part.gist, cut=part.cut)
             is_cut = read is not chat
             tokens, own = encode_chat(tokenizer, read)
             # Where a chat was cut, its end is none, and nobody should learn to begin anew there.
@@ -79,15 +79,6 @@ def encode_stream(places: Places, tokenizer: Any, recipe: Pretraining) -> Stream
             was_cut = is_cut
         ends.append(len(ids))
     return Stream(numpy.array(ids, numpy.uint16), numpy.array(weights, numpy.float32), tuple(ends))
-
-
-def _read(chat: list[dict[str, str]], part: Part, rng: Random) -> list[dict[str, str]]:
-    """As much of the chat as is read; the chat itself when that is all of it."""
-    if part.gist > 0 and is_alone(chat) and rng.random() < part.gist:
-        return gist(chat)
-    if part.cut > 0 and is_short(chat) and rng.random() < part.cut:
-        return first_line(chat)
-    return chat
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from assistant.commands import blocks
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 from assistant.tui.layout import one_line
 from assistant.tui.widgets.drawn import BarChart, Grid, Remark
 from assistant.tui.widgets.fold import FoldView

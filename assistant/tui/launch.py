@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from assistant.commands.plain import plain
 from assistant.errors import AssistantError
 from assistant.paths import find_places
+from assistant.plain_text import plain
 from assistant.settings import Settings
 from assistant.tui.app import ChatApp
 from assistant.tui.early import Furnish

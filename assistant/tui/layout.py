@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 
 _NARROWEST = 3
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 
 
 @pytest.mark.parametrize(

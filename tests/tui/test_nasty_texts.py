@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from assistant.commands import blocks
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 from assistant.tui import runner
 from assistant.tui.drawing import draw, matrix_content
 from assistant.tui.widgets.answer import Head

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 from assistant.tui.streaming import ITEMS_PER_PIECE, Piece, Pieces, markdown_parser
 
 BLOCKS = [

@@ -21,7 +21,7 @@ from typing import Literal
 from assistant.commands.clipboard.file import write_privately
 from assistant.commands.clipboard.terminal import MOST_BYTES, can_ask, sequence
 from assistant.commands.clipboard.tools import Tool, tools_for
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 
 __all__ = ["Clipboard", "Copied"]
 

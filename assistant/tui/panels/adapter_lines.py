@@ -11,8 +11,8 @@ from textual.content import Content
 
 from assistant.commands.adapters import summary
 from assistant.commands.amounts import quantity, size, times
-from assistant.commands.plain import plain
 from assistant.commands.shelf import Shelved
+from assistant.plain_text import plain
 from assistant.tui.layout import one_line
 from assistant.tui.panels.slider import slider
 

@@ -18,8 +18,8 @@ from assistant.commands.amounts import size
 from assistant.commands.catalogue import ON_THE_HUB, Catalogue, Offered, catalogue_of
 from assistant.commands.fetching import fetching_model
 from assistant.commands.models import parameters_of
-from assistant.commands.plain import plain
 from assistant.commands.session import Session
+from assistant.plain_text import plain
 from assistant.tui.layout import one_line
 from assistant.tui.panels.menu import Entry, Menu
 from assistant.tui.panels.panel import Panel, key_bindings

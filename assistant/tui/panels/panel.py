@@ -19,9 +19,9 @@ from textual.message import Message
 
 from assistant.commands.faults import record
 from assistant.commands.job import Calculation
-from assistant.commands.plain import plain
 from assistant.commands.session import Session
 from assistant.errors import AssistantError, Stopped
+from assistant.plain_text import plain
 from assistant.tui.panels.menu import Menu
 from assistant.tui.widgets.drawn import Drawn, progress_lines
 

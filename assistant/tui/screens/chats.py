@@ -17,8 +17,8 @@ from assistant.commands import Session
 from assistant.commands.branching import rename_chat
 from assistant.commands.browsing import Hit
 from assistant.commands.chats import answered_by, when
-from assistant.commands.plain import plain
 from assistant.errors import AssistantError
+from assistant.plain_text import plain
 from assistant.tui.layout import one_line
 from assistant.tui.screens.picking import Picker, Row
 

@@ -18,7 +18,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 
 
 @dataclass(frozen=True)

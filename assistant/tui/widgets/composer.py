@@ -18,8 +18,8 @@ from textual.widgets import OptionList, TextArea
 
 from assistant.commands.command import Choice
 from assistant.commands.path_choices import path_choices
-from assistant.commands.plain import plain
 from assistant.errors import AssistantError
+from assistant.plain_text import plain
 from assistant.tui.attaching import read_attachment
 from assistant.tui.completing import (
     accept,

@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 from assistant.tui.layout import fit_columns, is_number, one_line
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from textual.widgets import OptionList
 
 from assistant.commands import Session, complete
 from assistant.commands.command import Choice
-from assistant.commands.plain import plain
 from assistant.errors import AssistantError
+from assistant.plain_text import plain
 from assistant.tui.history import History
 from assistant.tui.ladder import PATIENCE_S
 from assistant.tui.lines import Lines

@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 
 HINT = "Enter, ↓ next · ↑ previous · Esc back · Ctrl+F stay here"
 SHORT_HINT = "Enter next · Esc back"

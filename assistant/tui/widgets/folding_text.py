@@ -13,7 +13,7 @@ from textual import events
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 from assistant.tui.chips import Chip, Chips
 
 

@@ -13,7 +13,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from assistant.commands import all_commands
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 from assistant.tui.bindings import EDITING, keys_here
 from assistant.tui.widgets.drawn import Drawn
 

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from assistant.commands.blocks import Shade
-from assistant.commands.plain import plain
 from assistant.compare.bars import kl_bars
+from assistant.plain_text import plain
 
 LEVELS = (math.log(2), math.log(10), math.log(100))
 _UP = (

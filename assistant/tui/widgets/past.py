@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from assistant.commands.blocks import Answered
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 from assistant.tui.widgets.answer import Head
 from assistant.tui.widgets.flowing import Flowing
 from assistant.tui.widgets.fold import FoldTitle

@@ -21,7 +21,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from assistant.commands.line_kinds import stretches
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 from assistant.tui.streaming import Piece, Pieces, joined
 from assistant.tui.widgets.flowing import Flowing
 

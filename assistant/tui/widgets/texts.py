@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from assistant.commands import Status, is_command
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 from assistant.tui.status import Live, status_line
 from assistant.tui.widgets.drawn import Drawn, progress_lines
 from assistant.tui.widgets.speech import Speech

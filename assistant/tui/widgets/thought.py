@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from assistant.commands.amounts import times
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 from assistant.tui.widgets.fold import FoldTitle
 
 

@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from assistant.commands.plain import plain
+from assistant.plain_text import plain
 
 MOST_SHOWN = 4
 _CROSS = "✕ "
