@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 import time
+from asyncio import TimerHandle
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
 from assistant.tui.finding import count_of, pattern_of, spans
+from assistant.tui.later import later
 from assistant.tui.marks import Mark, Marker, is_text, line_of
 from assistant.tui.widgets.drawn import Drawn
 from assistant.tui.widgets.find_bar import FindBar
@@ -50,7 +51,7 @@ class Finder:
         self._at: int | None = None
         self._came_from: tuple[float, bool] = (0.0, True)
         self._looked_at = 0.0
-        self._soon: Timer | None = None
+        self._soon: TimerHandle | None = None
         """Will draw what is not drawn, once the typing rests."""
 
     @property
@@ -80,8 +81,8 @@ class Finder:
         self._at = self._nearest()
         self._mark()
         if self._soon is not None:
-            self._soon.stop()
-        self._soon = self._transcript.set_timer(REST_S if self._is_far else 0.001, self._go)
+            self._soon.cancel()
+        self._soon = later(self._transcript, REST_S if self._is_far else 0.001, self._go)
 
     def look_again(self) -> None:
         """The transcript has changed: what is marked follows it."""

@@ -22,6 +22,7 @@ from textual.widgets import Static
 
 from assistant.commands.line_kinds import stretches
 from assistant.plain_text import plain
+from assistant.tui.later import later
 from assistant.tui.streaming import Piece, Pieces, joined
 from assistant.tui.widgets.flowing import Flowing
 
@@ -97,11 +98,7 @@ class Prose(Vertical, Flowing):
         if not (self._waiting or self._ending):
             return
         self._due = True
-        rest = self._drawn_at + 1 / FRAMES_PER_SECOND - time.monotonic()
-        if rest > 0:
-            self.set_timer(rest, self._draw)
-        else:
-            self.call_next(self._draw)
+        later(self, self._drawn_at + 1 / FRAMES_PER_SECOND - time.monotonic(), self._draw)
 
     async def freeze(self) -> None:
         """Become plain text: what an old message of a long chat is shown as."""
