@@ -65,14 +65,20 @@ class Residents:
         """Check everything, load the tensors, then put them on the model's layers.
 
         `fingerprint` gives the folder's, and is asked late: another thread may be finding it.
+
+        Raises:
+            AdapterUnusable: some number does not run, or the file was written meanwhile.
+            AdapterMismatch: it belongs to another model.
         """
         placements = Placer(self._layers, folder, name, self._model_name).place()
         self._refuse_unreached_head(placements, name)
         built = build(folder, placements)
+        content = fingerprint()
+        folder.refuse_if_changed()
         info = describe(
             folder,
             name=name,
-            fingerprint=fingerprint(),
+            fingerprint=content,
             loaded=True,
             warnings=self._warnings_of_base(folder, name),
         )

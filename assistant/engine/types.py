@@ -183,7 +183,7 @@ class AdapterInfo:
     base: str
     """The base model that the adapter names, or ""."""
     fingerprint: str
-    """SHA-256 over the tensors and the scale: the adapter's identity, whatever its name. "" where
+    """BLAKE3 over the tensors and the scale: the adapter's identity, whatever its name. "" where
     only a server has it."""
     method: str = "lora"
     """"lora" or "dora"."""

@@ -5,14 +5,25 @@ It refuses to know how a format is read, and any model.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from blake3 import blake3
+
 from assistant.errors import AdapterUnusable
 
 _PIECE = 1 << 18
+"""Bytes that are hashed at a time; few enough to stay in the processor's cache."""
+
+Stamp = tuple[int, int, int]
+"""A file's inode, its size in bytes and when it was written, in nanoseconds."""
+
+
+def stamp_of(file: Path) -> Stamp:
+    """What changes when a file is written again or another takes its place."""
+    found = file.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,8 @@ class AdapterFolder:
     """The model it was trained on, as its config names it, or ""."""
     pairs: Mapping[str, LoraPair]
     """Module path in the model, such as "model.layers.0.self_attn.q_proj", to its pair."""
+    stamp: Stamp | None = None
+    """The weights file's, from before its tensors' shapes were read."""
 
     @property
     def name(self) -> str:
@@ -102,15 +115,15 @@ class AdapterFolder:
         return self.weights_file.stat().st_size
 
     def fingerprint(self) -> str:
-        """SHA-256 over the scales and the tensors: the same weights have it wherever they lie.
+        """BLAKE3 over the scales and the tensors: the same weights have it wherever they lie.
 
         Raises:
             AdapterUnusable: the file is gone.
         """
         scales = sorted((module, pair.scale) for module, pair in self.pairs.items())
-        digest = hashlib.sha256(repr(scales).encode())
+        digest = blake3(repr(scales).encode())
         try:
-            # One buffer of its size, or a piece of a large file that stays in the cache.
+            # Not mapped into memory: a mapped file that somebody cuts off ends the process.
             buffer = memoryview(bytearray(min(self.bytes + 1, _PIECE)))
             with self.weights_file.open("rb", buffering=0) as file:
                 while count := file.readinto(buffer):
@@ -121,3 +134,21 @@ class AdapterFolder:
                 "Copy or train it again.",
             ) from None
         return digest.hexdigest()
+
+    def refuse_if_changed(self) -> None:
+        """Whoever reads a file in several turns asks at the end whether it was one file.
+
+        Raises:
+            AdapterUnusable: the weights were written while they were being read.
+        """
+        if self.stamp is not None and not self._is_as_it_was():
+            raise AdapterUnusable(
+                f"{self.weights_file} was written while it was being read.",
+                "Load it again once that is done.",
+            )
+
+    def _is_as_it_was(self) -> bool:
+        try:
+            return stamp_of(self.weights_file) == self.stamp
+        except OSError:
+            return False

@@ -7,13 +7,14 @@ It refuses to know any model.
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import AdapterUnusable
 from assistant.json_text import parse_json
 from assistant.lora import mlx_format, peft_format
-from assistant.lora.adapter import AdapterFolder
+from assistant.lora.adapter import AdapterFolder, stamp_of
 
 CONFIG_NAME = "adapter_config.json"
 WEIGHTS_NAMES = (mlx_format.WEIGHTS_NAME, peft_format.WEIGHTS_NAME)
@@ -49,10 +50,12 @@ def read_folder(path: Path) -> AdapterFolder:
 def _read(path: Path) -> AdapterFolder:
     if not (path / CONFIG_NAME).is_file():
         raise _no_adapter(path)
-    if (path / mlx_format.WEIGHTS_NAME).is_file():
-        return mlx_format.read(path, _read_config(path))
-    if (path / peft_format.WEIGHTS_NAME).is_file():
-        return peft_format.read(path, _read_config(path))
+    for known in (mlx_format, peft_format):
+        weights = path / known.WEIGHTS_NAME
+        if weights.is_file():
+            stamp = stamp_of(weights)
+            folder: AdapterFolder = known.read(path, _read_config(path))
+            return replace(folder, stamp=stamp)
     raise _no_weights(path)
 
 

@@ -13,7 +13,9 @@ from assistant.errors import (
     AdapterMismatch,
     AdapterNotFound,
     AdapterNotLoaded,
+    AdapterUnusable,
 )
+from assistant.lora import AdapterFolder
 from tests.engine.conftest import Lab, answers, ask
 from tests.small_models import make_adapter
 
@@ -140,3 +142,23 @@ def test_an_adapter_for_another_model_says_where_it_does_not_fit(
     with pytest.raises(AdapterMismatch, match=r"model\.layers\.7"):
         engine.load_adapter(str(deep))
     assert linear_layers(engine) == before
+
+
+def test_one_that_is_written_while_it_is_read_is_refused(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_adapter(tmp_path / "torn")
+    weights = folder / "adapters.safetensors"
+    content, hashed = weights.read_bytes(), AdapterFolder.fingerprint
+
+    def written_meanwhile(read: AdapterFolder) -> str:
+        weights.write_bytes(content)
+        return hashed(read)
+
+    before = linear_layers(engine)
+    with monkeypatch.context() as patched:
+        patched.setattr(AdapterFolder, "fingerprint", written_meanwhile)
+        with pytest.raises(AdapterUnusable, match="written while it was being read"):
+            engine.load_adapter(str(folder))
+    assert linear_layers(engine) == before
+    assert engine.load_adapter(str(folder)).name == "torn"
