@@ -18,6 +18,7 @@ from typing import Any, Literal
 from assistant import toml_file
 from assistant.address import without_secrets
 from assistant.errors import SettingsError
+from assistant.file_trouble import why
 from assistant.setting_kinds import (
     SERVER,
     SWITCH,
@@ -221,7 +222,7 @@ def _read(file: Path, problems: list[SettingsError]) -> tuple[dict[str, Any], di
     except (OSError, UnicodeDecodeError) as error:
         problems.append(
             SettingsError(
-                f"{file} cannot be read, {toml_file.unreadable(error)}; the defaults are used.",
+                f"{file} cannot be read, {why(error)}; the defaults are used.",
                 "Check that it is a text file you may read.",
             )
         )

@@ -19,13 +19,6 @@ else:
 TomlError = tomllib.TOMLDecodeError
 
 
-def unreadable(error: OSError | UnicodeDecodeError) -> str:
-    """Why a file could not be read, in words for people."""
-    if isinstance(error, UnicodeDecodeError):
-        return "it is no text in UTF-8"
-    return (error.strerror or str(error)).lower()
-
-
 def parse(text: str) -> dict[str, Any]:
     """The table of a file.
 

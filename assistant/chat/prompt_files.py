@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from assistant.errors import PromptError
+from assistant.file_trouble import why
 
 _NAME = re.compile(r"[^\W_][\w.-]*")
 
@@ -51,5 +52,5 @@ def begin(folder: Path, name: str, content: str = BLANK) -> Path:
     except FileExistsError:
         raise PromptError(f"There is {file} already.", f"/prompt edit {name} opens it.") from None
     except OSError as error:
-        raise PromptError(f"{file} cannot be written: {error.strerror}.") from None
+        raise PromptError(f"{file} cannot be written: {why(error)}.") from None
     return file

@@ -22,6 +22,7 @@ from typing import Any
 from assistant import toml_file
 from assistant.chat.variables import TEXT, Variable, fill, names
 from assistant.errors import PromptError, PromptNotFound, PromptVariableMissing
+from assistant.file_trouble import why
 
 _KEYS = ("summary", "system", "template", "variables")
 _KEPT = ("name", "summary", "system", "template")
@@ -98,7 +99,7 @@ def read_prompt(path: Path) -> Prompt:
     except toml_file.TomlError as error:
         raise PromptError(f"{path} is not valid TOML: {error}.", "Mend that line.") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise PromptError(f"{path} cannot be read: {toml_file.unreadable(error)}.") from None
+        raise PromptError(f"{path} cannot be read: {why(error)}.") from None
     lines = toml_file.lines_of(text)
 
     def broken(key: str, what: str, hint: str = "") -> PromptError:

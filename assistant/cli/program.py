@@ -20,6 +20,7 @@ from assistant.cli.lazy import Lazy, LazyGroup
 from assistant.cli.options import App, engine_option, model_option, with_engine
 from assistant.cli.output import complain, make_streams_safe, silence_stdout
 from assistant.errors import AssistantError
+from assistant.file_trouble import why
 from assistant.paths import find_places
 from assistant.plain_text import whole
 from assistant.repl.paper import is_terminal, wants_lines
@@ -178,8 +179,9 @@ def _decoded(word: str) -> str:
 def _no_room(error: OSError) -> Problem:
     from assistant.commands.blocks import Problem  # only when something is amiss
 
-    why = (error.strerror or str(error)).lower()
-    return Problem(f"The output could not be written: {why}.", "Make room, or write elsewhere.")
+    return Problem(
+        f"The output could not be written: {why(error)}.", "Make room, or write elsewhere."
+    )
 
 
 def _usage_problem(error: click.UsageError) -> Problem:

@@ -20,6 +20,7 @@ from assistant.compare.runs import column_names, earlier_run, told_same
 from assistant.compare.scores import Score, column_scores, run_scores
 from assistant.compare.totals import readings, totals
 from assistant.errors import InputFileError
+from assistant.file_trouble import why
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 Rows = Sequence[Mapping[str, Any]]
@@ -73,7 +74,7 @@ def write_report(file: Path, rows: Rows, before: Rows = ()) -> None:
         file.write_text(report_page(rows, before), encoding="utf-8")
     except OSError as error:
         raise InputFileError(
-            f"{file} cannot be written: {error.strerror}.", "Give a file in a folder that exists."
+            f"{file} cannot be written: {why(error)}.", "Give a file in a folder that exists."
         ) from None
     note(f"The report is in {file}")
 

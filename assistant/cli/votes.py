@@ -33,6 +33,7 @@ from assistant.compare.judge import MOST_TOKENS, judge, judge_by_likelihood, vot
 from assistant.compare.standings import standings
 from assistant.compare.votes import Votes
 from assistant.errors import InputFileError, UsageError
+from assistant.file_trouble import why
 from assistant.paths import find_places
 
 
@@ -153,7 +154,7 @@ def _write(file: Path, lines: Iterable[dict[str, Any]], what: str) -> None:
         file.write_text("".join(texts), encoding="utf-8")
     except OSError as error:
         raise InputFileError(
-            f"{file} cannot be written: {error.strerror}.", "Give a file in a folder that exists."
+            f"{file} cannot be written: {why(error)}.", "Give a file in a folder that exists."
         ) from None
     count = f"1 {what}" if len(texts) == 1 else f"{len(texts)} {what}s"
     note(f"{count} in {file}")

@@ -21,6 +21,7 @@ from typing import Any
 from assistant.child import child_environment
 from assistant.commands.blocks import Block, Notice, Problem
 from assistant.errors import TrainingError
+from assistant.file_trouble import why
 from assistant.plain_text import plain
 
 _PROGRESS = re.compile(r"\[[#.]+\] (?P<said>\d+/\d+.*)")
@@ -55,7 +56,7 @@ class Apprentice:
             )
         except OSError as error:
             raise TrainingError(
-                f"The training could not start: {error.strerror}.", "Train with assistant train."
+                f"The training could not start: {why(error)}.", "Train with assistant train."
             ) from None
         self._readers = [
             threading.Thread(target=read, name="assistant-training", daemon=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import EditorError
+from assistant.file_trouble import why
 
 FALLBACKS = ("nano", "vim", "vi", "emacs")
 
@@ -56,7 +57,7 @@ def edit(file: Path) -> str:
         done = subprocess.run([*editor.command, str(file)], check=False)
     except OSError as error:
         raise EditorError(
-            f"The editor {program} cannot be run: {error.strerror}.", f"The file is {file}."
+            f"The editor {program} cannot be run: {why(error)}.", f"The file is {file}."
         ) from None
     if done.returncode:
         raise EditorError(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from assistant.commands.job import Calculation
 from assistant.errors import UsageError
+from assistant.file_trouble import why
 from assistant.lora import find_adapter
 from assistant.paths import Places, search_folders
 
@@ -87,6 +88,6 @@ def draw(explained: Explained, file: str) -> Path:
         path.write_text(to_svg(explained), encoding="utf-8")
     except OSError as error:
         raise UsageError(
-            f"The picture cannot be written to {path}: {error.strerror}.", "Name another file."
+            f"The picture cannot be written to {path}: {why(error)}.", "Name another file."
         ) from error
     return path

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import InputFileError
+from assistant.file_trouble import why
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,7 @@ def read_questions(file: str) -> list[Question]:
     try:
         content = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise InputFileError(
-            f"{file} cannot be read: {error.strerror}.", "Check the path."
-        ) from None
+        raise InputFileError(f"{file} cannot be read: {why(error)}.", "Check the path.") from None
     except UnicodeDecodeError:
         raise InputFileError(f"{file} is not UTF-8 text.", "Save it as UTF-8.") from None
     if not content.strip():

@@ -21,6 +21,7 @@ from typing import Any
 
 from assistant.compare.questions import Question
 from assistant.errors import InputFileError
+from assistant.file_trouble import why
 
 Row = Mapping[str, Any]
 
@@ -126,9 +127,7 @@ def _read(path: Path) -> tuple[list[dict[str, Any]], bool]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise InputFileError(
-            f"{path} cannot be read: {error.strerror}.", "Check the path."
-        ) from None
+        raise InputFileError(f"{path} cannot be read: {why(error)}.", "Check the path.") from None
     *lines, last = content.split(b"\n")
     rows = []
     for number, line in enumerate(lines, 1):
@@ -155,5 +154,5 @@ def _key(prompt: Any, meta: Any) -> str:
 
 def _unwritable(path: Path, error: OSError) -> InputFileError:
     return InputFileError(
-        f"{path} cannot be written: {error.strerror}.", "Name a file in a folder that you may use."
+        f"{path} cannot be written: {why(error)}.", "Name a file in a folder that you may use."
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 from assistant import toml_file
 from assistant.errors import SettingsError
+from assistant.file_trouble import why
 from assistant.settings import Settings, changed
 
 
@@ -62,9 +63,7 @@ def _content(file: Path) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"{file} cannot be read, {toml_file.unreadable(error)}; nothing is written."
-        ) from None
+        raise SettingsError(f"{file} cannot be read, {why(error)}; nothing is written.") from None
 
 
 def _replace(file: Path, content: str) -> None:
@@ -87,5 +86,5 @@ def _replace(file: Path, content: str) -> None:
             raise
     except OSError as error:
         raise SettingsError(
-            f"{file} cannot be written: {error.strerror}.", "The setting holds for this session."
+            f"{file} cannot be written: {why(error)}.", "The setting holds for this session."
         ) from None

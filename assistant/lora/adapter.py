@@ -12,6 +12,7 @@ from pathlib import Path
 from blake3 import blake3
 
 from assistant.errors import AdapterUnusable
+from assistant.file_trouble import why
 
 _PIECE = 1 << 18
 """Bytes that are hashed at a time; few enough to stay in the processor's cache."""
@@ -130,7 +131,7 @@ class AdapterFolder:
                     digest.update(buffer[:count])
         except OSError as error:
             raise AdapterUnusable(
-                f"{self.weights_file} cannot be read: {error.strerror or error}.",
+                f"{self.weights_file} cannot be read: {why(error)}.",
                 "Copy or train it again.",
             ) from None
         return digest.hexdigest()

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import AdapterUnusable, UsageError
+from assistant.file_trouble import why
 from assistant.lora import mlx_format, peft_format
 from assistant.lora.adapter import AdapterFolder, LoraPair
 from assistant.lora.folder import CONFIG_NAME, read_folder
@@ -72,7 +73,7 @@ def new_folder(destination: Path) -> Iterator[Path]:
             inside.rename(destination)
     except OSError as error:
         raise UsageError(
-            f"{destination} cannot be written: {error.strerror or error}.", "Name another place."
+            f"{destination} cannot be written: {why(error)}.", "Name another place."
         ) from None
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AdapterUnusable
+from assistant.file_trouble import why
 from assistant.json_text import parse_json
 from assistant.lora import mlx_format, peft_format
 from assistant.lora.adapter import AdapterFolder, stamp_of
@@ -42,7 +43,7 @@ def read_folder(path: Path) -> AdapterFolder:
         return _read(path)
     except OSError as error:
         raise AdapterUnusable(
-            f"{path} cannot be read: {error.strerror or error}.",
+            f"{path} cannot be read: {why(error)}.",
             "Check its files and their rights.",
         ) from None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from assistant.errors import AdapterUnusable
+from assistant.file_trouble import why
 from assistant.safetensors_header import BYTES, HeaderDamageError, TensorHeader
 from assistant.safetensors_header import read_header as read_any_header
 
@@ -24,7 +25,7 @@ def read_header(path: Path) -> dict[str, TensorHeader]:
         tensors = read_any_header(path).tensors
     except OSError as error:
         raise AdapterUnusable(
-            f"{path} cannot be read: {error.strerror or error}.", "Check the file and its rights."
+            f"{path} cannot be read: {why(error)}.", "Check the file and its rights."
         ) from None
     except HeaderDamageError as damage:
         raise AdapterUnusable(str(damage), damage.hint) from None

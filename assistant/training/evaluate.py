@@ -20,6 +20,7 @@ from typing import Any
 from assistant.engine.blas import open_fast_blas
 from assistant.engine.torchless import import_transformers
 from assistant.errors import InputFileError, TrainingError
+from assistant.file_trouble import why
 from assistant.mlxdocs import check_code, mlx_uses
 from assistant.training.recipe import Places
 
@@ -70,8 +71,7 @@ def held_out(path: Path | None = None) -> list[Question]:
         try:
             lines = path.read_text("utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
-            raise InputFileError(f"{path} cannot be read: {reason}.", _FORM) from None
+            raise InputFileError(f"{path} cannot be read: {why(error)}.", _FORM) from None
     asked = [_question(n, line) for n, line in enumerate(lines, start=1) if line.strip()]
     if not asked:
         raise InputFileError(f"{path} holds no questions.", _FORM)

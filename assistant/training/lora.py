@@ -23,7 +23,7 @@ from assistant.engine.blas import open_fast_blas
 from assistant.engine.torchless import import_transformers
 from assistant.errors import TrainingError
 from assistant.training.lora_rows import Rows, as_rows, batches, loss_of_rows
-from assistant.training.ring import together
+from assistant.training.ring import is_first, together
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
     # mlx-lm draws its own progress on standard output, where results belong.
     with contextlib.redirect_stdout(io.StringIO()):
         _train(arguments, model, train_rows, valid_rows, Keeper())
-    if done and world.rank() == 0:
+    if done and is_first():
         _renumber(run.out, done, run.iterations)
     return told
 
@@ -158,7 +158,7 @@ def _train(chosen: SimpleNamespace, model: Any, train: Rows, valid: Rows, keeper
         model.load_weights(chosen.resume_adapter_file, strict=False)
     out = Path(chosen.adapter_path)
     out.mkdir(parents=True, exist_ok=True)
-    if mx.distributed.init().rank() == 0:
+    if is_first():
         save_config(vars(chosen), out / "adapter_config.json")
     run_trainer(
         model,
@@ -221,7 +221,7 @@ def _arguments(run: LoraRun, done: int, begin: Path | None) -> SimpleNamespace:
 
 def _begun(run: LoraRun, world: Any) -> tuple[int, Path | None]:
     """As `_resumed`; of several processes, the first one tidies the folder and the others look."""
-    begun = _resumed(run) if world.rank() == 0 else None
+    begun = _resumed(run) if is_first() else None
     together(world)
     if begun is None:
         found = _checkpoints(run.out)

@@ -15,6 +15,7 @@ from random import Random
 from typing import Any
 
 from assistant.errors import InputFileError, TrainingError, UsageError
+from assistant.file_trouble import why
 from assistant.training.lora import LoraRun, Progress, train_lora
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -45,9 +46,8 @@ def read_examples(path: Path) -> list[dict[str, Any]]:
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
         raise InputFileError(
-            f"{path} cannot be read: {reason}.", "Give a JSON-lines file of examples."
+            f"{path} cannot be read: {why(error)}.", "Give a JSON-lines file of examples."
         ) from None
     examples = []
     for number, line in enumerate(lines, start=1):

@@ -32,8 +32,10 @@ def is_member() -> bool:
 
 
 def is_first() -> bool:
-    """Whether this process is the one that speaks and writes."""
-    return os.environ.get(_RANK, "0") == "0"
+    """Whether this process is the one that speaks and writes; one alone is."""
+    import mlx.core as mx
+
+    return mx.distributed.init().rank() == 0
 
 
 def processes(most: int, batch: int) -> int:

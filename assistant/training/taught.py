@@ -15,6 +15,7 @@ from typing import Any
 
 from assistant.engine.types import Message
 from assistant.errors import InputFileError
+from assistant.file_trouble import why
 from assistant.training.own import read_examples
 
 
@@ -86,6 +87,6 @@ class Taught:
             beside.replace(self.file)
         except OSError as error:
             raise InputFileError(
-                f"{self.file} cannot be written: {error.strerror}.",
+                f"{self.file} cannot be written: {why(error)}.",
                 "Check the disk and the rights of your data folder.",
             ) from None

@@ -16,6 +16,7 @@ from textual.app import App, SuspendNotSupported
 from assistant.commands.blocks import Block, Draft, Edit, Notice, Problem
 from assistant.commands.editor import edit
 from assistant.errors import AssistantError
+from assistant.file_trouble import why
 from assistant.tui.guard import lifted_guard
 
 
@@ -42,7 +43,7 @@ def draft_outside(app: App[None], draft: str) -> Iterator[Block]:
         with open(descriptor, "w", encoding="utf-8") as opened:
             opened.write(draft)
     except OSError as error:
-        yield Problem(f"The draft cannot be handed to an editor: {error.strerror}.")
+        yield Problem(f"The draft cannot be handed to an editor: {why(error)}.")
         return
     file = Path(name)
 
@@ -50,7 +51,7 @@ def draft_outside(app: App[None], draft: str) -> Iterator[Block]:
         try:
             yield Draft(file.read_text(encoding="utf-8", errors="replace").rstrip("\n"))
         except OSError as error:
-            yield Problem(f"What was written cannot be read: {error.strerror}.")
+            yield Problem(f"What was written cannot be read: {why(error)}.")
         with suppress(OSError):
             os.unlink(file)
 

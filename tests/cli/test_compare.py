@@ -118,7 +118,7 @@ def test_a_bad_line_is_named_before_a_model_is_opened(
 def test_a_file_that_is_not_there_is_said(call: Call, engines: list[FakeEngine]) -> None:
     done = call("compare", "--prompts", "no.jsonl", "-a", "mlx-docs")
     assert (done.code, done.out) == (1, "")
-    assert "no.jsonl cannot be read: No such file or directory" in done.err
+    assert "no.jsonl cannot be read: no such file or directory" in done.err
 
 
 def test_a_question_that_fails_does_not_take_the_others_with_it(

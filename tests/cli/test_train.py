@@ -47,7 +47,7 @@ def test_an_adapter_of_ones_own_is_trained_and_found_by_its_name(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("nowhere.jsonl", "mine"), "No such file"),
+        (("nowhere.jsonl", "mine"), "no such file"),
         (("mine.jsonl", "no/name"), "is no name for an adapter"),
         (("mine.jsonl", "mine", "--batch", "5"), "too few"),
     ],

@@ -59,7 +59,7 @@ def test_a_line_that_is_no_example_is_named(tmp_path: Path, row: object, said: s
 
 
 def test_a_file_that_is_not_there_or_empty_is_said(tmp_path: Path) -> None:
-    with pytest.raises(InputFileError, match="No such file"):
+    with pytest.raises(InputFileError, match="no such file"):
         read_examples(tmp_path / "nowhere.jsonl")
     with pytest.raises(InputFileError, match="holds no examples"):
         read_examples(written(tmp_path, ""))

@@ -12,6 +12,7 @@ from pathlib import Path
 from assistant.chat.chats import ChatInfo
 from assistant.chat.conversation import Conversation
 from assistant.errors import StoreError, UsageError
+from assistant.file_trouble import why
 from assistant.plain_text import plain
 
 FORMATS = ("md", "json", "html")
@@ -60,4 +61,4 @@ def write_export(
     except FileExistsError:
         raise StoreError(f"{file} is there already.", "Choose another name.") from None
     except OSError as error:
-        raise StoreError(f"{file} cannot be written: {error.strerror}.") from None
+        raise StoreError(f"{file} cannot be written: {why(error)}.") from None

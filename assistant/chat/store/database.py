@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from assistant.chat.store.schema import make_index, migrate
 from assistant.errors import StoreError, StoreReplaced
+from assistant.file_trouble import why
 
 Result = TypeVar("Result")
 
@@ -115,7 +116,7 @@ class Database:
                 raise StoreReplaced("The file of the conversations was damaged.") from None
             raise StoreError(*self._reason(str(error).lower())) from None
         except OSError as error:
-            raise StoreError(*self._reason(f"{error.strerror or error}".lower())) from None
+            raise StoreError(*self._reason(f"{why(error)}".lower())) from None
 
     def _reason(self, said: str) -> tuple[str, str]:
         folder = self.file.parent
@@ -141,7 +142,7 @@ class Database:
                     os.replace(f"{self.file}{ending}", f"{aside}{ending}")
         except OSError as error:
             raise StoreError(
-                f"{self.file} is damaged and cannot be moved away ({error.strerror}).",
+                f"{self.file} is damaged and cannot be moved away ({why(error)}).",
                 "Move it yourself.",
             ) from None
         self.news.append(

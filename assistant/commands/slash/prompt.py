@@ -25,6 +25,7 @@ from assistant.commands.blocks import (
 from assistant.commands.command import Arguments, Choice, Command, Form
 from assistant.commands.session import Session
 from assistant.errors import PromptError, PromptNotFound, PromptVariableMissing, UsageError
+from assistant.file_trouble import why
 
 VERBS = ("use", "show", "list", "new", "edit")
 
@@ -123,7 +124,7 @@ def _show(session: Session, name: str) -> Iterator[Block]:
     try:
         yield Preformatted(file.read_text(encoding="utf-8", errors="replace").strip("\n"), "toml")
     except OSError as error:
-        raise PromptError(f"{file} cannot be read: {error.strerror}.") from None
+        raise PromptError(f"{file} cannot be read: {why(error)}.") from None
     with suppress(PromptError):
         read_prompt(file)
         return

@@ -17,6 +17,7 @@ from assistant.compare import label
 from assistant.compare.exports import chosen_answers
 from assistant.compare.votes import Votes
 from assistant.errors import AdapterNotFound, InputFileError, UsageError
+from assistant.file_trouble import why
 
 USUAL = "taught"
 """The adapter's name when none is given; only this one is replaced without being asked."""
@@ -107,7 +108,7 @@ def _write(session: Session, name: str, examples: list[dict[str, Any]]) -> Any:
         file.write_text("".join(json.dumps(row) + "\n" for row in examples), encoding="ascii")
     except OSError as error:
         raise InputFileError(
-            f"{file} cannot be written: {error.strerror}.", "Check the disk."
+            f"{file} cannot be written: {why(error)}.", "Check the disk."
         ) from None
     return file
 

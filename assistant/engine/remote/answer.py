@@ -12,6 +12,7 @@ from typing import TypeAlias
 from assistant.engine.remote.pieces import Piece, Unit
 from assistant.engine.thinking import ThoughtSplitter
 from assistant.engine.types import Event, Finish, FinishReason, Timing, Usage
+from assistant.plain_text import whole
 
 Outbox: TypeAlias = "SimpleQueue[Event | BaseException]"
 _TAGS = ("<think>", "</think>")
@@ -41,7 +42,7 @@ class RemoteAnswer:
             self._note_time()
             self._count += 1
             self._thought += piece.thought
-            self._put("", mended(piece.thought))
+            self._put("", whole(piece.thought))
         units = piece.units
         # The end of the turn is a token too, but none of the answer.
         if piece.finish == "stop" and piece.stopped_by is None and units and not units[-1].text:
@@ -60,7 +61,7 @@ class RemoteAnswer:
         self._outbox.put(Event(self.number, text, unit.token, unit.logprob, thought=thought))
 
     def end(self, reason: FinishReason) -> None:
-        thought, text = self._splitter.add(mended(self._half))
+        thought, text = self._splitter.add(whole(self._half))
         last_thought, last_text = self._splitter.finish()
         finish = Finish(
             reason=reason,
@@ -69,7 +70,7 @@ class RemoteAnswer:
             usage=self.usage or Usage(0, 0, self._count),
             timing=self._timing(),
             seed=self._seed,
-            thought=mended(f"{self._thought}{self._splitter.thought}").strip(),
+            thought=whole(f"{self._thought}{self._splitter.thought}").strip(),
         )
         last = Event(self.number, text + last_text, None, None, finish, thought + last_thought)
         self._outbox.put(last)
@@ -88,7 +89,7 @@ class RemoteAnswer:
         if self._thought and not self._splitter.text:
             # The empty lines between thoughts and answer belong to neither.
             text = text.lstrip()
-        return mended(text)
+        return whole(text)
 
     def _note_time(self) -> None:
         self._last = time.perf_counter()
@@ -102,8 +103,3 @@ class RemoteAnswer:
         decoding = self._last - first
         speed = (count - 1) / decoding if count > 1 and decoding > 0 else 0.0
         return Timing(first - self._started, now - self._started, speed)
-
-
-def mended(text: str) -> str:
-    """The text with halves of characters joined, and replaced where the other half is missing."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -14,7 +14,7 @@ from typing import Any
 
 from assistant.address import ServerAddress
 from assistant.engine.remote.adapters import Adapters
-from assistant.engine.remote.answer import Outbox, RemoteAnswer, mended
+from assistant.engine.remote.answer import Outbox, RemoteAnswer
 from assistant.engine.remote.asking import Asker
 from assistant.engine.remote.client import Client, key_from_environment
 from assistant.engine.remote.failures import KEY_VARIABLE, RefusalError, refused
@@ -25,6 +25,7 @@ from assistant.engine.scores import Score, Scoring
 from assistant.engine.types import AdapterInfo, EngineInfo, Request, Sampling
 from assistant.errors import NotOnServer, PromptCacheUnusable, ServerError, SettingsError
 from assistant.paths import Places, search_folders
+from assistant.plain_text import whole
 
 QUIET_S = 300.0
 """How long a server may say nothing: long prompts take their time on slow machines."""
@@ -244,7 +245,7 @@ async def _made(address: ServerAddress, key: str) -> Client:
 
 
 def _messages(request: Request) -> list[dict[str, str]]:
-    return [{"role": m["role"], "content": mended(m["content"])} for m in request.messages]
+    return [{"role": m["role"], "content": whole(m["content"])} for m in request.messages]
 
 
 def _body(model: str, request: Request, seed: int) -> dict[str, Any]:

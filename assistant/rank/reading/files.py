@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import MatrixError
+from assistant.file_trouble import why
 
 from ..values import Grid
 from .find import read
@@ -179,7 +180,7 @@ def _from_text(path: Path) -> Grid | Stored:
     except UnicodeDecodeError as error:
         raise MatrixError(f"{path.name} is not text in UTF-8.", "Save it as UTF-8.") from error
     except OSError as error:
-        raise MatrixError(f"I cannot read {path}: {error.strerror}.", "Check the file.") from error
+        raise MatrixError(f"I cannot read {path}: {why(error)}.", "Check the file.") from error
     note = ""
     heading, _, rest = text.lstrip().partition("\n")
     cells = [cell.strip().strip("\"'") for cell in re.split(r"[,;\t]", heading)]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import MatrixError
+from assistant.file_trouble import why
 from assistant.safetensors_header import TensorHeader, read_header
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def open_tensors(path: Path) -> TensorFile:
     try:
         header = read_header(path)
     except OSError as error:
-        raise MatrixError(f"I cannot read {path}: {error.strerror}.", "Check the name.") from error
+        raise MatrixError(f"I cannot read {path}: {why(error)}.", "Check the name.") from error
     except ValueError as error:
         raise MatrixError(
             f"{path.name} is no complete .safetensors file.", "Download or save it again."
