@@ -10,7 +10,7 @@ from assistant.file_trouble import why
 
 
 def test_the_systems_words_stand_inside_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(OSError) as caught:
+    with pytest.raises(FileNotFoundError) as caught:
         (tmp_path / "nowhere").read_text("utf-8")
     assert why(caught.value) == "no such file or directory"
 
