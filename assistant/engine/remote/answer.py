@@ -10,6 +10,7 @@ from queue import SimpleQueue
 from typing import TypeAlias
 
 from assistant.engine.remote.pieces import Piece, Unit
+from assistant.engine.text import mended
 from assistant.engine.thinking import ThoughtSplitter
 from assistant.engine.types import Event, Finish, FinishReason, Timing, Usage
 
@@ -102,8 +103,3 @@ class RemoteAnswer:
         decoding = self._last - first
         speed = (count - 1) / decoding if count > 1 and decoding > 0 else 0.0
         return Timing(first - self._started, now - self._started, speed)
-
-
-def mended(text: str) -> str:
-    """The text with halves of characters joined, and replaced where the other half is missing."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

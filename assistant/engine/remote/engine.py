@@ -14,7 +14,7 @@ from typing import Any
 
 from assistant.address import ServerAddress
 from assistant.engine.remote.adapters import Adapters
-from assistant.engine.remote.answer import Outbox, RemoteAnswer, mended
+from assistant.engine.remote.answer import Outbox, RemoteAnswer
 from assistant.engine.remote.asking import Asker
 from assistant.engine.remote.client import Client, key_from_environment
 from assistant.engine.remote.failures import KEY_VARIABLE, RefusalError, refused
@@ -22,6 +22,7 @@ from assistant.engine.remote.generation import RemoteGeneration
 from assistant.engine.remote.loop import LoopThread
 from assistant.engine.remote.served import Served, choose, read_list
 from assistant.engine.scores import Score, Scoring
+from assistant.engine.text import mended
 from assistant.engine.types import AdapterInfo, EngineInfo, Request, Sampling
 from assistant.errors import NotOnServer, PromptCacheUnusable, ServerError, SettingsError
 from assistant.paths import Places, search_folders
@@ -258,6 +259,10 @@ def _body(model: str, request: Request, seed: int) -> dict[str, Any]:
     if sampling.temperature > 0:
         # Without dice a seed changes nothing, and mlx_lm.server batches only what has none.
         body["seed"] = seed
+    if sampling.top_k:
+        body["top_k"] = sampling.top_k
+    if sampling.min_p:
+        body["min_p"] = sampling.min_p
     if sampling.stop:
         body["stop"] = list(sampling.stop)
     if sampling.repetition_penalty is not None:
