@@ -27,7 +27,7 @@ def begun_tokens(tokenizer: Any, prompt: Sequence[int], begun: Begun | None) -> 
         refuse_strangers(tokenizer, begun.tokens)
         return list(begun.tokens)
     opening, closing = thinking_tags(tokenizer)
-    text = f"{answer_tag(tokenizer)}{begun.text}"
+    text = f"{answer_tag(tokenizer)}{begun.text}" if begun.text else ""
     if begins_thinking(tokenizer, prompt):
         # Without the closing tag the answer would be read as a thought.
         text = f"{begun.thought}\n{closing}\n\n{begun.text}"

@@ -34,7 +34,9 @@ def test_what_nobody_sets_is_as_the_model_asks(places: Places) -> None:
     assert (asked.temperature, asked.top_p, asked.top_k, asked.min_p) == (0.6, 0.95, 20, 0.1)
     assert greedy.temperature == 0
     assert (own.temperature, own.top_p, own.top_k) == (1, 1, 20)
-    say(session, "/set temperature none", "hello")
+    rows = table(say(session, "/set temperature none", "hello", "/set"))
+    assert rows["temperature"][1] == "none, so 0.6"
+    assert rows["top_p"][1] == "1.0"
     assert engine.requests[-1].sampling.temperature == 0.6
 
 
