@@ -47,10 +47,11 @@ class Settings:
     """The system prompt; empty for none."""
     max_tokens: int = 512
     """The longest answer, in tokens."""
-    temperature: float = 0.0
-    """0 picks the likeliest token; higher is more varied."""
-    top_p: float = 1.0
-    """Sample only from the likeliest tokens that add up to this probability."""
+    temperature: float | None = None
+    """0 picks the likeliest token; higher is more varied. Left out: as the model asks, or 0."""
+    top_p: float | None = None
+    """Sample only from the likeliest tokens that add up to this probability. Left out: as the model
+    asks, or from all."""
     seed: int | None = None
     """Fixes the dice when the temperature is above 0."""
     repetition_penalty: float | None = None
@@ -106,8 +107,8 @@ _KINDS: Mapping[str, Kind] = {
     "adapters": TEXTS,
     "system": TEXT,
     "max_tokens": whole(1),
-    "temperature": between(0, 2),
-    "top_p": between(0, 1),
+    "temperature": or_none(between(0, 2)),
+    "top_p": or_none(between(0, 1)),
     "seed": or_none(whole(0, below=2**63)),
     "repetition_penalty": or_none(between(0.1, 10)),
     "evidence": SWITCH,

@@ -98,7 +98,7 @@ def test_a_value_that_makes_no_sense_is_refused(name: str, value: object) -> Non
         ("seed", "random", None),
         ("seed", "7", 7),
         ("temperature", "0.5", 0.5),
-        ("temperature", "none", "none"),
+        ("temperature", "none", None),
         ("kv_bits", "", None),
         ("model", "x", "x"),
         ("engine", "none", ""),

@@ -218,6 +218,7 @@ def opened(
     With a chat it goes on with that: its system prompt, its prompt and, on the same model, its
     adapters, each unless another was given.
     """
+    from assistant.cli.fetched import fetch_missing
     from assistant.cli.variables import filled
     from assistant.commands import Session  # half of the program: not for `--help`
 
@@ -227,6 +228,7 @@ def opened(
         prompt = None
         if prompt_name is not None:
             prompt = filled(session.prompts.get(prompt_name), variables)
+        fetch_missing(session)
         for remark in session.start().remarks:
             note(remark)
         if found is not None:

@@ -12,7 +12,7 @@ from assistant.commands.carrying import Carried, carry
 from assistant.commands.scales import split_scale
 from assistant.engine.protocol import Engine
 from assistant.engine.types import AdapterInfo, EngineInfo
-from assistant.errors import AdapterNotLoaded, EngineError
+from assistant.errors import AdapterError, AdapterNotLoaded, EngineError
 
 
 class Lineup:
@@ -86,7 +86,8 @@ class Lineup:
         return tuple(UsedAdapter(n, s, prints.get(n, "")) for n, s in self._in_use.items())
 
     def load(self, ref: str) -> AdapterInfo:
-        """Load NAME[=SCALE], a folder too, and put it in use.
+        """Load NAME[=SCALE], a folder too, and put it in use. One that is loaded stays, unless its
+        folder holds something else by now.
 
         Raises:
             AdapterError: there is none, or it does not fit the model; nothing has changed then.
@@ -94,7 +95,10 @@ class Lineup:
         """
         name, scale = split_scale(ref)
         info = next((a for a in self.engine.adapters() if a.name == name), None)
-        info = info or self.engine.load_adapter(name)
+        if info is None:
+            info = self.engine.load_adapter(name)
+        elif has_changed(info):
+            info = self.engine.load_adapter(str(info.path), name=name)
         self.weigh(info.name, scale)
         return info
 
@@ -129,3 +133,16 @@ class Lineup:
                     f"The adapter {name!r} is not loaded.", f"Load it with /adapter load {name}."
                 )
         self._in_use = dict(chosen)
+
+
+def has_changed(info: AdapterInfo) -> bool:
+    """Whether the folder of a loaded adapter holds another one by now, such as a re-trained one.
+
+    One that is gone, or half written, is none: what is loaded goes on.
+    """
+    from assistant.lora import read_folder
+
+    try:
+        return bool(info.fingerprint) and read_folder(info.path).fingerprint() != info.fingerprint
+    except AdapterError:
+        return False

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.commands.blocks import Block, Notice
 from assistant.commands.fetching import fetching_model
 from assistant.commands.job import awaited
 from assistant.commands.remarks import about_model
+from assistant.commands.scales import split_scale
 from assistant.errors import ModelError, Stopped
-from assistant.paths import search_folders
+from assistant.paths import hub_cache, search_folders
 
 if TYPE_CHECKING:
     from assistant.commands.session import Session
@@ -26,7 +28,7 @@ def begin(session: Session) -> Iterator[Block]:
     Raises:
         ModelError, AdapterError: after an adapter's error the model is open and can be used.
     """
-    if not (repository := _to_be_fetched(session)):
+    if not (repository := missing_model(session)):
         yield from about_model(session.start())
         return
     try:
@@ -38,11 +40,30 @@ def begin(session: Session) -> Iterator[Block]:
     yield from about_model(session.start())
 
 
-def _to_be_fetched(session: Session) -> str | None:
+def missing_model(session: Session) -> str | None:
+    """The repository of the settings' model, when it is not on this machine yet."""
     from assistant.engine.fetching import is_fetched
 
     repository = repository_of(session.settings.model, session)
     return repository if repository and not is_fetched(repository) else None
+
+
+def missing_adapters(session: Session) -> list[str]:
+    """The repositories of the settings' adapters that are not on this machine yet."""
+    from assistant.lora import is_repository
+
+    if session.settings.engine:
+        return []
+    names = [split_scale(ref)[0] for ref in session.settings.adapters]
+    return [
+        name
+        for name in names
+        if is_repository(name)
+        and not Path(name).is_dir()
+        and not any(
+            hub_cache().glob(f"models--{name.replace('/', '--')}/snapshots/*/*.safetensors")
+        )
+    ]
 
 
 def repository_of(model: str, session: Session) -> str | None:

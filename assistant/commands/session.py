@@ -25,7 +25,14 @@ from assistant.commands.turns import Turns
 from assistant.commands.variants import beside_the_base
 from assistant.compare import Comparison
 from assistant.engine.protocol import Engine, Generation
-from assistant.engine.types import AdapterInfo, EngineInfo, Finish, Message, Sampling
+from assistant.engine.types import (
+    AdapterInfo,
+    AskedSampling,
+    EngineInfo,
+    Finish,
+    Message,
+    Sampling,
+)
 from assistant.paths import Places, search_folders
 from assistant.settings import Settings
 from assistant.training.taught import Taught
@@ -138,12 +145,15 @@ class Session:
 
     @property
     def sampling(self) -> Sampling:
-        """How the next answer's tokens are chosen, as the settings say it."""
-        chosen = self.settings
+        """How the next answer's tokens are chosen: as the settings say, else as the model asks."""
+        chosen, info = self.settings, self.lineup.info
+        asked = info.sampling if info else AskedSampling()
         return Sampling(
             max_tokens=chosen.max_tokens,
-            temperature=chosen.temperature,
-            top_p=chosen.top_p,
+            temperature=asked.temperature if chosen.temperature is None else chosen.temperature,
+            top_p=asked.top_p if chosen.top_p is None else chosen.top_p,
+            top_k=asked.top_k,
+            min_p=asked.min_p,
             seed=chosen.seed,
             repetition_penalty=chosen.repetition_penalty,
         )

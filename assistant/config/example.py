@@ -15,7 +15,14 @@ from assistant.settings import Settings, variable
 
 WIDTH = 88
 # What to write for a setting that has no value by itself.
-INSTEAD_OF_NONE = {"seed": 7, "repetition_penalty": 1.1, "kv_bits": 8, "max_kv_size": 4096}
+INSTEAD_OF_NONE = {
+    "temperature": 0.7,
+    "top_p": 0.9,
+    "seed": 7,
+    "repetition_penalty": 1.1,
+    "kv_bits": 8,
+    "max_kv_size": 4096,
+}
 
 _HEAD = f"""\
 # Settings of `assistant`. Take the sign # away from a line to set it; all of them are optional.

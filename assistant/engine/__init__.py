@@ -23,6 +23,7 @@ from assistant.engine.scores import Alternative, Score, Scoring, TokenScore
 from assistant.engine.torchless import import_transformers
 from assistant.engine.types import (
     AdapterInfo,
+    AskedSampling,
     Begun,
     EngineInfo,
     Event,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AdapterInfo",
     "Alternative",
+    "AskedSampling",
     "Begun",
     "Engine",
     "EngineInfo",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.engine.thinking import begins_thinking, thinking_tags
+from assistant.engine.thinking import answer_tag, begins_thinking, thinking_tags
 from assistant.engine.types import Begun
 from assistant.errors import EngineError
 
@@ -27,12 +27,12 @@ def begun_tokens(tokenizer: Any, prompt: Sequence[int], begun: Begun | None) -> 
         refuse_strangers(tokenizer, begun.tokens)
         return list(begun.tokens)
     opening, closing = thinking_tags(tokenizer)
-    text = begun.text
+    text = f"{answer_tag(tokenizer)}{begun.text}" if begun.text else ""
     if begins_thinking(tokenizer, prompt):
         # Without the closing tag the answer would be read as a thought.
-        text = f"{begun.thought}\n{closing}\n\n{text}"
+        text = f"{begun.thought}\n{closing}\n\n{begun.text}"
     elif begun.thought:
-        text = f"{opening}\n{begun.thought}\n{closing}\n\n{text}"
+        text = f"{opening}\n{begun.thought}\n{closing}\n\n{begun.text}"
     return list(tokenizer.encode(text, add_special_tokens=False)) if text else []
 
 

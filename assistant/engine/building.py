@@ -155,30 +155,29 @@ def _lengths(
             f"{folder.path} is DoRA on single experts, which this version does not run.",
             "Train the experts with plain LoRA.",
         )
-    found = [
-        _as_running(tensors[piece.pair.magnitude])[slice(*(piece.take or (None,)))]
-        for piece in placement.pieces
-        if piece.pair.magnitude
-    ]
-    lengths = mx.concatenate(found)
-    first = placement.pieces[0]
-    wanted = placement.outputs or _count_lengths(placement)
-    if lengths.size != wanted:
-        raise AdapterUnusable(
-            f"{folder.path} has {lengths.size} magnitudes for the {wanted} outputs of "
-            f"{first.module!r}.",
-            "Copy or train it again.",
-        )
+    by_token = isinstance(placement.layer, EMBEDDING) and placement.end == "both"
+    found = [_lengths_of(folder, piece, tensors, by_token) for piece in placement.pieces]
+    if not placement.outputs:
+        return found[0]
+    # A part of a fused layer that has no update keeps the lengths of its own.
+    lengths = mx.linalg.norm(dense_weight(placement.layer).astype(mx.float32), axis=1)
+    for piece, some in zip(placement.pieces, found, strict=True):
+        lengths[piece.at : piece.at + some.size] = some
     return lengths
 
 
-def _count_lengths(placement: Placement) -> int:
-    """How many lengths DoRA has for a layer."""
-    first = placement.pieces[0]
-    if first.take is not None:
-        return first.take[1] - first.take[0]
-    by_token = isinstance(placement.layer, EMBEDDING) and placement.end == "both"
-    return first.pair.input_size if by_token else first.pair.output_size
+def _lengths_of(
+    folder: AdapterFolder, piece: Piece, tensors: Mapping[str, mx.array], by_token: bool
+) -> mx.array:
+    lengths = _as_running(tensors[str(piece.pair.magnitude)])
+    wanted = piece.pair.input_size if by_token else piece.pair.output_size
+    if lengths.size != wanted:
+        raise AdapterUnusable(
+            f"{folder.path} has {lengths.size} magnitudes for the {wanted} outputs of "
+            f"{piece.module!r}.",
+            "Copy or train it again.",
+        )
+    return lengths[slice(*(piece.take or (None,)))]
 
 
 def _check_base_copy(folder: AdapterFolder, placement: Placement, copy: mx.array) -> None:

@@ -14,7 +14,7 @@ from mlx.utils import tree_flatten
 from assistant.engine.blas import open_fast_blas
 from assistant.engine.fetching import fetch_model
 from assistant.engine.generation_config import GenerationConfig, read_generation_config
-from assistant.engine.memory import refuse_if_too_large
+from assistant.engine.memory import free_main_memory, refuse_if_too_large
 from assistant.engine.model_facts import context_length
 from assistant.engine.models import ModelLocation
 from assistant.engine.options import EngineOptions
@@ -26,7 +26,8 @@ _USUAL_CONTEXT = 4096
 
 # A fast BLAS multiplies float32 matrices only. When one is open, weights up to this size are
 # widened at load: twice the memory, decoding half as fast again, prefill several times as fast.
-# Without one, mlx's own bfloat16 products are the faster ones, and the weights stay as they are.
+# Where that memory is not free, with some to work in, they stay as they are; and without a fast
+# BLAS, as mlx's own bfloat16 products are the faster ones then.
 _WIDEN_UP_TO_BYTES = 2 * 1024**3
 
 
@@ -66,6 +67,7 @@ def load_model(location: ModelLocation, options: EngineOptions) -> LoadedModel:
     mx.eval(model.parameters())
     weights = [array for _, array in tree_flatten(model.parameters())]
     running = _dtype(model)
+    generation = read_generation_config(folder)
     info = EngineInfo(
         model=location.name,
         path=folder,
@@ -77,8 +79,9 @@ def load_model(location: ModelLocation, options: EngineOptions) -> LoadedModel:
         device="cpu" if on_cpu else "gpu",
         memory_bytes=sum(array.nbytes for array in weights),
         blas=open_fast_blas(),
+        sampling=generation.sampling,
     )
-    return LoadedModel(model, tokenizer, info, read_generation_config(folder))
+    return LoadedModel(model, tokenizer, info, generation)
 
 
 def _refusal(location: ModelLocation, error: Exception) -> ModelUnusable:
@@ -91,7 +94,8 @@ def _refusal(location: ModelLocation, error: Exception) -> ModelUnusable:
 
 def _widen(model: Any) -> None:
     parameters = tree_flatten(model.parameters())
-    if sum(array.nbytes for _, array in parameters) > _WIDEN_UP_TO_BYTES:
+    stored = sum(array.nbytes for _, array in parameters)
+    if stored > _WIDEN_UP_TO_BYTES or stored * 5 // 4 > free_main_memory():
         return
     if any(array.dtype in (mx.uint32, mx.uint8) for _, array in parameters):
         return  # quantised: its scales decide the arithmetic, and it has no BLAS path

@@ -18,6 +18,7 @@ from typing import Any
 
 import mlx.core as mx
 
+from assistant.engine.asked import refuse_messages, refuse_nonsense, refuse_strengths
 from assistant.engine.begun import begun_tokens
 from assistant.engine.cache_plan import plan_caches
 from assistant.engine.chat_template import encode_messages, keeps_thoughts, silent_tokens
@@ -38,9 +39,14 @@ from assistant.engine.runners import Runners
 from assistant.engine.saved_caches import read_cache, refuse_other_kinds, save_cache
 from assistant.engine.scores import Score, Scoring
 from assistant.engine.scoring import ScoringRun, Wanted
-from assistant.engine.scoring_texts import as_score, encode_scoring
+from assistant.engine.scoring_texts import as_score, encode_scoring, refuse_no_numbers
 from assistant.engine.text import TextStream
-from assistant.engine.thinking import ThoughtSplitter, begins_thinking, thinking_tags
+from assistant.engine.thinking import (
+    ThoughtSplitter,
+    answer_tag,
+    begins_thinking,
+    thinking_tags,
+)
 from assistant.engine.types import AdapterInfo, EngineInfo, Request
 from assistant.errors import AdapterInUse, EngineError, PromptTooLong, ScoringStopped
 from assistant.lora import find_adapter, is_repository, read_folder
@@ -154,6 +160,8 @@ class LocalEngine:
 
     def generate(self, requests: Sequence[Request]) -> LocalGeneration:
         started = time.perf_counter()
+        for request in requests:
+            refuse_nonsense(request)
         outbox: Outbox = SimpleQueue()
 
         def submit() -> list[Row]:
@@ -175,7 +183,9 @@ class LocalEngine:
         room = self._info.context_length - len(read)
         stream = TextStream(self._tokenizer.detokenizer, request.sampling.stop, self._silent_tokens)
         tags = thinking_tags(self._tokenizer)
-        splitter = ThoughtSplitter(tags, begins_thinking(self._tokenizer, prompt))
+        splitter = ThoughtSplitter(
+            tags, begins_thinking(self._tokenizer, prompt), answer_tag(self._tokenizer)
+        )
         row = Row(number, request, adapters, identity, read, stream, splitter, outbox, started)
         if begun:
             row.go_on(begun)
@@ -227,6 +237,7 @@ class LocalEngine:
             while not self._owner.call(run.step):
                 if stop():
                     raise ScoringStopped("Scoring was stopped.")
+            refuse_no_numbers(run.wanted)
             return self._owner.call(lambda: [as_score(self._tokenizer, w) for w in run.wanted])
         except RuntimeError as error:  # what mlx raises when memory runs out
             reason = str(error).partition("\n")[0]
@@ -237,6 +248,9 @@ class LocalEngine:
     def _begin_scoring(self, scorings: Sequence[Scoring]) -> ScoringRun:
         wanted = []
         for scoring in scorings:
+            refuse_messages(scoring.messages)
+            refuse_strengths(scoring.adapters)
+            refuse_strengths(scoring.against or {})
             prompt, answer = encode_scoring(self._tokenizer, scoring)
             self._refuse_beyond(self._info.context_length, len(prompt) + len(answer))
             adapters, own = self._adapters_of(scoring.adapters)

@@ -7,6 +7,7 @@ Used on the engine's own thread only. It refuses to know threads, folders and na
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from assistant.engine.reading import number_at
 from assistant.engine.row import Row
 from assistant.engine.rows import CurrentRows, RowAdapters, RowTag
 from assistant.engine.sampler import make_sampler
-from assistant.engine.scheduler import PREFILL_CHUNK, has_ended, processors_for
+from assistant.engine.scheduler import PREFILL_CHUNK, has_ended, not_finite, processors_for
 from assistant.engine.types import FinishReason
 from assistant.errors import EngineError
 
@@ -167,12 +168,16 @@ class OneByOne:
             self._end(run, "length")
             return
         token, logprobs = int(item[0]), item[1]
+        mx.eval(logprobs)
+        logprob = number_at(logprobs, token)
+        if math.isnan(logprob):
+            self._fail_call_of(run, not_finite(run.row))
+            return
         run.said.append(token)
         if token in self._loaded.tokenizer.eos_token_ids:
             self._end(run, "stop")
             return
-        mx.eval(logprobs)
-        run.row.accept(token, number_at(logprobs, token))
+        run.row.accept(token, logprob)
         if has_ended(run.row, self._loaded.generation):
             self._end(run, "stop")
 
@@ -186,6 +191,12 @@ class OneByOne:
         if run.draft is not None and self._draft is not None:
             _keep(self._draft.caches, (), run, run.draft)
         run.row.end(reason)
+
+    def _fail_call_of(self, failed: _Running, error: EngineError) -> None:
+        """The rows of its call, and not those of others that wait."""
+        outbox = failed.row.outbox
+        self._line = deque(run for run in self._line if run.row.outbox is not outbox)
+        outbox.put(error)
 
     def fail_all(self, error: EngineError) -> None:
         """After a step that broke: tell every caller, and forget the line."""

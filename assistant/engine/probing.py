@@ -56,8 +56,6 @@ def is_plain(at_least: float) -> bool:
 
 def changes_answers(model: Any, current: CurrentRows, name: str, size: float) -> bool:
     """Whether the model's output differs under an attached adapter, `size` its largest update."""
-    if is_plain(size):
-        return True
     if size == 0:
         return False
     base = probe(model, current, ())

@@ -46,6 +46,7 @@ class Residents:
         self._wrapping = Wrapping(self._layers, current)
         self._heads: dict[str, bool] = {}
         """Embeddings that serve as the head too, and whether an adapter reaches them there."""
+        self._blocks: tuple[str, ...] | None = None
 
     def __contains__(self, name: str) -> bool:
         return name in self._residents
@@ -89,9 +90,21 @@ class Residents:
         self._residents[name] = Resident(info, modules)
         for (module, _), weights in built.weights.items():
             self._wrapping.put(module, name, weights)
-        if is_plain(built.at_least):
+        in_blocks = any(self._is_in_block(module) for module in modules)
+        if in_blocks and is_plain(built.at_least):
             return info
-        return self._with_verdict(name, largest_update(built.weights.values()))
+        size = largest_update(built.weights.values())
+        return info if in_blocks and is_plain(size) else self._with_verdict(name, size)
+
+    def _is_in_block(self, module: str) -> bool:
+        """Whether a layer is in one of the blocks that every token passes. What else a model has,
+        such as a tower for pictures, a text may never reach."""
+        if self._blocks is None:
+            blocks = set(map(id, getattr(self._model, "layers", ())))
+            self._blocks = tuple(
+                f"{p}." for p, layer in self._layers.items() if id(layer) in blocks
+            )
+        return module.startswith(self._blocks)
 
     def _refuse_unreached_head(self, placements: list[Placement], name: str) -> None:
         """Some models multiply by the embedding's bare weight for their head, past any adapter."""
@@ -115,7 +128,11 @@ class Residents:
         """Add a warning when an adapter that is on the model changes nothing."""
         resident = self._residents[name]
         if not changes_answers(self._model, self._current, name, size):
-            what = "its update is zero everywhere" if size == 0 else "it is lost in rounding"
+            what = "it is lost in rounding"
+            if is_plain(size):
+                what = "no text passes the layers that it changes"
+            elif size == 0:
+                what = "its update is zero everywhere"
             warnings = (*resident.info.warnings, f"{name} changes nothing: {what}.")
             resident = replace(resident, info=replace(resident.info, warnings=warnings))
             self._residents[name] = resident

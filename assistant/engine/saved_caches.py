@@ -96,10 +96,17 @@ def read_cache(
         tokens = [int(token) for token in json.loads(header["tokens"])]
         if not tokens:
             raise ValueError("no tokens")
+        if not _same_form(example, tensors):
+            raise PromptCacheUnusable(
+                f"{file} keeps keys and values in another form than the model runs with now.",
+                "It is made anew by asking; kv_bits and the type of the weights decide the form.",
+            )
         cache = [_entry(layer, one, tensors, len(tokens)) for layer, one in enumerate(example)]
         if tensors:
             raise ValueError("more tensors than layers")
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+    except KeyError as missing:
+        raise PromptCacheUnusable(f"{file} is damaged: it lacks {missing}.") from None
+    except (TypeError, ValueError, RecursionError) as error:
         raise PromptCacheUnusable(f"{file} is damaged: {error}.") from None
     mx.eval([entry.state for entry in cache])
     return identity, tokens, cache
@@ -109,6 +116,17 @@ def _arrays(entry: Any) -> dict[str, mx.array]:
     """Keys and values up to the last token, by name."""
     keys, values = entry.keys_and_values()
     return dict(tree_flatten({"keys": keys, "values": values}))
+
+
+def _same_form(example: Sequence[Any], tensors: dict[str, mx.array]) -> bool:
+    """Whether the first layer is kept as this model keeps it, whatever the number of tokens."""
+
+    def form(name: str, array: mx.array) -> tuple[Any, ...]:
+        return name, array.dtype, array.shape[:2], array.shape[3:]
+
+    made = {form(f"0.{name}", array) for name, array in _arrays(example[0]).items()}
+    found = {form(name, array) for name, array in tensors.items() if name.startswith("0.")}
+    return not found or made == found
 
 
 def _entry(layer: int, example: Any, tensors: dict[str, mx.array], count: int) -> Any:

@@ -5,6 +5,7 @@ Used on the engine's own thread only. It refuses to know threads, folders and na
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -38,6 +39,15 @@ def processors_for(row: Row, generation: GenerationConfig) -> list[Any]:
 def has_ended(row: Row, generation: GenerationConfig) -> bool:
     """Whether a row is complete though the model has not ended it."""
     return row.stream.stopped or loops(row.tokens, generation.repetition_guard)
+
+
+def not_finite(row: Row) -> EngineError:
+    """What to say of a row whose next token has no probability any more."""
+    under = " + ".join(f"{name} ×{strength:.3g}" for name, strength in row.adapters)
+    return EngineError(
+        f"The answer broke off: the model's numbers are not finite under {under or 'no adapter'}.",
+        "Try a smaller strength." if under else "Its files may be damaged: copy it again.",
+    )
 
 
 class Scheduler:
@@ -94,16 +104,30 @@ class Scheduler:
         _, responses = self._batch.next()
         stopped: dict[int, FinishReason] = {}
         for response in responses:
-            row = self._rows[response.uid]
+            row = self._rows.get(response.uid)
+            if row is None:
+                continue  # one of the same call has failed
+            logprob = number_at(response.logprobs, response.token)
+            if math.isnan(logprob):
+                self._fail_call_of(row, not_finite(row))
+                continue
             if response.finish_reason != "stop":
-                row.accept(response.token, number_at(response.logprobs, response.token))
+                row.accept(response.token, logprob)
             if response.finish_reason is not None:
                 del self._rows[response.uid]
                 self._caches.keep(row.identity, response.all_tokens, response.prompt_cache)
                 self._end(row, "stop" if row.stream.stopped else response.finish_reason)
             elif has_ended(row, self._generation):
                 stopped[response.uid] = "stop"
-        self._remove(stopped)
+        self._remove({uid: reason for uid, reason in stopped.items() if uid in self._rows})
+
+    def _fail_call_of(self, failed: Row, error: EngineError) -> None:
+        """Its other rows too: nobody listens to them after an error."""
+        uids = [uid for uid, row in self._rows.items() if row.outbox is failed.outbox]
+        self._batch.remove(uids)
+        for uid in uids:
+            _forget(self._rows.pop(uid))
+        failed.outbox.put(error)
 
     def _remove(self, uids: dict[int, FinishReason]) -> None:
         if not uids:
@@ -127,8 +151,7 @@ class Scheduler:
     def fail_all(self, error: EngineError) -> None:
         """After a step that broke: tell every caller, and start with an empty batch."""
         for row in self._rows.values():
-            if row.recorder is not None:
-                row.recorder.forget()
+            _forget(row)
             row.outbox.put(error)
         self._rows.clear()
         self._batch = self._make_batch()
@@ -136,3 +159,8 @@ class Scheduler:
     def close(self) -> None:
         self.cancel(list(self._rows.values()))
         self._batch.close()
+
+
+def _forget(row: Row) -> None:
+    if row.recorder is not None:
+        row.recorder.forget()

@@ -5,6 +5,8 @@ It refuses to know the model and how anything is read.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from typing import Any
 
 from assistant.engine.begun import refuse_strangers
@@ -12,6 +14,7 @@ from assistant.engine.chat_template import encode_messages, silent_tokens, start
 from assistant.engine.scores import Alternative, Score, Scoring, TokenScore
 from assistant.engine.scoring import Wanted
 from assistant.engine.text import TextStream
+from assistant.errors import EngineError
 
 
 def encode_scoring(tokenizer: Any, scoring: Scoring) -> tuple[list[int], list[int]]:
@@ -24,6 +27,23 @@ def encode_scoring(tokenizer: Any, scoring: Scoring) -> tuple[list[int], list[in
         return prompt, list(tokenizer.encode(scoring.answer, add_special_tokens=False))
     refuse_strangers(tokenizer, scoring.answer)
     return prompt, list(scoring.answer)
+
+
+def refuse_no_numbers(texts: Iterable[Wanted]) -> None:
+    """
+    Raises:
+        EngineError: the model gave no probabilities any more, under adapters too strong.
+    """
+    for text in texts:
+        found = (number for token in text.measured for number in (token.logprob, token.kl or 0.0))
+        if any(map(math.isnan, found)):
+            under = {**text.scoring.adapters, **(text.scoring.against or {})}
+            named = " or ".join(f"{name} ×{strength:.3g}" for name, strength in under.items())
+            raise EngineError(
+                "Scoring broke off: the model's numbers are not finite under "
+                f"{named or 'no adapter'}.",
+                "Try a smaller strength." if named else "Its files may be damaged: copy it again.",
+            )
 
 
 def as_score(tokenizer: Any, wanted: Wanted) -> Score:

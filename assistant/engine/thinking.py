@@ -13,12 +13,19 @@ from typing import Any
 
 # What nearly all use, for tokenizers that do not name tags of their own.
 _USUAL_TAGS = ("<think>", "</think>")
+# gpt-oss speaks in messages, each on a channel: its thoughts, then the answer, or that alone. What
+# begins a message ("<|start|>") and ends one steers, and is no text.
+_CHANNEL_MARKS = frozenset({"<|channel|>", "<|message|>"})
+_THOUGHT_CHANNEL = "<|channel|>analysis<|message|>"
+_ANSWER_CHANNEL = "<|channel|>final<|message|>"
 # More tokens than a template writes after the beginning of an answer.
 _TAIL = 16
 
 
 def thinking_tags(tokenizer: Any) -> tuple[str, str]:
     """(opening, closing) of the part that the model thinks aloud, as mlx-lm finds them."""
+    if _channel_marks(tokenizer):
+        return _THOUGHT_CHANNEL, f"assistant{_ANSWER_CHANNEL}"
     opening, closing = (
         getattr(tokenizer, "think_start", None),
         getattr(tokenizer, "think_end", None),
@@ -26,8 +33,22 @@ def thinking_tags(tokenizer: Any) -> tuple[str, str]:
     return (opening, closing) if opening and closing else _USUAL_TAGS
 
 
+def answer_tag(tokenizer: Any) -> str:
+    """What begins an answer without a thought before it; "" where nothing does."""
+    return _ANSWER_CHANNEL if _channel_marks(tokenizer) else ""
+
+
+def _channel_marks(tokenizer: Any) -> frozenset[int]:
+    """The tokens that name the channel of a message; none where a model has no channels."""
+    added = getattr(tokenizer, "added_tokens_decoder", {})
+    found = {t.content: number for number, t in added.items() if t.content in _CHANNEL_MARKS}
+    return frozenset(found.values()) if len(found) == len(_CHANNEL_MARKS) else frozenset()
+
+
 def thinking_tokens(tokenizer: Any) -> frozenset[int]:
     """The tokens of the tags: they must reach the text even where they count as special."""
+    if marks := _channel_marks(tokenizer):
+        return marks
     found = (getattr(tokenizer, name, None) for name in ("think_start_tokens", "think_end_tokens"))
     return frozenset(token for tokens in found for token in tokens or ())
 
@@ -41,8 +62,9 @@ def begins_thinking(tokenizer: Any, prompt: Sequence[int]) -> bool:
 class ThoughtSplitter:
     """Takes the text of one row piece by piece; `text` and `thought` are all of it so far."""
 
-    def __init__(self, tags: tuple[str, str], thinking: bool = False) -> None:
+    def __init__(self, tags: tuple[str, str], thinking: bool = False, answer_tag: str = "") -> None:
         self._opening, self._closing = tags
+        self._answer_tag = answer_tag
         self._state = "thought" if thinking else "start"
         self._held = ""
         self.thought = ""
@@ -73,9 +95,13 @@ class ThoughtSplitter:
     def _begins(self) -> bool:
         """Whether it is still open how the text begins; goes to the next state otherwise."""
         begun = self._held.lstrip()
-        if len(begun) < len(self._opening) and self._opening.startswith(begun):
-            return True
-        if begun.startswith(self._opening):
+        for tag in (self._opening, self._answer_tag):
+            if len(begun) < len(tag) and tag.startswith(begun):
+                return True
+        if self._answer_tag and begun.startswith(self._answer_tag):
+            self._state = "gap"
+            self._held = begun[len(self._answer_tag) :]
+        elif begun.startswith(self._opening):
             self._state = "thought"
             self._held = begun[len(self._opening) :]
         else:

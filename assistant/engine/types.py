@@ -33,11 +33,25 @@ class Sampling:
     top_p: float = 1.0
     seed: int | None = None
     """Two rows with one seed draw with the same dice, whatever else runs. None: a fresh seed."""
+    top_k: int = 0
+    """Draws from so many of the likeliest tokens only; 0 from all."""
+    min_p: float = 0.0
+    """Leaves out what is less than so many times as likely as the likeliest token; 0 nothing."""
     stop: Sequence[str] = ()
     """Texts that end the answer; they are not part of it."""
     repetition_penalty: float | None = None
     """Divides the scores of tokens that were there before. None: what the model's
     generation_config.json asks for; 1 switches it off."""
+
+
+@dataclass(frozen=True)
+class AskedSampling:
+    """How a model asks to be sampled, where nobody says otherwise; the defaults ask for nothing."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    top_k: int = 0
+    min_p: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -157,6 +171,8 @@ class EngineInfo:
     """The host that runs it; "" for this process. What a server does not say is 0 or ""."""
     served: tuple[str, ...] = ()
     """The models that the server has."""
+    sampling: AskedSampling = field(default_factory=AskedSampling)
+    """How its generation_config.json asks for it to be sampled."""
     goes_on: bool = False
     """Whether it goes on with an answer that was cut (`Request.begun`). Others are not asked to."""
 

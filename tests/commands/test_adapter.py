@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from assistant.commands import complete
+from assistant.commands import Session, complete
 from assistant.commands.blocks import Effect
 from assistant.commands.scales import split_scale
+from assistant.engine.describing import describe
+from assistant.engine.types import AdapterInfo
 from assistant.errors import UsageError
+from assistant.lora import read_folder
 from assistant.paths import Places
+from assistant.settings import Settings
 from tests.commands.saying import notices, open_session, problem, say, table
+from tests.fakes import FakeEngine
+from tests.small_models import make_adapter
 
 
 def test_a_loaded_adapter_answers_at_once(places: Places) -> None:
@@ -22,6 +29,40 @@ def test_a_loaded_adapter_answers_at_once(places: Places) -> None:
     assert Effect("status") in blocks
     say(session, "hello")
     assert engine.requests[-1].adapters == {"mlx-docs": 0.5}
+
+
+class ReloadingEngine(FakeEngine):
+    """Notes what it was told to load."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: list[tuple[str, str | None]] = []
+
+    def load_adapter(self, ref: str, *, name: str | None = None) -> AdapterInfo:
+        self.loaded.append((ref, name))
+        folder = read_folder(Path(ref))
+        info = describe(folder, name=name, fingerprint=folder.fingerprint(), loaded=True)
+        self._adapters[info.name] = info
+        return info
+
+
+def test_one_that_was_trained_anew_since_is_loaded_again(places: Places, tmp_path: Path) -> None:
+    engine = ReloadingEngine()
+    session = Session(Settings(), places, open_engine=lambda model, places: engine)
+    session.start()
+    folder = make_adapter(tmp_path / "mine", seed=1)
+    engine.load_adapter(str(folder))
+    say(session, "/adapter load mine=0.5")
+    assert engine.loaded == [(str(folder), None)], "it is the same one"
+    shutil.rmtree(folder)
+    make_adapter(folder, seed=2)
+    say(session, "/adapter load mine=0.5")
+    assert engine.loaded[1:] == [(str(folder), "mine")]
+    assert session.in_use == {"mine": 0.5}
+    shutil.rmtree(folder)
+    say(session, "/adapter load mine=0.7")
+    assert len(engine.loaded) == 2, "what is loaded goes on without its folder"
+    assert session.in_use == {"mine": 0.7}
 
 
 def test_an_unknown_adapter_leaves_everything_as_it_was(places: Places) -> None:

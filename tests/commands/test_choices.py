@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.commands import Session, all_commands, complete
 from assistant.commands.blocks import Effect, Markdown, Panel, Preformatted, Table
 from assistant.engine.protocol import Engine
-from assistant.engine.types import AdapterInfo
+from assistant.engine.types import AdapterInfo, AskedSampling, EngineInfo, Sampling
 from assistant.errors import AdapterMismatch, ModelNotFound
 from assistant.paths import Places
 from assistant.settings import Settings
 from tests.commands.saying import notices, open_session, problem, say, table
 from tests.fakes import FakeEngine
+
+
+class AskingEngine(FakeEngine):
+    """Its model asks to be sampled, as Qwen3 does."""
+
+    @property
+    def info(self) -> EngineInfo:
+        return replace(super().info, sampling=AskedSampling(0.6, 0.95, 20, 0.1))
+
+
+def test_what_nobody_sets_is_as_the_model_asks(places: Places) -> None:
+    engine = AskingEngine()
+    session = Session(Settings(), places, open_engine=lambda model, places: engine)
+    session.start()
+    say(session, "hello", "/set temperature 0", "hello", "/set top_p 1", "/set temperature 1", "hi")
+    asked, greedy, own = [request.sampling for request in engine.requests]
+    assert (asked.temperature, asked.top_p, asked.top_k, asked.min_p) == (0.6, 0.95, 20, 0.1)
+    assert greedy.temperature == 0
+    assert (own.temperature, own.top_p, own.top_k) == (1, 1, 20)
+    rows = table(say(session, "/set temperature none", "hello", "/set"))
+    assert rows["temperature"][1] == "none, so 0.6"
+    assert rows["top_p"][1] == "1.0"
+    assert engine.requests[-1].sampling.temperature == 0.6
+
+
+def test_a_model_that_asks_for_nothing_takes_the_likeliest_token(places: Places) -> None:
+    session, engine = open_session(places)
+    say(session, "hello")
+    assert engine.requests[-1].sampling == Sampling()
 
 
 def test_set_changes_how_the_next_answer_is_sampled(places: Places) -> None:

@@ -119,6 +119,29 @@ def test_an_update_that_is_lost_in_rounding_is_warned_about(
     assert engine.adapters() == [info]
 
 
+def test_an_update_that_no_text_passes_is_warned_about(lab: Lab, tmp_path: Path) -> None:
+    """Such as one of the layers that a model has for pictures."""
+    import mlx.core as mx
+    import mlx.nn as nn
+    from mlx_lm import load
+
+    from assistant.engine.residents import Residents
+    from assistant.engine.rows import CurrentRows
+    from assistant.lora import read_folder
+
+    model, _ = load(str(lab.model))
+    model.tower = nn.Linear(64, 64)
+    folder = make_adapter(tmp_path / "seeing", layers=(0,), targets=("self_attn.q_proj",))
+    file = str(folder / "adapters.safetensors")
+    moved = {f"tower.{n.rpartition('.')[2]}": array for n, array in mx.load(file).items()}
+    mx.eval(list(moved.values()))
+    mx.save_safetensors(file, moved)
+    residents = Residents(model, CurrentRows(), "model")
+    (warning,) = residents.attach(read_folder(folder), "seeing", lambda: "").warnings
+    assert warning == "seeing changes nothing: no text passes the layers that it changes."
+    assert residents.attach(read_folder(lab.first), "first", lambda: "").warnings == ()
+
+
 @pytest.mark.parametrize(
     ("ref", "kind"),
     [("no-such-adapter", AdapterNotFound), ("./nowhere", AdapterNotFound), ("", AdapterNotFound)],

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant.engine import Event, Finish, Message, Request, Sampling, open_engine
+from assistant.engine import Begun, Event, Finish, Message, Request, Sampling, open_engine
 from assistant.engine.thinking import ThoughtSplitter
 from tests.scripted_model import make_scripted_model
 
@@ -85,6 +85,38 @@ def test_a_template_may_have_begun_the_thinking(tmp_path: Path) -> None:
     )
     finish, _ = said_by(model)
     assert (finish.thought, finish.text) == ("abc", "xyz")
+
+
+CHANNELS = ["<|channel|>", "<|message|>", "<|start|>"]
+NAMES = ["analysis", "final", "assistant"]
+
+
+def test_channels_of_thought_and_answer_are_told_apart(tmp_path: Path) -> None:
+    """As gpt-oss writes them. The thought comes with the request: no token is scripted twice."""
+    script = ["assistant", "<|channel|>", "final", "<|message|>", "xyz", "<|end|>"]
+    model = make_scripted_model(
+        tmp_path / "m", script, special=CHANNELS, added=NAMES, after="<|start|>"
+    )
+    engine = open_engine(str(model))
+    try:
+        local: Any = engine
+        said = "<|channel|>analysis<|message|>pqr<|end|><|start|>"
+        begun = Begun(tokens=tuple(local._tokenizer.encode(said, add_special_tokens=False)))
+        events = list(engine.generate([Request(HELLO, {}, Sampling(), begun=begun)]))
+    finally:
+        engine.close()
+    finish = events[-1].finish
+    assert finish is not None
+    assert (finish.thought, finish.text, finish.reason) == ("pqr", "xyz", "stop")
+    assert "".join(event.text for event in events) == "xyz"
+
+
+def test_a_channel_that_only_answers_leaves_no_mark_in_the_text(tmp_path: Path) -> None:
+    script = ["<|channel|>", "final", "<|message|>", "xyz", "<|end|>"]
+    model = make_scripted_model(tmp_path / "m", script, special=CHANNELS, added=NAMES)
+    finish, events = said_by(model)
+    assert (finish.thought, finish.text) == ("", "xyz")
+    assert "".join(event.text for event in events) == "xyz"
 
 
 def test_an_answer_cut_off_in_thought_has_no_text(tmp_path: Path) -> None:

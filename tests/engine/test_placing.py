@@ -18,6 +18,7 @@ from tests.engine.test_adapters import linear_layers
 from tests.small_models import PHI3, make_model
 
 LAYER = "model.layers.1"
+HALVES = ("lora_a", "lora_b")
 Tensors = dict[str, Any]
 
 
@@ -108,14 +109,39 @@ def test_split_projections_on_a_model_with_fused_ones(tmp_path: Path) -> None:
         ours = row_logits(engine, {"split": 1.0}, {})
         assert_close(ours[0], theirs)
         assert not np.allclose(ours[0], ours[1])
-        half = {
-            f"{LAYER}.self_attn.q_proj.{k}": t for k, t in zip(("lora_a", "lora_b"), q, strict=True)
-        }
-        half[f"{LAYER}.self_attn.q_proj.m"] = 3 + noise(64, seed=7)
-        with pytest.raises(AdapterUnusable, match="64 magnitudes for the 128 outputs"):
-            engine.load_adapter(str(write(tmp_path / "half", half, dora=True)))
+        few = {f"{LAYER}.self_attn.q_proj.{k}": t for k, t in zip(HALVES, q, strict=True)}
+        few[f"{LAYER}.self_attn.q_proj.m"] = 3 + noise(60, seed=7)
+        with pytest.raises(AdapterUnusable, match="60 magnitudes for the 64 outputs"):
+            engine.load_adapter(str(write(tmp_path / "few", few, dora=True)))
     finally:
         engine.close()
+
+
+def test_dora_of_one_part_leaves_the_rest_of_a_fused_layer_alone(tmp_path: Path) -> None:
+    import mlx.core as mx
+
+    model = make_model(tmp_path / "model", **PHI3)
+    name, lengths = f"{LAYER}.self_attn.qkv_proj", 3 + noise(32, seed=7)
+    keys = (noise(64, 3, seed=1), noise(3, 32, seed=2))
+    weight = np.array(mx.load(str(model / "model.safetensors"))[f"{name}.weight"], np.float64)
+    every_length = np.linalg.norm(weight, axis=1).astype(np.float32)
+    every_length[64:96] = lengths
+    wide = np.zeros((3, 128), np.float32)
+    wide[:, 64:96] = keys[1]
+    reference = {f"{name}.lora_a": keys[0], f"{name}.lora_b": wide, f"{name}.m": every_length}
+    folder = write(tmp_path / "whole", reference, keys=("self_attn.qkv_proj",), dora=True)
+    theirs = mlx_lm_logits(model, folder)
+    part = name.replace("qkv_proj", "k_proj")
+    given = {f"{part}.{half}": array for half, array in zip(HALVES, keys, strict=True)}
+    given[f"{part}.m"] = lengths
+    engine = open_engine(str(model))
+    try:
+        engine.load_adapter(str(write(tmp_path / "part", given, dora=True)))
+        ours = row_logits(engine, {"part": 1.0}, {})
+    finally:
+        engine.close()
+    assert_close(ours[0], theirs)
+    assert not np.allclose(ours[0], ours[1])
 
 
 def plain(name: str) -> Tensors:

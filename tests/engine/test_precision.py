@@ -15,8 +15,11 @@ from tests.small_models import make_model
 
 DESCRIBE = """
 import json
-from assistant.engine import open_engine
-engine = open_engine({model!r})
+from assistant.engine import EngineOptions, open_engine
+from assistant.engine.memory import free_main_memory
+import assistant.engine.memory as memory
+memory.free_main_memory = lambda: {free}
+engine = open_engine({model!r}, options=EngineOptions(memory_check=False))
 print(json.dumps([engine.info.dtype, engine.info.blas]))
 engine.close()
 """
@@ -33,9 +36,9 @@ def half_precision(tmp_path: Path) -> Path:
     return folder
 
 
-def described(model: Path, blas: str) -> tuple[str, str | None]:
+def described(model: Path, blas: str, free: str = "free_main_memory()") -> tuple[str, str | None]:
     done = subprocess.run(
-        [sys.executable, "-c", DESCRIBE.format(model=str(model))],
+        [sys.executable, "-c", DESCRIBE.format(model=str(model), free=free)],
         capture_output=True,
         text=True,
         timeout=60,
@@ -59,3 +62,9 @@ def test_with_one_they_run_as_float32_and_it_is_said(half_precision: Path) -> No
 
 def test_a_blas_that_is_not_there_is_done_without(half_precision: Path) -> None:
     assert described(half_precision, "/nowhere/libblas.so")[1] is None
+
+
+@pytest.mark.skipif(open_fast_blas() is None, reason="this machine has no OpenBLAS")
+def test_weights_stay_as_they_are_where_twice_the_memory_is_not_free(half_precision: Path) -> None:
+    weights = (half_precision / "model.safetensors").stat().st_size
+    assert described(half_precision, "", free=str(weights))[0] == "bfloat16"

@@ -71,10 +71,17 @@ def _table(session: Session, only: str | None) -> Table:
         changed(session.settings, only, None)  # raises, and knows what was probably meant
     texts = meanings()
     rows = tuple(
-        (name, shown(getattr(session.settings, name)), _source(session, name), texts[name])
-        for name in names
+        (name, _value(session, name), _source(session, name), texts[name]) for name in names
     )
     return Table(("setting", "value", "from", "what it is"), rows)
+
+
+def _value(session: Session, name: str) -> str:
+    value = getattr(session.settings, name)
+    if value is None and session.is_open and name in {"temperature", "top_p"}:
+        # Then the model decides, and what that means is not to be seen anywhere else.
+        return f"none, so {getattr(session.sampling, name):g}"
+    return shown(value)
 
 
 def _source(session: Session, name: str) -> str:

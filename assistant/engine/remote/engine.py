@@ -22,6 +22,7 @@ from assistant.engine.remote.generation import RemoteGeneration
 from assistant.engine.remote.loop import LoopThread
 from assistant.engine.remote.served import Served, choose, read_list
 from assistant.engine.scores import Score, Scoring
+from assistant.engine.text import mended
 from assistant.engine.types import AdapterInfo, EngineInfo, Request, Sampling
 from assistant.errors import NotOnServer, PromptCacheUnusable, ServerError, SettingsError
 from assistant.paths import Places, search_folders
@@ -259,6 +260,10 @@ def _body(model: str, request: Request, seed: int) -> dict[str, Any]:
     if sampling.temperature > 0:
         # Without dice a seed changes nothing, and mlx_lm.server batches only what has none.
         body["seed"] = seed
+    if sampling.top_k:
+        body["top_k"] = sampling.top_k
+    if sampling.min_p:
+        body["min_p"] = sampling.min_p
     if sampling.stop:
         body["stop"] = list(sampling.stop)
     if sampling.repetition_penalty is not None:
