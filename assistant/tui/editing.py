@@ -57,14 +57,20 @@ def draft_outside(app: App[None], draft: str) -> Iterator[Block]:
 
 def _opened(app: App[None], file: Path) -> Generator[Block, None, bool | None]:
     """Run the editor on a file, and say how that went: whether it ended well, None if none ran."""
+    failed: AssistantError | None = None
+    remark = ""
     try:
         with app.suspend(), lifted_guard():
-            remark = edit(file)
+            try:
+                remark = edit(file)
+            except AssistantError as error:
+                # Not out of `suspend`: Textual takes the terminal back only from a body that ends.
+                failed = error
     except SuspendNotSupported:
         yield Notice(f"No editor can open here. The file is {file}.", "warning")
         return None
-    except AssistantError as error:
-        yield Problem.of(error)
+    if failed is not None:
+        yield Problem.of(failed)
         return False
     if remark:
         yield Notice(remark)

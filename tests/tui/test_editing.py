@@ -15,11 +15,16 @@ from assistant.tui.editing import draft_outside
 
 
 class Terminal:
-    """What an app gives to the editor."""
+    """What an app gives to the editor. As Textual's own, it takes the terminal back only from a
+    body that ends."""
+
+    given_away = False
 
     @contextmanager
     def suspend(self) -> Iterator[None]:
+        self.given_away = True
         yield
+        self.given_away = False
 
 
 @pytest.fixture
@@ -31,10 +36,13 @@ def kept_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def edited(monkeypatch: pytest.MonkeyPatch, script: str) -> list[Block]:
+def edited(monkeypatch: pytest.MonkeyPatch, script: str, editor: str = "") -> list[Block]:
     """What comes of a draft in an editor that does so."""
-    monkeypatch.setenv("EDITOR", f"sh -c '{script}' editor")
-    return list(draft_outside(cast("App[Any]", Terminal()), "a draft"))
+    monkeypatch.setenv("EDITOR", editor or f"sh -c '{script}' editor")
+    terminal = Terminal()
+    said = list(draft_outside(cast("App[Any]", terminal), "a draft"))
+    assert not terminal.given_away, "the screen is dead"
+    return said
 
 
 def test_what_is_saved_comes_back(kept_in: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,8 +83,7 @@ def test_what_it_saved_before_it_failed_is_kept_in_its_file(
 def test_an_editor_that_is_missing_leaves_the_draft(
     kept_in: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("EDITOR", "no-such-editor")
-    (problem,) = draft_outside(cast("App[Any]", Terminal()), "a draft")
+    (problem,) = edited(monkeypatch, "", editor="no-such-editor")
     assert isinstance(problem, Problem)
     assert "'no-such-editor' cannot be run" in problem.message
     assert "VISUAL" in problem.hint
