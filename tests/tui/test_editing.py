@@ -1,4 +1,4 @@
-"""The person's editor, whatever way it ends: the draft is never lost, and nothing said is untrue."""
+"""The person's editor, whatever way it ends: no draft is lost, and nothing said is untrue."""
 
 from __future__ import annotations
 
