@@ -209,6 +209,9 @@ def run_batch(
     except KeyboardInterrupt:
         if kept is not None:
             note(f"{len(done)} new answers are in {kept}; the same command goes on from there.")
+        elif as_json:
+            for place in sorted(place for place in done if place >= printed):
+                print_json(done[place])  # those that had waited for one before them
         raise
     finally:
         bar.end()

@@ -7,20 +7,20 @@ to know what can be completed.
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import click
-from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
+from click.shell_completion import ShellComplete, ZshComplete
 
+from assistant.cli.shells import Bash, Fish
 from assistant.errors import UsageError
 
 PROGRAM = "assistant"
 VARIABLE = "_ASSISTANT_COMPLETE"
 SHELLS: dict[str, type[ShellComplete]] = {
-    "bash": BashComplete,
+    "bash": Bash,
     "zsh": ZshComplete,
-    "fish": FishComplete,
+    "fish": Fish,
 }
 
 
@@ -45,11 +45,4 @@ def completion(ctx: click.Context, shell: str | None) -> None:
 
 def script(program: click.Command, shell: str) -> str:
     # Not the shells' own `source`: for bash it runs bash to ask for its version.
-    text = ShellComplete.source(SHELLS[shell](program, {}, PROGRAM, VARIABLE))
-    if shell == "bash":
-        # The bash of macOS is of 2007: it knows neither unsorted matches nor compopt.
-        plain = f"complete -F _{PROGRAM}_completion {PROGRAM}"
-        unsorted = plain.replace("complete", "complete -o nosort")
-        text = text.replace(unsorted, f"{unsorted} 2>/dev/null ||\n        {plain}")
-        text = re.sub(r"(compopt -o \w+)", r"\1 2>/dev/null", text)
-    return text
+    return ShellComplete.source(SHELLS[shell](program, {}, PROGRAM, VARIABLE))

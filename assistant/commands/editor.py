@@ -8,8 +8,11 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,13 +57,29 @@ def edit(file: Path) -> str:
     editor = find_editor()
     program = editor.command[0]
     try:
-        done = subprocess.run([*editor.command, str(file)], check=False)
+        with _interrupts_for_the_editor():
+            done = subprocess.run([*editor.command, str(file)], check=False)
     except OSError as error:
         raise EditorError(
-            f"The editor {program} cannot be run: {why(error)}.", f"The file is {file}."
+            f"The editor {program!r} cannot be run: {why(error)}.",
+            "Set $VISUAL or $EDITOR to one that can.",
         ) from None
+    if done.returncode < 0:
+        raise EditorError(f"The editor {program} was ended by a signal ({-done.returncode}).")
     if done.returncode:
-        raise EditorError(
-            f"The editor {program} ended with code {done.returncode}.", f"The file is {file}."
-        )
+        raise EditorError(f"The editor {program} ended with code {done.returncode}.")
     return editor.remark
+
+
+@contextmanager
+def _interrupts_for_the_editor() -> Iterator[None]:
+    """Ctrl-C while `code --wait` waits is sent to both: it ends the waiting, not the chat."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    # Not SIG_IGN, which the editor would inherit.
+    before = signal.signal(signal.SIGINT, lambda number, frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -40,6 +40,13 @@ def partings(comparison: Comparison) -> list[Block]:
         name = label(comparison.columns[row])
         parting = comparison.agreement(row)
         index = parting.first_difference
+        rests = (parting.base_continues, parting.other_continues)
+        ends = (comparison.finishes[0], comparison.finishes[row])
+        stopped = [end is not None and end.reason == "cancelled" for end in ends]
+        if any(cut and not rest for cut, rest in zip(stopped, rests, strict=True)):
+            if parting.shared_text:  # where one was stopped is not where they part
+                blocks.append(Notice(f"base and {name} say the same as far as they were said."))
+            continue
         if parting.same:
             how = "token for token" if is_numbered(comparison.finishes[0]) else "word for word"
             blocks.append(Notice(f"base and {name} say the same, {how}.", "info"))

@@ -136,8 +136,8 @@ class ChatApp(WanderingApp):
             self.show_quietly(self._about_theme)
         for problem in self._problems:
             self.showing.tell_problem(problem, quietly=True)
-        self.panels.fit(self.size.width)
         self.entry.tell()
+        self.panels.fit(self.size, self.entry.taken)
         self.set_interval(1 / FETCHES_PER_SECOND, self._fetch)
         # The model is opened behind a screen that is there already.
         self.call_after_refresh(self._start)
@@ -170,7 +170,11 @@ class ChatApp(WanderingApp):
 
     def on_resize(self, event: events.Resize) -> None:
         if self.furnished:
-            self.panels.fit(event.size.width)
+            self.entry.fit()
+            self.panels.fit(event.size, self.entry.taken)
+
+    def on_entry_grew(self) -> None:
+        self.panels.fit(self.size, self.entry.taken)
 
     def on_welcome_chosen(self, event: Welcome.Chosen) -> None:
         self.entry.begin(event.line)

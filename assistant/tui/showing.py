@@ -126,7 +126,10 @@ class Showing:
             await self.mounted()  # the message may be among what the same line brought
             app.wander_to(block.message)
         elif isinstance(block, Draft):
-            app.composer.put(block.text)
+            if block.text:
+                app.composer.put(block.text)
+            else:
+                app.composer.clear_draft()  # an editor left nothing: Up has the old one
         elif isinstance(block, Edit):
             for said in edit_outside(app, block):
                 await self.show(said)

@@ -79,6 +79,23 @@ def test_a_crash_in_the_middle_loses_no_finished_row(
     assert [row["prompt"] for row in stored(tmp_path)] == ["one", "two", "three"]
 
 
+def test_an_interrupted_run_prints_what_was_answered_out_of_order(
+    call: Call, engines: list[FakeEngine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "q.txt").write_text("one that has more words than all the others\ntwo\nthree\n")
+    make = RowMaker.row
+
+    def stopped(self: RowMaker, outcome: Any) -> dict[str, Any]:
+        if outcome.item.question.prompt.startswith("one"):
+            raise KeyboardInterrupt
+        return make(self, outcome)
+
+    monkeypatch.setattr(RowMaker, "row", stopped)
+    done = call(*BATCH, "--json")
+    assert done.code == 130
+    assert [row["prompt"] for row in done.lines] == ["two", "three"]
+
+
 def test_other_settings_are_another_run(
     call: Call, engines: list[FakeEngine], questions: Path
 ) -> None:

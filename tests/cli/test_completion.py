@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -148,3 +149,37 @@ def test_tab_in_the_shell_itself(
         child.expect("my-prompt")
     finally:
         child.close(force=True)
+
+
+def in_shell(shell: str, line: str) -> str:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not here")
+    done = subprocess.run([shell, "-c", line], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "put"),
+    [
+        ("t", r"two\ words|two\*"),
+        ("'t", "two words|two*"),
+        ("$", r"\$\(touch\ pwned\)|"),
+        ('"$', r"\$(touch pwned)|"),
+    ],
+)
+def test_bash_gets_names_quoted(home: Path, on_path: None, typed: str, put: str) -> None:
+    for name in ("two words", "two*", "$(touch pwned)"):
+        shutil.copytree(ROOT / "adapters" / "mlx-docs", home / "adapters" / name)
+    Path("plain,two-files").touch()  # which a star would match
+    line = f"""
+        eval "$(assistant completion bash)"
+        COMP_WORDS=(assistant ask -a {shlex.quote(typed)}); COMP_CWORD=3
+        _assistant_completion assistant 2> /dev/null
+        echo "${{COMPREPLY[0]}}|${{COMPREPLY[1]}}"
+    """
+    assert in_shell("bash", line).strip() == put
+
+
+def test_fish_shows_explanations_to_their_end(home: Path, on_path: None) -> None:
+    line = 'assistant completion fish | source; complete -C "assistant ask -p my-p"'
+    assert in_shell("fish", line) == "my-prompt\tMine, with, commas\n"

@@ -101,6 +101,17 @@ def test_a_new_one_left_as_it_was_leaves_nothing_behind(session: Session) -> Non
     assert not wish.file.exists()
 
 
+@pytest.mark.parametrize("ending", ["emptied", "taken away"])
+def test_a_new_one_that_the_editor_emptied_leaves_nothing_behind(
+    session: Session, ending: str
+) -> None:
+    wish = edit_of(said(session, "/prompt new haiku"))
+    wish.file.write_text("\n") if ending == "emptied" else wish.file.unlink()
+    (notice,) = wish.after()
+    assert isinstance(notice, Notice)
+    assert not wish.file.exists()
+
+
 def test_one_that_ships_is_edited_as_a_copy(session: Session) -> None:
     wish = edit_of(said(session, "/prompt edit concise"))
     assert wish.file == session.places.data / "prompts" / "concise.toml"

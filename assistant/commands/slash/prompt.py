@@ -149,8 +149,13 @@ def _new(session: Session, name: str) -> Edit:
     file = begin(_own(session), name)
 
     def after() -> Iterator[Block]:
-        if file.read_text(encoding="utf-8", errors="replace") == BLANK:
-            file.unlink()
+        try:
+            written = file.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            written = ""  # the editor took the file away
+        if written == BLANK or not written.strip():
+            with suppress(OSError):
+                file.unlink()
             yield Notice("Nothing was written, so there is no new prompt.")
         else:
             yield from _checked(name, file)

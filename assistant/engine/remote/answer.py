@@ -10,7 +10,6 @@ from queue import SimpleQueue
 from typing import TypeAlias
 
 from assistant.engine.remote.pieces import Piece, Unit
-from assistant.engine.text import mended
 from assistant.engine.thinking import ThoughtSplitter
 from assistant.engine.types import Event, Finish, FinishReason, Timing, Usage
 from assistant.plain_text import whole

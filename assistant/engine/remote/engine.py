@@ -22,7 +22,6 @@ from assistant.engine.remote.generation import RemoteGeneration
 from assistant.engine.remote.loop import LoopThread
 from assistant.engine.remote.served import Served, choose, read_list
 from assistant.engine.scores import Score, Scoring
-from assistant.engine.text import mended
 from assistant.engine.types import AdapterInfo, EngineInfo, Request, Sampling
 from assistant.errors import NotOnServer, PromptCacheUnusable, ServerError, SettingsError
 from assistant.paths import Places, search_folders

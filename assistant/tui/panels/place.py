@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from textual.containers import Vertical
+from textual.geometry import Size
 
 from assistant.commands.session import Session
 from assistant.tui.panels.panel import WIDE_SCREEN, Panel
+from assistant.tui.widgets.heights import panel_most
 
 if TYPE_CHECKING:
     from assistant.tui.panels.adapters import AdaptersPanel
@@ -30,9 +32,11 @@ class Panels(Vertical):
         self._shown: Panel | None = None
         self.display = False
 
-    def fit(self, width: int) -> None:
-        """Beside the chat or below it, on a screen of this width."""
-        self.set_class(width >= WIDE_SCREEN, "-beside")
+    def fit(self, screen: Size, taken: int) -> None:
+        """Beside the chat or below it; the bottom of the screen takes so many lines."""
+        beside = screen.width >= WIDE_SCREEN
+        self.set_class(beside, "-beside")
+        self.styles.max_height = None if beside else panel_most(screen.height, taken)
 
     async def open(self, name: PanelName) -> None:
         """Show a panel and give it the keys."""
@@ -43,7 +47,6 @@ class Panels(Vertical):
         for panel in self._made.values():
             panel.display = panel is shown
         self._shown = shown
-        self.fit(self.app.size.width)
         self.display = True
         shown.look()
         shown.menu.focus()

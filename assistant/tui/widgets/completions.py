@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -20,6 +21,9 @@ _MARGINS = 8
 
 class Completions(OptionList, can_focus=False):
     """Choices with their summaries."""
+
+    class Offered(Message):
+        """Other choices stand there, or none."""
 
     def __init__(self) -> None:
         super().__init__(markup=False, compact=True)
@@ -41,6 +45,7 @@ class Completions(OptionList, can_focus=False):
         self.add_options([option_of(choice, column, room) for choice in choices])
         self.display = bool(choices)
         self.highlighted = 0 if choices else None
+        self.post_message(self.Offered())
 
     def close(self) -> None:
         self.offer(())

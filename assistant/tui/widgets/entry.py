@@ -11,6 +11,7 @@ from contextlib import suppress
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import OptionList
 
@@ -24,12 +25,19 @@ from assistant.tui.lines import Lines
 from assistant.tui.status import Live
 from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.composer import Composer
+from assistant.tui.widgets.heights import share_out
 from assistant.tui.widgets.texts import StatusLine
 from assistant.tui.widgets.waiting import Waiting, WaitingLine
 
 
 class Entry(Vertical):
     """The composer and what stands around it; `above` are bars that come and go over it."""
+
+    class Grew(Message):
+        """It takes more or fewer lines of the screen than before."""
+
+    taken = 0
+    """How many lines of the screen it takes."""
 
     def __init__(
         self, session: Session, lines: Lines, live: Callable[[str], Live], *above: Widget
@@ -90,6 +98,20 @@ class Entry(Vertical):
         self.status_line.tell(status, live)
         opening = live.opening_s is not None
         self.waiting.tell(self._lines.waiting(), opening=opening, held=self._lines.held)
+        self.fit()
+
+    def fit(self) -> None:
+        """Show all that stands here, on however low a screen."""
+        bars = [bar.outer_size.height for bar in (*self._above, self.waiting) if bar.display]
+        draft = self.composer.wrapped_document.height + self.composer.gutter.height
+        choices = len(self.completions.choices)
+        heights = share_out(self.app.size.height, sum(bars), draft, choices)
+        self.composer.styles.max_height = heights.input
+        self.completions.styles.max_height = heights.list
+        if heights.taken != self.taken:
+            self.taken = heights.taken
+            self.post_message(self.Grew())
+            self.call_after_refresh(self.composer.scroll_cursor_visible)
 
     def keep_draft(self) -> None:
         """The program ends: what was typed and never ran is a draft next time."""
@@ -118,6 +140,10 @@ class Entry(Vertical):
     def on_text_area_changed(self) -> None:
         """A draft survives whatever ends the program."""
         self._session.keeper.draft(self.composer.draft)
+        self.fit()
+
+    def on_completions_offered(self) -> None:
+        self.fit()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.completions.highlighted = event.option_index
