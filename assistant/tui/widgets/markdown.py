@@ -18,7 +18,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.events import Mount
 from textual.highlight import HighlightTheme, highlight
-from textual.widgets import Markdown
+from textual.widgets import Label, Markdown
 from textual.widgets._markdown import (
     MarkdownBulletList,
     MarkdownList,
@@ -32,7 +32,7 @@ from textual.widgets.markdown import MarkdownBlock, MarkdownFence
 from assistant.tui.streaming import Piece, markdown_parser
 from assistant.tui.widgets.code_head import CodeHead
 from assistant.tui.widgets.drawn import Drawn, Grid, Item, item_lines
-from assistant.tui.widgets.flowing import Flowing
+from assistant.tui.widgets.flowing import Flowing, Placed
 
 
 class CodeTheme(HighlightTheme):
@@ -55,12 +55,20 @@ class CodeTheme(HighlightTheme):
     }
 
 
-class Fence(MarkdownFence):
+class Paragraph(MarkdownParagraph, Placed):
+    """Textual's."""
+
+
+class Code(Label, Placed):
+    """The lines of a fence."""
+
+
+class Fence(MarkdownFence, Placed):
     """Code, coloured when it says what it is, below a line that copies it."""
 
     def compose(self) -> ComposeResult:
         yield CodeHead((self.lexer.split() or [""])[0], self.code.removesuffix("\n"))
-        yield from super().compose()
+        yield Code(self._highlighted_code, id="code-content", expand=True)
 
     @classmethod
     def highlight(cls, code: str, language: str, ansi: bool = False, dark: bool = False) -> Content:
@@ -149,6 +157,7 @@ class MarkdownPiece(Markdown, Flowing):
 
     BLOCKS = {  # noqa: RUF012
         **Markdown.BLOCKS,
+        "paragraph_open": Paragraph,
         "fence": Fence,
         "code_block": Fence,
         "table_open": Table,
