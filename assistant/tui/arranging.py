@@ -1,15 +1,19 @@
-"""The chat's screen, which looks once where everything stands.
+"""The chat's screen, which looks once where everything stands, and draws what has changed.
 
 Textual keeps a map of all widgets and throws it away when a widget comes that is not on it; having
 made the next one it still believes that there is none, and makes it again at the first question.
+And whatever changes in a container that scrolls, it asks all that is in view there for its lines.
 It refuses to know what is on the screen.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
 from textual._compositor import Compositor, ReflowResult
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 
 
@@ -24,6 +28,21 @@ class _Map(Compositor):
         super().update_widgets(widgets)
         if whole and widgets <= self._full_map.keys():
             self._full_map_invalidated = False  # they are on it, only not in view
+
+    def _render_chops(
+        self, crop: Region, is_rendered_line: Callable[[int], bool]
+    ) -> Sequence[Mapping[int, Strip]]:
+        in_view = self.visible_widgets
+        _ = self.cuts  # made of all that is in view
+        self._visible_widgets = {
+            widget: (region, clip)
+            for widget, (region, clip) in in_view.items()
+            if crop.overlaps(region)
+        }
+        try:
+            return super()._render_chops(crop, is_rendered_line)
+        finally:
+            self._visible_widgets = in_view
 
 
 class ChatScreen(Screen[None]):

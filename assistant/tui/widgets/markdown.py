@@ -55,11 +55,7 @@ class CodeTheme(HighlightTheme):
     }
 
 
-class Paragraph(MarkdownParagraph, Placed):
-    """Textual's."""
-
-
-class Code(Label, Placed):
+class CodeLines(Label, Placed):
     """The lines of a fence."""
 
 
@@ -68,7 +64,7 @@ class Fence(MarkdownFence, Placed):
 
     def compose(self) -> ComposeResult:
         yield CodeHead((self.lexer.split() or [""])[0], self.code.removesuffix("\n"))
-        yield Code(self._highlighted_code, id="code-content", expand=True)
+        yield CodeLines(self._highlighted_code, id="code-content", expand=True)
 
     @classmethod
     def highlight(cls, code: str, language: str, ansi: bool = False, dark: bool = False) -> Content:
@@ -90,7 +86,7 @@ class Cells(Linked, Grid):
     """The cells of a table."""
 
 
-class Table(MarkdownTable):
+class Table(MarkdownTable, Placed):
     """A table drawn as one widget; cells have no tooltips, which would read them as markup."""
 
     def compose(self) -> ComposeResult:
@@ -130,7 +126,7 @@ def items_of(block: MarkdownBlock) -> list[Item] | None:
     return found
 
 
-class BulletList(MarkdownBulletList):
+class BulletList(MarkdownBulletList, Placed):
     """A list drawn as one widget, when it holds no more than text; with code it is Textual's."""
 
     def compose(self) -> ComposeResult:
@@ -141,7 +137,7 @@ class BulletList(MarkdownBulletList):
             yield Items(items)
 
 
-class OrderedList(MarkdownOrderedList):
+class OrderedList(MarkdownOrderedList, Placed):
     """The same for a list with numbers."""
 
     def compose(self) -> ComposeResult:
@@ -152,12 +148,16 @@ class OrderedList(MarkdownOrderedList):
             yield Items(items)
 
 
+def _placed(block: type[MarkdownBlock]) -> type[MarkdownBlock]:
+    """Textual's own block, of the same name for its styles."""
+    return type(block.__name__, (block, Placed), {})
+
+
 class MarkdownPiece(Markdown, Flowing):
     """A piece of an answer, or of a command's Markdown."""
 
     BLOCKS = {  # noqa: RUF012
-        **Markdown.BLOCKS,
-        "paragraph_open": Paragraph,
+        **{name: _placed(block) for name, block in Markdown.BLOCKS.items()},
         "fence": Fence,
         "code_block": Fence,
         "table_open": Table,
