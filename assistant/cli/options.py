@@ -33,6 +33,7 @@ class App:
 
     model: str | None = None
     engine: str | None = None
+    adapters: tuple[str, ...] = ()
 
     def chosen(self, model: str | None, engine: str | None) -> tuple[str | None, str | None]:
         """What was said behind the command's name, else what was said before it."""
@@ -84,7 +85,7 @@ class Options:
         given = {name: getattr(self, name) for name in sampled if getattr(self, name) is not None}
         model, engine = app.chosen(self.model, self.engine)
         settings = replace(with_engine(current_settings(), model, engine), **given)
-        return replace(settings, adapters=self.adapters or settings.adapters)
+        return replace(settings, adapters=self.adapters or app.adapters or settings.adapters)
 
 
 model_option = click.option(
@@ -102,6 +103,27 @@ engine_option = click.option(
     help='OpenAI-compatible server that runs the model; "none" for this process.',
 )
 
+
+def _adapters(ctx: click.Context, param: click.Parameter, refs: tuple[str, ...]) -> tuple[str, ...]:
+    for ref in refs:
+        for part in parts_of(ref):
+            split_scale(part)  # a bad scale is said before a model is loaded
+    if len(set(refs)) < len(refs):
+        raise UsageError("An adapter is given twice.", "Name each once.")
+    return refs
+
+
+adapter_option = click.option(
+    "-a",
+    "--adapter",
+    "adapters",
+    multiple=True,
+    metavar="NAME[=SCALE]",
+    callback=_adapters,
+    shell_complete=names.adapters,
+    help="Adapter to load, by name or folder; can be repeated.",
+)
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 
 
@@ -112,16 +134,7 @@ def prompt_options(command: Decorated) -> Decorated:
     """
     for option in reversed(
         (
-            click.option(
-                "-a",
-                "--adapter",
-                "adapters",
-                multiple=True,
-                metavar="NAME[=SCALE]",
-                callback=_adapters,
-                shell_complete=names.adapters,
-                help="Adapter to load, by name or folder; can be repeated.",
-            ),
+            adapter_option,
             click.option("-s", "--system", metavar="TEXT", help="System prompt."),
             click.option(
                 "-p",
@@ -165,15 +178,6 @@ def prompt_options(command: Decorated) -> Decorated:
     ):
         command = option(command)
     return command
-
-
-def _adapters(ctx: click.Context, param: click.Parameter, refs: tuple[str, ...]) -> tuple[str, ...]:
-    for ref in refs:
-        for part in parts_of(ref):
-            split_scale(part)  # a bad scale is said before a model is loaded
-    if len(set(refs)) < len(refs):
-        raise UsageError("An adapter is given twice.", "Name each once.")
-    return refs
 
 
 def current_settings() -> Settings:

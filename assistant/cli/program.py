@@ -10,6 +10,7 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ import click
 
 from assistant import __version__
 from assistant.cli.lazy import Lazy, LazyGroup
-from assistant.cli.options import App, engine_option, model_option, with_engine
+from assistant.cli.options import App, adapter_option, engine_option, model_option, with_engine
 from assistant.cli.output import complain, make_streams_safe, silence_stdout
 from assistant.errors import AssistantError
 from assistant.file_trouble import why
@@ -88,6 +89,7 @@ COMMANDS = {
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+@adapter_option
 @model_option
 @engine_option
 @click.option(
@@ -95,12 +97,18 @@ COMMANDS = {
 )
 @click.version_option(__version__, prog_name="assistant")
 @click.pass_context
-def cli(ctx: click.Context, model: str | None, engine: str | None, plain: bool) -> None:
+def cli(
+    ctx: click.Context,
+    adapters: tuple[str, ...],
+    model: str | None,
+    engine: str | None,
+    plain: bool,
+) -> None:
     """Chat with a local MLX model, and load LoRA adapters while you do.
 
     Without a command, the chat opens.
     """
-    ctx.obj = app = App(model, engine)
+    ctx.obj = app = App(model, engine, adapters)
     if ctx.invoked_subcommand is None:
         ctx.exit(_chat(app, plain))
 
@@ -110,6 +118,7 @@ def _chat(app: App, plain: bool) -> int:
     places = find_places()
     loaded = load_settings(places.settings_file)
     settings = with_engine(loaded.settings, app.model, app.engine)
+    settings = replace(settings, adapters=app.adapters or settings.adapters)
 
     def session() -> Session:
         from assistant.commands import Session  # half of the program: not for `--help`
