@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--model", type=Path, default=Path("models/tiny"))
     made.add_argument("--adapter", type=Path, default=Path("adapters/mlx-docs"))
-    made.add_argument("--iterations", type=int, help="train the adapter for so long only, to try")
+    made.add_argument("--iterations", type=int, default=AdapterTraining.iterations)
     made.add_argument("--questions", type=Path, help="another held-out set than the packaged one")
     made.add_argument("--json", type=Path, help="write the answers and the table to this file")
     made.add_argument("--seed", type=int, default=Pretraining.seed)
@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     places = Places(chosen.build, chosen.model, chosen.adapter)
     places.build.mkdir(parents=True, exist_ok=True)
     recipe = Pretraining(seed=chosen.seed)
-    lora = AdapterTraining(trial=chosen.iterations, seed=chosen.seed)
+    lora = AdapterTraining(iterations=chosen.iterations, seed=chosen.seed)
     wanted = chosen.step
     if wanted == "data" or (wanted == "all" and not places.base_set.exists()):
         build_base_set(places, recipe)

@@ -1,4 +1,4 @@
-"""The recipe of the adapter: builds its sets, has it trained, puts it in place.
+"""The recipe of the adapter: builds its set, has it trained, puts it in place.
 
 This module refuses to know how training works (lora.py) and how adapters are used (the engine).
 """
@@ -12,22 +12,18 @@ import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from assistant.engine.blas import open_fast_blas
 from assistant.errors import TrainingError
-from assistant.lora.mlx_format import WEIGHTS_NAME
 from assistant.training.lora import LoraRun, Progress, bar, train_lora
 from assistant.training.own import install
 from assistant.training.recipe import AdapterTraining, Places
 from assistant.training.ring import is_first, is_member, processes, run_ring
 
 
-def build_sets(places: Places, recipe: AdapterTraining) -> None:
-    """Write the set of every part that is not there."""
-    parts = enumerate(recipe.stretches, start=1)
-    missing = {n: part for n, part in parts if not _is_there(places.adapter_set(n))}
-    if not missing:
+def build_set(places: Places, recipe: AdapterTraining) -> None:
+    """Write the set, unless it is there."""
+    if (places.adapter_set / "train.jsonl").exists():
         return
     from assistant.training.base_data import COMMON_TABLES, RARE_TABLE
     from assistant.training.checked import check_calls
@@ -41,30 +37,25 @@ def build_sets(places: Places, recipe: AdapterTraining) -> None:
     coverage = cover()
     print(coverage.report(), file=sys.stderr)
     elsewhere, _ = check_calls(operations(*COMMON_TABLES[:2], RARE_TABLE), BASE_LIBRARIES)
-    base = list(read_chats(places.base_set))
-    for number, part in missing.items():
-        made = adapter_chats(
-            coverage,
-            elsewhere,
-            # The base's last part: there the wordings are most varied.
-            base[-part.chats :],
-            count=part.chats,
-            base_share=recipe.base_share,
-            noise_share=recipe.noise_share,
-            usual=recipe.usual,
-            brief=part.gist,
-            cut=recipe.cut,
-            seed=recipe.seed + number - 1,
-        )
-        write_sets(made, places.adapter_set(number))
-
-
-def _is_there(folder: Path) -> bool:
-    return (folder / "train.jsonl").exists()
+    # The base's last part: there the wordings are most varied.
+    base = list(read_chats(places.base_set))[-recipe.chats :]
+    made = adapter_chats(
+        coverage,
+        elsewhere,
+        base,
+        count=recipe.chats,
+        base_share=recipe.base_share,
+        noise_share=recipe.noise_share,
+        usual=recipe.usual,
+        brief=recipe.gist,
+        cut=recipe.cut,
+        seed=recipe.seed,
+    )
+    write_sets(made, places.adapter_set)
 
 
 def train_adapter(places: Places, recipe: AdapterTraining) -> None:
-    """Train on the sets and write `places.adapter`; an existing adapter is replaced at the end.
+    """Train on the set and write `places.adapter`; an existing adapter is replaced at the end.
 
     A run that was stopped goes on from its last checkpoint.
     """
@@ -72,65 +63,50 @@ def train_adapter(places: Places, recipe: AdapterTraining) -> None:
         raise TrainingError("There is no base model.", "Run the step `pretrain` first.")
     # Before anything imports mlx, as building the set does.
     open_fast_blas()
-    build_sets(places, recipe)
-    runs = runs_of(places, recipe)
+    build_set(places, recipe)
+    run = run_of(places, recipe)
     if is_member():
-        _train(runs)
+        _train(run)
         return
     started = time.monotonic()
     count = processes(recipe.processes, recipe.batch)
     if count > 1:
         run_ring(_command(places, recipe), count)
     else:
-        _train(runs)
+        _train(run)
     minutes = (time.monotonic() - started) / 60
-    _install(runs[-1], places)
-    chats = sum(part.chats for part in recipe.stretches)
-    iterations = sum(run.iterations for run in runs)
+    _install(run, places)
+    last = _last_validation(run)
     print(
         f"\n| iterations | chats | validation loss | minutes |\n|---|---|---|---|\n"
-        f"| {iterations:,} | {chats:,} | {_last_validation(runs[-1]):.3f} | {minutes:.0f} |"
+        f"| {recipe.iterations} | {recipe.chats:,} | {last:.3f} | {minutes:.0f} |"
     )
 
 
 def _command(places: Places, recipe: AdapterTraining) -> list[str]:
     """This step of the recipe, as a process of a ring is given it."""
     folders = ["--build", places.build, "--model", places.model, "--adapter", places.adapter]
-    numbers = ["--seed", recipe.seed]
-    if recipe.trial is not None:
-        numbers += ["--iterations", recipe.trial]
+    numbers = ["--iterations", recipe.iterations, "--seed", recipe.seed]
     return ["-m", "assistant.training", "adapter", *map(str, [*folders, *numbers])]
 
 
-def runs_of(places: Places, recipe: AdapterTraining) -> list[LoraRun]:
-    """What mlx-lm's trainer is asked for, a run for each part: it begins where the last ended."""
-    runs: list[LoraRun] = []
-    for number, part in enumerate(recipe.stretches, start=1):
-        run = LoraRun(
-            model=str(places.model),
-            data=places.adapter_set(number),
-            out=places.build / f"adapter-{number}",
-            iterations=part.iterations,
-            batch=recipe.batch,
-            rank=recipe.rank,
-            scale=recipe.scale,
-            learning_rate=part.learning_rate,
-            length=recipe.length,
-            seed=recipe.seed + number - 1,
-            begin=runs[-1].out / WEIGHTS_NAME if runs else None,
-        )
-        runs.append(run)
-    return runs
+def run_of(places: Places, recipe: AdapterTraining) -> LoraRun:
+    """What mlx-lm's trainer is asked for."""
+    return LoraRun(
+        model=str(places.model),
+        data=places.adapter_set,
+        out=places.build / "adapter",
+        iterations=recipe.iterations,
+        batch=recipe.batch,
+        rank=recipe.rank,
+        scale=recipe.scale,
+        learning_rate=recipe.learning_rate,
+        length=recipe.length,
+        seed=recipe.seed,
+    )
 
 
-def _train(runs: list[LoraRun]) -> None:
-    for number, run in enumerate(runs, start=1):
-        if is_first():
-            print(f"part {number} of {len(runs)}", file=sys.stderr)
-        _train_part(run)
-
-
-def _train_part(run: LoraRun) -> None:
+def _train(run: LoraRun) -> None:
     def report(progress: Progress) -> None:
         if not is_first():
             return
@@ -142,14 +118,8 @@ def _train_part(run: LoraRun) -> None:
 
 
 def _last_validation(run: LoraRun) -> float:
-    return next((e["validation"] for e in reversed(_logged(run)) if e["validation"]), math.nan)
-
-
-def _logged(run: LoraRun) -> list[dict[str, Any]]:
-    log = _log(run)
-    return (
-        [json.loads(line) for line in log.read_text("utf-8").splitlines()] if log.exists() else []
-    )
+    losses = [json.loads(line)["validation"] for line in _log(run).read_text("utf-8").splitlines()]
+    return next((loss for loss in reversed(losses) if loss is not None), math.nan)
 
 
 def _log(run: LoraRun) -> Path:
@@ -159,13 +129,12 @@ def _log(run: LoraRun) -> Path:
 def write_losses(places: Places, recipe: AdapterTraining) -> Path:
     """The losses as the curve reads them; an iteration that ran twice, once."""
     found: dict[tuple[int, str], float] = {}
-    before = 0
-    for run in runs_of(places, recipe):
-        for entry in _logged(run):
-            for kind in ("loss", "validation"):
-                if entry[kind] is not None:
-                    found[before + entry["iteration"], kind] = entry[kind]
-        before += run.iterations
+    log = _log(run_of(places, recipe))
+    for line in log.read_text("utf-8").splitlines() if log.exists() else ():
+        entry = json.loads(line)
+        for kind in ("loss", "validation"):
+            if entry[kind] is not None:
+                found[entry["iteration"], kind] = entry[kind]
     path = places.build / "adapter-losses.jsonl"
     rows = [
         json.dumps({"step": step, kind: value}) for (step, kind), value in sorted(found.items())

@@ -5,7 +5,7 @@ This module refuses to do any work.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -175,51 +175,30 @@ class Pretraining:
 
 
 @dataclass(frozen=True)
-class AdapterPart:
-    """A stretch of the adapter's training, on chats of its own."""
-
-    chats: int
-    iterations: int
-    learning_rate: float
-    """Its peak."""
-    gist: float
-    """Share of the chats with one question that are read to the end of the call, or of the first
-    sentence, only."""
-
-
-@dataclass(frozen=True)
 class AdapterTraining:
-    """How the adapter is trained, by mlx-lm's own LoRA trainer: on one part after the other."""
+    """How the adapter is trained, by mlx-lm's own LoRA trainer."""
 
-    parts: tuple[AdapterPart, ...] = (
-        AdapterPart(chats=300_000, iterations=9_200, learning_rate=7e-4, gist=0.8),
-        AdapterPart(chats=72_000, iterations=2_200, learning_rate=3e-4, gist=0.7),
-    )
+    chats: int = 300_000
     base_share: float = 0.33
     """Share of the base's own chats, so that it keeps what it knew."""
     noise_share: float = 0.012
     """Share of noise, most of it longer than in the base's own short chats."""
     usual: float = 0.15
     """Share of the questions in the usual wordings, which stand first in the tables."""
+    gist: float = 0.8
+    """Share of the chats with one question that are read to the end of the call, or of the first
+    sentence, only."""
     cut: float = 0.5
     """Share of the other short chats that are read to the end of the answer's first line only."""
     rank: int = 32
     scale: float = 4.0
+    learning_rate: float = 7e-4
     batch: int = 32
+    iterations: int = 9_200
     processes: int = 2
     """How many share the rows of a batch on a CPU, where there are as many cores."""
     length: int = 1024
     seed: int = 7
-    """Of the first part; each part has the next one."""
-    trial: int | None = None
-    """Only so many iterations of the first part, to see whether all works."""
-
-    @property
-    def stretches(self) -> tuple[AdapterPart, ...]:
-        """The parts that are trained."""
-        if self.trial is None:
-            return self.parts
-        return (replace(self.parts[0], iterations=self.trial),)
 
 
 @dataclass(frozen=True)
@@ -234,9 +213,9 @@ class Places:
     def base_set(self) -> Path:
         return self.build / "base.jsonl"
 
-    def adapter_set(self, number: int) -> Path:
-        """The chats of one part of the adapter's training, counted from 1."""
-        return self.build / f"mlx-{number}"
+    @property
+    def adapter_set(self) -> Path:
+        return self.build / "mlx"
 
     @property
     def checkpoint(self) -> Path:

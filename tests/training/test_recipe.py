@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from assistant.training.__main__ import parser
-from assistant.training.adapter import runs_of
 from assistant.training.pretrain import encode_stream, plan, rate
 from assistant.training.recipe import AdapterTraining, Places, Pretraining, Shape
 from assistant.training.tokens import BEGIN, END, train_tokenizer
@@ -82,20 +81,9 @@ def test_heads_have_the_width_that_every_engine_runs() -> None:
 
 
 def test_the_command_knows_its_steps() -> None:
-    assert parser().parse_args(["adapter"]).step == "adapter"
+    assert parser().parse_args(["adapter"]).iterations == AdapterTraining.iterations
     with pytest.raises(SystemExit):
         parser().parse_args(["no-such-step"])
-
-
-def test_each_part_of_the_adapter_begins_where_the_last_ended(tmp_path: Path) -> None:
-    places = Places(tmp_path, tmp_path / "model", tmp_path / "adapter")
-    recipe = AdapterTraining()
-    first, *others = runs = runs_of(places, recipe)
-    assert first.begin is None
-    assert [run.begin for run in others] == [r.out / "adapters.safetensors" for r in runs[:-1]]
-    assert len({run.data for run in runs}) == len({run.seed for run in runs}) == len(recipe.parts)
-    (trial,) = runs_of(places, replace(recipe, trial=5))
-    assert (trial.iterations, trial.begin) == (5, None)
 
 
 @pytest.mark.skipif(not (MODEL / "tokenizer_config.json").exists(), reason="no model here")
