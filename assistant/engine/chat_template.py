@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.engine.text import mended
 from assistant.engine.thinking import thinking_tokens
 from assistant.engine.types import Message
 from assistant.errors import EngineError
+from assistant.plain_text import whole
 
 _MARK = "a thought of before"
 
@@ -24,7 +24,7 @@ def encode_messages(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
     """
     if not messages:
         raise EngineError("There is nothing to answer.", "Type a question.")
-    messages = [{**message, "content": mended(message["content"])} for message in messages]
+    messages = [{**message, "content": whole(message["content"])} for message in messages]
     if not getattr(tokenizer, "has_chat_template", False):
         text = "\n\n".join(message["content"] for message in messages)
         return list(tokenizer.encode(text)) or [start_token(tokenizer)]

@@ -9,11 +9,6 @@ from collections.abc import Container, Sequence
 from typing import Any
 
 
-def mended(text: str) -> str:
-    """The text with halves of characters joined, and replaced where the other half is missing."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 class TextStream:
     """The text of one row.
 

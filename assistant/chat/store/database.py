@@ -116,7 +116,7 @@ class Database:
                 raise StoreReplaced("The file of the conversations was damaged.") from None
             raise StoreError(*self._reason(str(error).lower())) from None
         except OSError as error:
-            raise StoreError(*self._reason(f"{why(error)}".lower())) from None
+            raise StoreError(*self._reason(why(error))) from None
 
     def _reason(self, said: str) -> tuple[str, str]:
         folder = self.file.parent
