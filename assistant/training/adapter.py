@@ -37,8 +37,8 @@ def build_set(places: Places, recipe: AdapterTraining) -> None:
     coverage = cover()
     print(coverage.report(), file=sys.stderr)
     elsewhere, _ = check_calls(operations(*COMMON_TABLES[:2], RARE_TABLE), BASE_LIBRARIES)
-    # The base's last part: there the wordings are most varied.
-    base = list(read_chats(places.base_set))[-recipe.chats :]
+    # From the end of the base's set: there the wordings are most varied.
+    base = reversed(list(read_chats(places.base_set)))
     made = adapter_chats(
         coverage,
         elsewhere,

@@ -13,6 +13,7 @@ from random import Random
 from assistant.training import answers
 from assistant.training.checked import Known
 from assistant.training.phrasing import Phrasing
+from assistant.training.tables import Sequel
 
 Message = dict[str, str]
 Ways = Mapping[str, Mapping[str, Sequence[Known]]]
@@ -95,6 +96,10 @@ class Asker:
         """ "Show an example." """
         text = f"For example:\n\n```python\n{known.source}\n```"
         return turn(self.phrasing.follow_up("example"), text)
+
+    def about_sequel(self, sequel: Sequel, known: Known) -> list[Message]:
+        """ "And in descending order?" """
+        return turn(self.phrasing.roughen(self.rng.choice(sequel.ask)), known.reply())
 
     def about_another(self, known: Known) -> list[Message]:
         """ "And how do I sort them?" — of the library that was asked about before."""

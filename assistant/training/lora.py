@@ -22,7 +22,9 @@ from typing import Any
 from assistant.engine.blas import open_fast_blas
 from assistant.engine.torchless import import_transformers
 from assistant.errors import TrainingError
-from assistant.training.lora_rows import Rows, as_rows, batches, loss_of_rows
+from assistant.training.cpu_math import quick_layers
+from assistant.training.lora_loss import loss_of_rows
+from assistant.training.lora_rows import Rows, as_rows, batches
 from assistant.training.ring import is_first, together
 
 
@@ -134,7 +136,7 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
             tell(Progress(made, run.iterations, validation=val_info["val_loss"]))
 
     # mlx-lm draws its own progress on standard output, where results belong.
-    with contextlib.redirect_stdout(io.StringIO()):
+    with contextlib.redirect_stdout(io.StringIO()), quick_layers(model):
         _train(arguments, model, train_rows, valid_rows, Keeper())
     if done and is_first():
         _renumber(run.out, done, run.iterations)

@@ -62,7 +62,9 @@ def as_rows(data: Any, end: int, longest: int) -> Rows:
 
 
 _MULTIPLE = 8
-"""Batches are as long as a multiple of it: each length that comes up is compiled once."""
+_MULTIPLE_OF_LEARNT = 64
+"""Batches are as long as a multiple of the one and learn a multiple of the other, in tokens: each
+shape that comes up is compiled once."""
 
 
 def batches(
@@ -76,7 +78,8 @@ def batches(
     """What mlx-lm's `iterate_batches` gives, with less padding: rows of like lengths, the batches
     in random order, each process its rows of every batch.
 
-    Gives a batch, (rows, tokens), and where the learnt tokens of its rows begin and end, (rows, 2).
+    Gives a batch, (rows, tokens), and where its learnt tokens stand when it is laid flat,
+    (learnt,), with zeros at the end.
     """
     import mlx.core as mx
     import numpy
@@ -96,23 +99,15 @@ def batches(
             ids = numpy.zeros((len(rows), length), numpy.int32)
             for row, ((tokens, _), end) in enumerate(zip(rows, ends, strict=True)):
                 ids[row, :end] = tokens[:end]
-            spans = [(offset, end) for (_, offset), end in zip(rows, ends, strict=True)]
-            yield mx.array(ids), mx.array(spans)
+            learnt = [
+                row * length + place
+                for row, ((_, offset), end) in enumerate(zip(rows, ends, strict=True))
+                for place in range(max(offset, 1), end)
+            ]
+            places = numpy.zeros(
+                -(-len(learnt) // _MULTIPLE_OF_LEARNT) * _MULTIPLE_OF_LEARNT, numpy.int32
+            )
+            places[: len(learnt)] = learnt
+            yield mx.array(ids), mx.array(places)
         if not loop:
             return
-
-
-def loss_of_rows(model: Any, batch: Any, spans: Any) -> tuple[Any, Any]:
-    """Mean cross-entropy in nats of the tokens that are learnt, and their number.
-
-    batch: (rows, tokens), padded; spans: (rows, 2), where a row's learnt tokens begin and end.
-    """
-    import mlx.core as mx
-    import mlx.nn as nn
-
-    targets = batch[:, 1:]
-    places = mx.arange(1, targets.shape[1] + 1)
-    learnt = mx.logical_and(places >= spans[:, 0:1], places < spans[:, 1:])
-    losses = nn.losses.cross_entropy(model(batch[:, :-1]), targets) * learnt
-    count = learnt.sum()
-    return losses.astype(mx.float32).sum() / count, count

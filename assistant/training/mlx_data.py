@@ -24,7 +24,15 @@ from assistant.training.docstrings import Documented, Passed, walk, wish
 from assistant.training.examples import program, try_program
 from assistant.training.libraries import MLX, NUMPY
 from assistant.training.noise import noise
-from assistant.training.tables import Operation, choices, concepts, operations, read_table
+from assistant.training.tables import (
+    Operation,
+    Sequel,
+    choices,
+    concepts,
+    operations,
+    read_table,
+    sequels,
+)
 
 MODULES = (
     ("mlx.core", "mx."),
@@ -157,9 +165,12 @@ class MlxChats:
         often = set(choices(read_table("words.toml")["often"]))
         self.often = [name for name in self.groups if name in often]
         self.asker = Asker(rng, self._ways, usual)
+        self._all_sequels = sequels()
 
     def conversation(self) -> list[Message]:
         draw = self.rng.random()
+        if draw < 0.015:
+            return self.sequel()
         if draw < 0.08:
             return self.documented(self.rng.choice(self.coverage.documented))
         if draw < 0.1:
@@ -198,6 +209,25 @@ class MlxChats:
         if kind == "to numpy" and numpy:
             return first + self.asker.about_library(numpy[0])
         return first + self.asker.about_example(known)
+
+    def sequel(self) -> list[Message]:
+        """Two questions, the second of which asks for what the first suggests."""
+        other = self.rng.choice(list(self._ways)) if self.rng.random() < 0.4 else MLX.name
+        found = self._sequels(other) or self._sequels(MLX.name)
+        sequel, first, second = self.rng.choice(found)
+        asked = self.asker.exchange(first, self.rng.choice(first.library.spoken))
+        return asked + self.asker.about_sequel(sequel, second)
+
+    def _sequels(self, library: str) -> list[tuple[Sequel, Known, Known]]:
+        """Every second question on a library, with the first call and the second."""
+        ways = self._ways[library]
+        return [
+            (sequel, ways[before][0], ways[sequel.operation][0])
+            for sequel in self._all_sequels
+            if sequel.operation in ways
+            for before in sequel.after
+            if before in ways
+        ]
 
     def stay(self) -> list[Message]:
         """Two questions on another library, the second of which does not name it again."""

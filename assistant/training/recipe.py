@@ -178,7 +178,7 @@ class Pretraining:
 class AdapterTraining:
     """How the adapter is trained, by mlx-lm's own LoRA trainer."""
 
-    chats: int = 300_000
+    chats: int = 520_000
     base_share: float = 0.33
     """Share of the base's own chats, so that it keeps what it knew."""
     noise_share: float = 0.012
@@ -194,7 +194,7 @@ class AdapterTraining:
     scale: float = 4.0
     learning_rate: float = 7e-4
     batch: int = 32
-    iterations: int = 9_200
+    iterations: int = 15_000
     processes: int = 2
     """How many share the rows of a batch on a CPU, where there are as many cores."""
     length: int = 1024

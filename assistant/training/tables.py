@@ -45,6 +45,17 @@ class Concept:
     answers: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Sequel:
+    """A second question that only makes sense after the first: "And in descending order?"."""
+
+    operation: str
+    """What is asked for."""
+    after: tuple[str, ...]
+    """The operations that it is asked after."""
+    ask: tuple[str, ...]
+
+
 def read_table(name: str) -> dict[str, Any]:
     """The TOML file `name` of the package data."""
     text = resources.files("assistant.training").joinpath("data").joinpath(name).read_text("utf-8")
@@ -68,6 +79,14 @@ def prefixed(library: str, call: str) -> str:
 def operations(*names: str) -> list[Operation]:
     """The operations of the tables `names`, in order."""
     return [_operation(key, row) for name in names for key, row in read_table(name).items()]
+
+
+def sequels() -> list[Sequel]:
+    """The second questions of `sequels.toml`."""
+    return [
+        Sequel(name, choices(row["after"]), choices(row["ask"]))
+        for name, row in read_table("sequels.toml").items()
+    ]
 
 
 def _operation(name: str, row: Mapping[str, Any]) -> Operation:

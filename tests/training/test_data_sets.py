@@ -120,6 +120,9 @@ def test_every_public_name_of_mlx_is_asked_about_or_passed_over_with_a_reason() 
     text = " ".join(m["content"] for _ in range(300) for m in chats.conversation())
     assert "mx." in text
     assert "import mlx.core as mx" in text
+    asked = [chats.sequel() for _ in range(60)]
+    assert all(len(chat) == 4 and "`" in chat[-1]["content"] for chat in asked)
+    assert len({chat[-1]["content"] for chat in asked}) > 15
 
 
 def test_mlx_has_a_call_for_the_operations_that_numpy_has() -> None:

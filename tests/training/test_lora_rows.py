@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assistant.training.lora_rows import Row, Rows, as_rows, batches, loss_of_rows
+from assistant.training.lora_rows import Row, Rows, as_rows, batches
 
 MODEL = Path("models/tiny")
 SHORT = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "Hello."}]
@@ -46,11 +46,24 @@ def rows_of(*lengths: int) -> Any:
     return CacheDataset(Rows([Row([n, *[9] * (k - 1)], 1) for n, k in enumerate(lengths, 1)]))
 
 
+def learnt(places: Any) -> list[int]:
+    """Where the learnt tokens stand in the flat batch."""
+    return [place for place in places.tolist() if place]
+
+
 def test_batches_hold_rows_of_like_lengths_and_little_padding() -> None:
     made = list(batches(rows_of(30, 5, 31, 6, 12), 2, 512))
-    shapes = sorted((ids.shape, spans.tolist()) for ids, spans in made)
+    shapes = sorted((ids.shape, learnt(places)) for ids, places in made)
     # The shortest fill the batches; the row that is left over is none.
-    assert shapes == [((2, 9), [[1, 5], [1, 6]]), ((2, 33), [[1, 12], [1, 30]])]
+    assert shapes == [
+        ((2, 9), [*range(1, 5), *range(10, 15)]),
+        ((2, 33), [*range(1, 12), *range(34, 63)]),
+    ]
+
+
+def test_what_a_batch_learns_is_padded_with_zeros_to_few_shapes() -> None:
+    lengths = [places.shape for _, places in batches(rows_of(*range(2, 50)), 4, 512)]
+    assert set(lengths) == {(64,), (128,), (192,)}
 
 
 def test_the_order_of_the_batches_is_the_seeds_and_changes_with_every_round() -> None:
@@ -78,9 +91,9 @@ def test_processes_share_every_batch() -> None:
 
 
 def test_a_long_row_is_read_to_the_longest_length_only() -> None:
-    ids, spans = next(batches(rows_of(40, 20), 2, 24))
+    ids, places = next(batches(rows_of(40, 20), 2, 24))
     assert ids.shape == (2, 24)
-    assert spans.tolist() == [[1, 20], [1, 24]]
+    assert learnt(places) == [*range(1, 20), *range(25, 48)]
 
 
 def test_a_question_that_fills_all_that_is_read_is_left_out(read) -> None:  # type: ignore[no-untyped-def]
@@ -102,22 +115,3 @@ def test_an_open_row_learns_no_end(read) -> None:  # type: ignore[no-untyped-def
     assert read.tokenizer.eos_token_id not in is_open.tokens[is_open.offset :]
     assert read.tokenizer.decode(is_open.tokens[is_open.offset :]) == LONG[1]["content"]
     assert list(whole.tokens[: len(is_open)]) == list(is_open.tokens)
-
-
-def test_the_loss_is_numpys_and_padding_is_not_learnt() -> None:
-    import mlx.core as mx
-    import numpy as np
-
-    rng = np.random.default_rng(3)
-    logits = rng.normal(size=(2, 7, 11)).astype(np.float32)
-    spans = np.array([[2, 5], [3, 7]])
-    shifted = logits.astype(np.float64)
-    log_probs = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
-    for padding in (0, 10):
-        batch = np.full((2, 8), padding)
-        batch[0, :5], batch[1, :7] = (1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6, 7)
-        learnt = [(row, at) for row, (begin, end) in enumerate(spans) for at in range(begin, end)]
-        expected = -np.mean([log_probs[row, at - 1, batch[row, at]] for row, at in learnt])
-        loss, count = loss_of_rows(lambda _: mx.array(logits), mx.array(batch), mx.array(spans))
-        assert count.item() == len(learnt)
-        assert abs(loss.item() - expected) < 1e-5

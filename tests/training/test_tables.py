@@ -7,7 +7,7 @@ import re
 import pytest
 
 from assistant.training.checked import FORBIDDEN
-from assistant.training.tables import concepts, fillings, operations, read_table
+from assistant.training.tables import concepts, fillings, operations, read_table, sequels
 
 BASE_TABLES = (
     "operations.toml",
@@ -16,6 +16,7 @@ BASE_TABLES = (
     "rare.toml",
     "concepts.toml",
     "words.toml",
+    "sequels.toml",
 )
 
 
@@ -61,3 +62,11 @@ def test_what_is_asked_most_exists() -> None:
     names = {operation.name for operation in operations(*BASE_TABLES[:4])}
     names |= {concept.name for concept in concepts()}
     assert set(fillings()["often"]) <= names
+
+
+def test_a_sequel_leads_from_operations_that_exist_to_another_one() -> None:
+    known = {operation.name for operation in operations("operations.toml", "rare.toml")}
+    for sequel in sequels():
+        assert {sequel.operation, *sequel.after} <= known
+        assert sequel.operation not in sequel.after
+        assert len(sequel.ask) >= 4
