@@ -66,6 +66,11 @@ class Fence(MarkdownFence, Placed):
         yield CodeHead((self.lexer.split() or [""])[0], self.code.removesuffix("\n"))
         yield CodeLines(self._highlighted_code, id="code-content", expand=True)
 
+    def notify_style_update(self) -> None:
+        # Textual colours the code anew, which takes long and takes the marks of a search away. Ours
+        # is coloured in names that every theme has.
+        MarkdownBlock.notify_style_update(self)
+
     @classmethod
     def highlight(cls, code: str, language: str, ansi: bool = False, dark: bool = False) -> Content:
         # One theme for all: its colours are the screen's, the terminal's own sixteen as well.
