@@ -21,6 +21,7 @@ from textual.screen import SystemModalScreen
 from assistant.commands.model_name import shown_model
 from assistant.errors import AssistantError
 from assistant.settings import Settings
+from assistant.tui.arranging import ChatScreen
 from assistant.tui.first_frame import first_frame
 from assistant.tui.ladder import STEPS, Ladder, Situation
 from assistant.tui.theme import choose_theme
@@ -109,6 +110,9 @@ class ChatApp(WanderingApp):
         self._runner = runner
         self._lines = furnish(self, session, runner)
         self.furnished = True
+
+    def get_default_screen(self) -> ChatScreen:
+        return ChatScreen()
 
     def first_frame(self) -> ComposeResult:
         return first_frame(shown_model(None, self._settings))

@@ -155,10 +155,12 @@ class Showing:
         if block.goes_on:
             await self._transcript.take_last_answer()
         self.answers = AnswerColumns(block)
-        self._transcript.add(self.answers, self.answers.hint)
+        several = len(block.columns) > 1
+        hint = [self.answers.hint] if several else []
+        self._mounting.append(self._transcript.add(self.answers, *hint))
         if block.messages and self._question and not is_command(self._question.text):
             self._question.say_who(block.messages[0])
-        if len(block.columns) > 1:
+        if several:
             if self.compared is not None:
                 self.compared.make_way()
             self.compared = self.answers

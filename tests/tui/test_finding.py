@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.tui import finder
 from assistant.tui.finding import count_of, pattern_of, spans
 from assistant.tui.widgets.past import Gap
 from tests.tui.stage import Stage, chat
@@ -72,6 +73,21 @@ async def test_matches_are_counted_marked_and_walked(tmp_path: Path) -> None:
         await stage.sees("6 of 6")
         await stage.type(" = 3")
         await stage.sees("1 of 1")
+
+
+async def test_marks_in_code_outlive_another_theme(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nothing marks them a second time.
+    monkeypatch.setattr(finder, "LOOKS_PER_SECOND", 1e-9)
+    async with chat(tmp_path, ["```python\nx = sort(y)\n```"]) as stage:
+        await stage.ask("q")
+        await find(stage, "sort")
+        await stage.sees("1 of 1")
+        assert styled(stage, "reverse") == ["sort"]
+        stage.app.theme = "light" if stage.app.theme == "dark" else "dark"
+        await stage.pilot.pause()
+        assert styled(stage, "reverse") == ["sort"]
 
 
 async def test_the_keys_of_a_search_have_room_at_eighty_columns(tmp_path: Path) -> None:

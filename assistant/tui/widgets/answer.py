@@ -56,20 +56,22 @@ class Body(VerticalScroll, Flowing, can_focus=False):
 class Answer(Vertical, Flowing):
     """One column of answers: it is given events, and draws itself."""
 
-    def __init__(self, column: Column, *, alone: bool = False) -> None:
+    def __init__(self, column: Column, *, alone: bool = False, first: bool = True) -> None:
         super().__init__(classes="-adapted" if column.adapters else "-base")
+        # By a class: a rule on the first child would have all of them styled a second time.
+        self.set_class(first, "-first", update=False)
         self._alone = alone
         self.title = column.title
         self._marked: Marked | None = None
-        self._marks = Static("", classes="marks", markup=False)
-        self._marks.display = False
+        self._remark = ""
         self._head = Head(column.title, bool(column.adapters))
         self.thought = ThoughtView()
         self.prose = Prose()
+        self._marks = Static("", classes="marks", markup=False)
         self._foot = Static("", classes="foot", markup=False)
-        self._foot.display = False
         self.body = Body()
         self._speed = Speed()
+        self._there = False
         self.finish: Finish | None = None
 
     @property
@@ -84,15 +86,29 @@ class Answer(Vertical, Flowing):
     def compose(self) -> ComposeResult:
         yield self._head
         with self.body:
-            yield self.thought
             yield self.prose
-            yield self._marks
-            yield self._foot
+
+    def on_mount(self) -> None:
+        self._there = True
+        self._bring_rare_parts()
+
+    def _bring_rare_parts(self) -> None:
+        """Most answers have no more than a head and their text, and what is there costs time with
+        every line: a thought, marks and a remark come when there are any."""
+        if not self._there:
+            return
+        if self.thought.text and not self.thought.is_attached:
+            self.body.mount(self.thought, before=self.prose)
+        if self._marked is not None and not self._marks.is_attached:
+            self.body.mount(self._marks, after=self.prose)
+        if self._remark and not self._foot.is_attached:
+            self.body.mount(self._foot)
 
     def take(self, event: Event, at: float) -> None:
         """Add what an event brings."""
         if event.thought:
             self.thought.write(event.thought, at)
+            self._bring_rare_parts()
         if event.text:
             self.thought.end()
             self.prose.write(event.text)
@@ -105,6 +121,7 @@ class Answer(Vertical, Flowing):
     def mark(self, marked: Marked) -> None:
         """Take what can be marked, and the name that a blind comparison did not tell."""
         self._marked = marked
+        self._bring_rare_parts()
         self.title = marked.column.title
         self.set_class(bool(marked.column.adapters), "-adapted")
         self.set_class(not marked.column.adapters, "-base")
@@ -135,9 +152,10 @@ class Answer(Vertical, Flowing):
         self.thought.end()
         self.prose.end()
         self.tell_speed()
-        remark = _remark(self.finish, alone=self._alone)
-        self._foot.update(Content(remark))
-        self._foot.display = bool(remark)
+        self._remark = _remark(self.finish, alone=self._alone)
+        self._foot.update(Content(self._remark))
+        self._foot.display = bool(self._remark)
+        self._bring_rare_parts()
 
 
 class Speed:

@@ -65,7 +65,10 @@ class AnswerColumns(Horizontal, Flowing, Speech):
         super().__init__()
         self.answers = answers
         alone = len(answers.columns) == 1
-        self.columns = [Answer(column, alone=alone) for column in answers.columns]
+        self.columns = [
+            Answer(column, alone=alone, first=number == 0)
+            for number, column in enumerate(answers.columns)
+        ]
         self._began = time.monotonic()
         self._view: View = "plain"
         self._voting = False
@@ -73,13 +76,12 @@ class AnswerColumns(Horizontal, Flowing, Speech):
         self._wide: int | None = None
         self._scrolling = Scrolling(self)
         self.hint = Static("", classes="hint", markup=False)
-        """The line below: who stands where, and what the keys do."""
+        """The line below those that stand side by side: who is where, and what the keys do."""
         several = len(self.columns) > 1
         if several:
             self.can_focus = True
         else:
             self.say_who(answers.messages[1] if answers.messages else None)
-        self.hint.display = several
         self.set_class(not several, "-single", update=False)
         self._tell_keys()
 
@@ -116,7 +118,8 @@ class AnswerColumns(Horizontal, Flowing, Speech):
 
     def on_resize(self, event: events.Resize) -> None:
         self._arrange(event.size.width)
-        self._scrolling.fit()
+        if self._scrolling.free:
+            self._scrolling.fit()
 
     def _arrange(self, width: int) -> None:
         """Side by side where there is room."""

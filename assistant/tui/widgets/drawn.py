@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.geometry import Size
-from textual.widget import Widget
 
 from assistant.plain_text import plain
 from assistant.tui.layout import fit_columns, is_number, one_line
+from assistant.tui.widgets.flowing import Placed
 
 if TYPE_CHECKING:
     from assistant.commands.blocks import Bar
@@ -26,7 +26,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _WIDEST_BAR = 40
 
 
-class Drawn(Widget):
+class Drawn(Placed):
     """A widget made of lines that depend on its width."""
 
     DEFAULT_CSS = "Drawn { height: auto; width: 1fr; }"

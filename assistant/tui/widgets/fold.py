@@ -18,9 +18,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from assistant.tui.layout import one_line
+from assistant.tui.widgets.flowing import Placed
 
 
-class FoldTitle(Static, can_focus=True):
+class FoldTitle(Static, Placed, can_focus=True):
     """The line to click on."""
 
     ALLOW_SELECT = False

@@ -18,7 +18,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.events import Mount
 from textual.highlight import HighlightTheme, highlight
-from textual.widgets import Markdown
+from textual.widgets import Label, Markdown
 from textual.widgets._markdown import (
     MarkdownBulletList,
     MarkdownList,
@@ -32,7 +32,7 @@ from textual.widgets.markdown import MarkdownBlock, MarkdownFence
 from assistant.tui.streaming import Piece, markdown_parser
 from assistant.tui.widgets.code_head import CodeHead
 from assistant.tui.widgets.drawn import Drawn, Grid, Item, item_lines
-from assistant.tui.widgets.flowing import Flowing
+from assistant.tui.widgets.flowing import Flowing, Placed
 
 
 class CodeTheme(HighlightTheme):
@@ -55,12 +55,21 @@ class CodeTheme(HighlightTheme):
     }
 
 
-class Fence(MarkdownFence):
+class CodeLines(Label, Placed):
+    """The lines of a fence."""
+
+
+class Fence(MarkdownFence, Placed):
     """Code, coloured when it says what it is, below a line that copies it."""
 
     def compose(self) -> ComposeResult:
         yield CodeHead((self.lexer.split() or [""])[0], self.code.removesuffix("\n"))
-        yield from super().compose()
+        yield CodeLines(self._highlighted_code, id="code-content", expand=True)
+
+    def notify_style_update(self) -> None:
+        # Textual colours the code anew, which takes long and takes the marks of a search away. Ours
+        # is coloured in names that every theme has.
+        MarkdownBlock.notify_style_update(self)
 
     @classmethod
     def highlight(cls, code: str, language: str, ansi: bool = False, dark: bool = False) -> Content:
@@ -82,7 +91,7 @@ class Cells(Linked, Grid):
     """The cells of a table."""
 
 
-class Table(MarkdownTable):
+class Table(MarkdownTable, Placed):
     """A table drawn as one widget; cells have no tooltips, which would read them as markup."""
 
     def compose(self) -> ComposeResult:
@@ -122,7 +131,7 @@ def items_of(block: MarkdownBlock) -> list[Item] | None:
     return found
 
 
-class BulletList(MarkdownBulletList):
+class BulletList(MarkdownBulletList, Placed):
     """A list drawn as one widget, when it holds no more than text; with code it is Textual's."""
 
     def compose(self) -> ComposeResult:
@@ -133,7 +142,7 @@ class BulletList(MarkdownBulletList):
             yield Items(items)
 
 
-class OrderedList(MarkdownOrderedList):
+class OrderedList(MarkdownOrderedList, Placed):
     """The same for a list with numbers."""
 
     def compose(self) -> ComposeResult:
@@ -144,11 +153,16 @@ class OrderedList(MarkdownOrderedList):
             yield Items(items)
 
 
+def _placed(block: type[MarkdownBlock]) -> type[MarkdownBlock]:
+    """Textual's own block, of the same name for its styles."""
+    return type(block.__name__, (block, Placed), {})
+
+
 class MarkdownPiece(Markdown, Flowing):
     """A piece of an answer, or of a command's Markdown."""
 
     BLOCKS = {  # noqa: RUF012
-        **Markdown.BLOCKS,
+        **{name: _placed(block) for name, block in Markdown.BLOCKS.items()},
         "fence": Fence,
         "code_block": Fence,
         "table_open": Table,

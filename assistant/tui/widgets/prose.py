@@ -24,7 +24,7 @@ from assistant.commands.line_kinds import stretches
 from assistant.plain_text import plain
 from assistant.tui.later import later
 from assistant.tui.streaming import Piece, Pieces, joined
-from assistant.tui.widgets.flowing import Flowing
+from assistant.tui.widgets.flowing import Flowing, Placed
 
 if TYPE_CHECKING:
     from assistant.tui.widgets.markdown import MarkdownPiece
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 FRAMES_PER_SECOND = 20
 """At most."""
 _FENCES = ("```", "~~~")
+
+
+class _Plain(Static, Placed):
+    """Text as it was written."""
 
 
 class Prose(Vertical, Flowing):
@@ -49,7 +53,7 @@ class Prose(Vertical, Flowing):
         """
         super().__init__()
         self._pieces = Pieces()
-        self._tail = Static("", classes="tail", markup=False)
+        self._tail = _Plain("", classes="tail", markup=False)
         self._raw: list[str] = []
         self._waiting: list[str] = []
         self._ending = False
@@ -116,7 +120,7 @@ class Prose(Vertical, Flowing):
         parts: list[Static] = []
         close = False
         for wide, lines in stretches(self.text.strip()):
-            part = Static(highlight(lines, language="markdown"), classes="tail", markup=False)
+            part = _Plain(highlight(lines, language="markdown"), classes="tail", markup=False)
             part.set_class(wide, "-wide")
             part.set_class(close, "-close")
             close = not lines.endswith("\n")  # a blank line at the end is the gap to the next
@@ -160,9 +164,14 @@ class Prose(Vertical, Flowing):
         is_code = text.lstrip().startswith(_FENCES)
         if is_code:
             text = text.partition("\n")[2]
-        self._tail.set_class(is_code, "-code")
-        self._tail.set_class(is_code or text.lstrip().startswith("|"), "-wide")
-        self._tail.set_class(not self._begun or self._pieces.continued, "-close")
+        # All at once: it is styled again for each call.
+        self._tail.update_classes(
+            {
+                "-code": is_code,
+                "-wide": is_code or text.lstrip().startswith("|"),
+                "-close": not self._begun or self._pieces.continued,
+            }
+        )
         content = Content(text)
         width, height = self._tail.content_size
         shown, self._tail.display = self._tail.display, bool(text.strip())

@@ -14,10 +14,11 @@ from assistant.commands import Status, is_command
 from assistant.plain_text import plain
 from assistant.tui.status import Live, status_line
 from assistant.tui.widgets.drawn import Drawn, progress_lines
+from assistant.tui.widgets.flowing import Placed
 from assistant.tui.widgets.speech import Speech
 
 
-class Question(Static, Speech):
+class Question(Static, Placed, Speech):
     """A line that was sent, as it was typed."""
 
     def __init__(self, line: str, message: int | None = None) -> None:

@@ -15,10 +15,11 @@ from textual.widgets import Static
 
 from assistant.commands.amounts import times
 from assistant.plain_text import plain
+from assistant.tui.widgets.flowing import Flowing
 from assistant.tui.widgets.fold import FoldTitle
 
 
-class ThoughtView(Vertical):
+class ThoughtView(Vertical, Flowing):
     """The line and, when it is opened, the thought below it. Not there without a thought."""
 
     def __init__(self, text: str = "") -> None:

@@ -11,12 +11,13 @@ from typing import ClassVar
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.geometry import Size
 from textual.message import Message
 from textual.widget import AwaitMount, Widget
 
 from assistant.tui.drawing import keep_apart
 from assistant.tui.widgets.answers import AnswerColumns
-from assistant.tui.widgets.flowing import Flowing
+from assistant.tui.widgets.flowing import Backdrop, Flowing
 from assistant.tui.widgets.past import EarlierView, PastAnswer
 from assistant.tui.widgets.prose import Prose
 from assistant.tui.widgets.speech import Act, Speech, Versions
@@ -29,7 +30,7 @@ class _Lines(Vertical, Flowing):
     """All that was said."""
 
 
-class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
+class Transcript(VerticalScroll, Backdrop, can_focus=False, inherit_bindings=False):
     """The scrolling part of the screen. With the focus on a message, keys walk and act on it."""
 
     KEYS_TITLE = "In the chat"
@@ -151,6 +152,13 @@ class Transcript(VerticalScroll, can_focus=False, inherit_bindings=False):
         self.follow()
 
     # Scrolling
+
+    def _size_updated(
+        self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True
+    ) -> bool:
+        # What grew inside is arranged already; in another height the end stands elsewhere.
+        layout = container_size != self.container_size
+        return super()._size_updated(size, virtual_size, container_size, layout)
 
     def follow(self) -> None:
         """Go to the end, and stay there while it grows."""
