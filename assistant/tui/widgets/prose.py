@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import Static
 
 from assistant.commands.line_kinds import stretches
 from assistant.plain_text import plain
 from assistant.tui.later import later
 from assistant.tui.streaming import Piece, Pieces, joined
+from assistant.tui.unfinished import unfinished
 from assistant.tui.widgets.flowing import Flowing, Placed
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 FRAMES_PER_SECOND = 20
 """At most."""
-_FENCES = ("```", "~~~")
 
 
 class _Plain(Static, Placed):
@@ -160,29 +159,26 @@ class Prose(Vertical, Flowing):
         self._draw_soon()
 
     def _show_tail(self) -> None:
-        text = self._pieces.rest.strip("\n")
-        is_code = text.lstrip().startswith(_FENCES)
-        if is_code:
-            text = text.partition("\n")[2]
+        tail = unfinished(self._pieces.rest)
+        text = tail.content.plain
         # All at once: it is styled again for each call.
         self._tail.update_classes(
             {
-                "-code": is_code,
-                "-wide": is_code or text.lstrip().startswith("|"),
+                "-code": tail.is_code,
+                "-wide": tail.is_code or text.lstrip().startswith("|"),
                 "-close": not self._begun or self._pieces.continued,
             }
         )
-        content = Content(text)
         width, height = self._tail.content_size
-        shown, self._tail.display = self._tail.display, bool(text.strip())
+        shown, self._tail.display = self._tail.display, tail.is_code or bool(text.strip())
         # Most words stay in their line: to lay the whole chat out again for one takes longer than
         # to draw it, and keeps the model waiting.
         same = (
             shown
             and width > 0
-            and content.get_height(self._tail.styles.get_rules(), width) == height
+            and tail.content.get_height(self._tail.styles.get_rules(), width) == height
         )
-        self._tail.update(content, layout=not same)
+        self._tail.update(tail.content, layout=not same)
 
 
 def _drawn(pieces: Sequence[Piece], *, begun: bool) -> list[MarkdownPiece]:
