@@ -23,26 +23,21 @@ from assistant.errors import AssistantError
 from assistant.settings import Settings
 from assistant.tui.arranging import ChatScreen
 from assistant.tui.first_frame import first_frame
-from assistant.tui.ladder import STEPS, Ladder, Situation
+from assistant.tui.stopping import StoppingApp
 from assistant.tui.theme import choose_theme
 from assistant.tui.themes import THEMES
-from assistant.tui.wandering import WanderingApp
 
 if TYPE_CHECKING:
     from textual.command import Provider
 
     from assistant.commands import Session
     from assistant.commands.blocks import Block, Notice
-    from assistant.tui.copying import Copier
-    from assistant.tui.lines import Lines
     from assistant.tui.panels.panel import Panel
-    from assistant.tui.panels.place import PanelName, Panels
+    from assistant.tui.panels.place import PanelName
     from assistant.tui.runner import Runner
-    from assistant.tui.showing import Showing
     from assistant.tui.widgets.answers import AnswerColumns
     from assistant.tui.widgets.code_head import CodeHead
     from assistant.tui.widgets.composer import Composer
-    from assistant.tui.widgets.entry import Entry
     from assistant.tui.widgets.sticky import StickyHeads
     from assistant.tui.widgets.welcome import Welcome
 
@@ -57,7 +52,7 @@ def _everything() -> type[Provider]:
     return Everything
 
 
-class ChatApp(WanderingApp):
+class ChatApp(StoppingApp):
     """One person's chat on one screen."""
 
     CSS_PATH = "frame.tcss"
@@ -82,13 +77,6 @@ class ChatApp(WanderingApp):
 
     # What `furnish` makes.
     heads: StickyHeads
-    showing: Showing
-    entry: Entry
-    composer: Composer
-    copier: Copier
-    panels: Panels
-    _runner: Runner
-    _lines: Lines
 
     def __init__(self, settings: Settings, problems: Sequence[AssistantError] = ()) -> None:
         super().__init__()
@@ -101,7 +89,6 @@ class ChatApp(WanderingApp):
         self._styled = False
         self._told_at = 0.0
         self._problems = problems
-        self._ladder = Ladder()
 
     def furnish(self, session: Session, runner: Runner) -> None:
         """Make the parts of the screen; it shows them once it runs."""
@@ -184,7 +171,7 @@ class ChatApp(WanderingApp):
         self.entry.begin(event.line)
 
     def on_composer_left(self) -> None:
-        self._quit()
+        self.leave()
 
     def on_composer_paged(self, event: Composer.Paged) -> None:
         for shown in self.query("Help"):
@@ -220,51 +207,19 @@ class ChatApp(WanderingApp):
             return False
         return super().check_action(action, parameters)
 
-    def describe_action(self, action: str) -> str | None:
-        """What a key would do at this moment."""
-        if action == "escape" and self.showing.stoppable and not self.entry.completions.display:
-            return "stop the answer; what was said stays"
-        if action == "walk" and self._walks_to_waiting:
-            return "choose one of the lines that wait"
-        if action != "interrupt":
-            return None
-        return STEPS[self._ladder.next(self._situation, time.monotonic())]
-
     @property
     def _walks_to_waiting(self) -> bool:
         """Whether the lines that wait are the next thing above what has the keys."""
         return self.focused is self.composer and bool(self._lines.waiting())
 
+    def describe_action(self, action: str) -> str | None:
+        if action == "walk" and self._walks_to_waiting:
+            return "choose one of the lines that wait"
+        return super().describe_action(action)
+
     def action_walk(self) -> None:
         if not (self._walks_to_waiting and self.entry.waiting.choose()):
             super().action_walk()
-
-    @property
-    def _situation(self) -> Situation:
-        return Situation(
-            selected=bool(self.copier.selected),
-            draft=bool(self.composer.text),
-            waiting=bool(self._lines.waiting()),
-            running=self.showing.stoppable,
-        )
-
-    def action_interrupt(self) -> None:
-        step = self._ladder.press(self._situation, time.monotonic())
-        if step == "copy":
-            self.copier.copy_selected()
-        elif step == "clear":
-            self.composer.clear_draft()
-            self.entry.say("cleared · ↑ or Ctrl+Z brings it back")
-        elif step == "drop":
-            if (dropped := self._lines.take_back()) is not None:
-                self.composer.remember(dropped)
-                self.entry.say("the last line that waited is dropped · ↑ brings it back")
-        elif step == "stop":
-            self._runner.stop()
-        elif step == "warn":
-            self.entry.say("Ctrl+C once more quits")
-        else:
-            self._quit()
 
     async def action_panel(self, name: PanelName) -> None:
         """Open a panel, go to it, or close it when the keys are there already."""
@@ -311,21 +266,6 @@ class ChatApp(WanderingApp):
     def back_to_composer(self) -> None:
         self.composer.focus()
 
-    def action_escape(self) -> None:
-        if self.come_back() or self.composer.close_list():
-            return
-        if (columns := self.showing.with_keys) is not None:
-            if not columns.leave():
-                self.composer.focus()
-        elif self.panels.leave():
-            pass
-        elif self.showing.stoppable:
-            # Whoever stops an answer wants to think: what waits does not begin by itself.
-            self._lines.hold()
-            self._runner.stop()
-        elif not self.panels.close():
-            self.query("Help").remove()
-
     def action_help(self) -> None:
         from assistant.tui.widgets.help import Help  # when it is asked for
 
@@ -336,9 +276,9 @@ class ChatApp(WanderingApp):
             self.mount(Help())
 
     async def action_quit(self) -> None:
-        self._quit()
+        self.leave()
 
-    def _quit(self) -> None:
+    def leave(self) -> None:
         self.entry.keep_draft()
         self._runner.stop()
         self.exit()

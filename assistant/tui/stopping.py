@@ -1,0 +1,93 @@
+"""Ctrl-C and Esc: what stops, closes or goes back, in which order, and what ends the program.
+
+It refuses to know how what is stopped is run.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from assistant.tui.ladder import STEPS, Ladder, Situation
+from assistant.tui.wandering import WanderingApp
+
+if TYPE_CHECKING:
+    from assistant.tui.copying import Copier
+    from assistant.tui.lines import Lines
+    from assistant.tui.panels.place import Panels
+    from assistant.tui.runner import Runner
+    from assistant.tui.showing import Showing
+    from assistant.tui.widgets.composer import Composer
+    from assistant.tui.widgets.entry import Entry
+
+
+class StoppingApp(WanderingApp):
+    """An app in which something runs while one types."""
+
+    # What `furnish` makes.
+    showing: Showing
+    entry: Entry
+    composer: Composer
+    copier: Copier
+    panels: Panels
+    _runner: Runner
+    _lines: Lines
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ladder = Ladder()
+
+    @abstractmethod
+    def leave(self) -> None:
+        """End the program; nothing is lost."""
+
+    def describe_action(self, action: str) -> str | None:
+        """What a key would do at this moment."""
+        if action == "escape" and self.showing.stoppable and not self.entry.completions.display:
+            return "stop the answer; what was said stays"
+        if action != "interrupt":
+            return None
+        return STEPS[self._ladder.next(self._situation, time.monotonic())]
+
+    @property
+    def _situation(self) -> Situation:
+        return Situation(
+            selected=bool(self.copier.selected),
+            draft=bool(self.composer.text),
+            waiting=bool(self._lines.waiting()),
+            running=self.showing.stoppable,
+        )
+
+    def action_interrupt(self) -> None:
+        step = self._ladder.press(self._situation, time.monotonic())
+        if step == "copy":
+            self.copier.copy_selected()
+        elif step == "clear":
+            self.composer.clear_draft()
+            self.entry.say("cleared · ↑ or Ctrl+Z brings it back")
+        elif step == "drop":
+            if (dropped := self._lines.take_back()) is not None:
+                self.composer.remember(dropped)
+                self.entry.say("the last line that waited is dropped · ↑ brings it back")
+        elif step == "stop":
+            self._runner.stop()
+        elif step == "warn":
+            self.entry.say("Ctrl+C once more quits")
+        else:
+            self.leave()
+
+    def action_escape(self) -> None:
+        if self.come_back() or self.composer.close_list():
+            return
+        if (columns := self.showing.with_keys) is not None:
+            if not columns.leave():
+                self.composer.focus()
+        elif self.panels.leave():
+            pass
+        elif self.showing.stoppable:
+            # Whoever stops an answer wants to think: what waits does not begin by itself.
+            self._lines.hold()
+            self._runner.stop()
+        elif not self.panels.close():
+            self.query("Help").remove()
