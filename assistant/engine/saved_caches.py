@@ -1,19 +1,20 @@
 """Keys and values of a chat in a file, so that a long one goes on at once another day.
 
 A safetensors file: the tensors, and in its header the model's fingerprint, the adapters by content
-and strength, and the tokens. Everything is checked before it is used, against the header and
-against what this model makes itself; nothing in the file names code.
+and strength, the tokens, and a BLAKE3 of it all. Everything is checked before it is used, against
+the header and against what this model makes itself; nothing in the file names code.
 It refuses to know where such files are kept and which chat they belong to.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import mlx.core as mx
+from blake3 import blake3
 from mlx.utils import tree_flatten
 from mlx_lm.models.cache import KVCache, QuantizedKVCache
 
@@ -21,7 +22,10 @@ from assistant.engine.rows import RowAdapters
 from assistant.errors import AdapterUnusable, PromptCacheUnusable
 from assistant.lora.safetensors import read_header
 
-_FORMAT = "assistant prompt cache 1"
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+_FORMAT = "assistant prompt cache 2"
 
 
 def refuse_other_kinds(cache: Sequence[Any]) -> None:
@@ -54,6 +58,7 @@ def save_cache(
         "adapters": json.dumps(identity),
         "tokens": json.dumps(list(tokens)),
     }
+    header["blake3"] = _digest(header, tensors)
     # Beside it first: a file half written never has the name of a whole one.
     unfinished = file.with_name(f".{file.name}.unfinished.safetensors")
     try:
@@ -89,6 +94,11 @@ def read_cache(
         raise PromptCacheUnusable(
             f"{file} was made by another model.", "It is made anew by asking."
         )
+    if header.pop("blake3", None) != _digest(header, tensors):
+        raise PromptCacheUnusable(
+            f"{file} is damaged: it holds other numbers than were written.",
+            "It is made anew by asking.",
+        )
     try:
         identity = tuple(
             (str(name), float(scale)) for name, scale in json.loads(header["adapters"])
@@ -110,6 +120,15 @@ def read_cache(
         raise PromptCacheUnusable(f"{file} is damaged: {error}.") from None
     mx.eval([entry.state for entry in cache])
     return identity, tokens, cache
+
+
+def _digest(header: Mapping[str, str], tensors: Mapping[str, mx.array]) -> str:
+    """BLAKE3 of the header and of every tensor's name, form and bytes."""
+    digest = blake3(json.dumps(header, sort_keys=True).encode())
+    for name, array in sorted(tensors.items()):
+        digest.update(f"{name} {array.dtype} {array.shape}".encode())
+        digest.update(memoryview(cast("Buffer", array.view(mx.uint8))))
+    return digest.hexdigest()
 
 
 def _arrays(entry: Any) -> dict[str, mx.array]:

@@ -6,9 +6,18 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import mlx.core as mx
 import pytest
 
-from assistant.engine import Engine, EngineOptions, Message, Request, Sampling, open_engine
+from assistant.engine import (
+    Engine,
+    EngineOptions,
+    Message,
+    Request,
+    Sampling,
+    open_engine,
+    saved_caches,
+)
 from assistant.errors import PromptCacheUnusable
 from tests.engine.conftest import QUESTION, Lab, answers
 from tests.shaped_models import GEMMA, WIDE_HEADS, make_shaped_model
@@ -80,10 +89,15 @@ def test_quantised_ones_are_saved_and_sliding_windows_refused(tmp_path: Path) ->
 
 
 def with_header(file: Path, change: Callable[[dict[str, str]], None]) -> None:
+    """Another header, sealed as the program seals one: only what it says is wrong."""
+    tensors = dict(mx.load(str(file)))
     data = file.read_bytes()
     length = int.from_bytes(data[:8], "little")
     header = json.loads(data[8 : 8 + length])
-    change(header["__metadata__"])
+    said = header["__metadata__"]
+    del said["blake3"]
+    change(said)
+    said["blake3"] = saved_caches._digest(said, tensors)
     text = json.dumps(header).encode()
     file.write_bytes(len(text).to_bytes(8, "little") + text + data[8 + length :])
 
@@ -97,6 +111,9 @@ def test_what_is_spoilt_is_refused_in_one_sentence_and_nothing_is_kept(
     engine.save_prompt_cache(ask, file)
     whole = file.read_bytes()
     ways: dict[str, Callable[[], object]] = {
+        "holds other numbers than were written": lambda: file.write_bytes(
+            whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:]
+        ),
         "cut off": lambda: file.write_bytes(whole[:-10]),
         "is no saved chat": lambda: file.write_text("hello"),
         "no saved chat of this program": lambda: with_header(file, lambda h: h.pop("format")),
