@@ -91,3 +91,18 @@ def test_an_info_of_nothing_is_listed_too() -> None:
     from assistant.commands.chats import listing
 
     assert listing([ChatInfo("x", "", 0, 0)]).rows[0][1] == "(nothing asked yet)"
+
+
+async def test_a_chat_that_is_opened_shows_its_end(tmp_path: Path) -> None:
+    answer = "Use it.\n\n```python\nimport numpy as np\n\nx = 1\n```\n"
+    async with chat(tmp_path, [answer] * 4, size=(100, 24)) as stage:
+        for question in ("one", "two", "three"):
+            await stage.ask(question)
+        await stage.ask("/new")
+        await stage.ask("/open 1")
+        await stage.sees("You go on with")
+        transcript = stage.app.transcript
+        await stage.until(lambda: transcript.max_scroll_y > 0)
+        await stage.settle()
+        assert transcript.scroll_y == transcript.max_scroll_y
+        assert not stage.app.below.display

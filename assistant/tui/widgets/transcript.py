@@ -237,4 +237,5 @@ class Transcript(VerticalScroll, Backdrop, can_focus=False, inherit_bindings=Fal
         await self.lines.remove_children([w for w in self.lines.children if w is not self._welcome])
         self._welcome.display = True
         self.anchor(False)
-        self.scroll_home(animate=False)
+        # At once: what comes next may be followed, and scrolling later would end that.
+        self.scroll_home(animate=False, immediate=True)
