@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from textual._compositor import Compositor, ReflowResult
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -51,3 +51,10 @@ class ChatScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__(id="_default")
         self._compositor = _Map()
+
+    def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
+        widget, offset = super().get_widget_and_offset_at(x, y)
+        # Where a click comes before the next arrangement, what has been closed is still on the map.
+        if widget is None or widget is self or widget.parent is not None:
+            return widget, offset
+        return None, None

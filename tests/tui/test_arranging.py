@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual._compositor import Compositor
 
 from assistant.tui.widgets import prose as prose_module
+from assistant.tui.widgets.help import Help, HelpText
 from assistant.tui.widgets.prose import Prose
 from tests.tui.stage import chat
 
@@ -58,3 +60,16 @@ async def test_another_word_in_the_same_line_arranges_nothing(
         await stage.sees("one two")
         await stage.pilot.pause()
         assert not arranged
+
+
+async def test_a_click_on_what_has_just_been_closed_is_harmless(tmp_path: Path) -> None:
+    async with chat(tmp_path, size=(100, 30)) as stage:
+        await stage.press("f1")
+        text = stage.app.query_one(HelpText)
+        x, y = text.region.offset
+        await stage.app.query_one(Help).remove()
+        screen = stage.app.screen
+        assert screen.get_widget_at(x, y)[0] is text
+        screen._forward_event(events.MouseDown(None, x, y, 0, 0, 1, False, False, False, x, y))
+        await stage.pilot.pause()
+        assert stage.app.focused is stage.composer
