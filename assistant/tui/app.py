@@ -116,8 +116,9 @@ class ChatApp(StoppingApp):
         """Textual asks for it when the theme is set; before the first paint that is no change."""
         if self._styled:
             super().refresh_css(animate)
-            if isinstance(self.screen, SystemModalScreen):  # the palette, which Textual leaves out
-                self.stylesheet.update(self.screen, animate)
+            for top in self.screen_stack[-1:]:  # none while the program ends
+                if isinstance(top, SystemModalScreen):  # the palette, which Textual leaves out
+                    self.stylesheet.update(top, animate)
 
     def on_ready(self) -> None:
         self._styled = True

@@ -207,3 +207,10 @@ async def test_what_lies_over_the_chat_wears_the_theme_at_once(tmp_path: Path, n
 def test_each_theme_that_is_offered_is_there() -> None:
     assert {theme.name for theme in THEMES} == set(OFFERED)
     assert choose_theme("ansi", list(OFFERED), no_color=True) == ("dark", None)
+
+
+async def test_a_theme_that_is_set_as_the_program_ends_is_no_trouble(tmp_path: Path) -> None:
+    async with chat(tmp_path) as stage:
+        await stage.press("ctrl+p")
+    assert not stage.app.screen_stack
+    stage.app.refresh_css()
