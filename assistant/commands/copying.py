@@ -5,7 +5,6 @@ It refuses to know the clipboard.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,17 +17,28 @@ if TYPE_CHECKING:
 
 
 def last_answer(session: Session) -> Clip:
-    """Raises UsageError: there is none."""
-    answer = _last(e.answer for e in reversed(session.conversation.exchanges))
-    if not answer:
+    """The newest answer, or what there is of it while it streams.
+
+    Raises:
+        UsageError: there is none, or it has said nothing.
+    """
+    if (begun := session.so_far) is not None:
+        if not begun:
+            raise UsageError("The answer has not begun yet.", "Copy it in a moment.")
+        return Clip(begun, "the answer so far")
+    back = reversed(session.conversation.exchanges)
+    newest = next((exchange for exchange in back if exchange.answered is not None), None)
+    if newest is None:
         raise UsageError("There is no answer to copy yet.", "Ask something first.")
-    return Clip(answer, "the answer")
+    if not newest.answer:
+        raise UsageError("The last answer has no text.", "/copy last 2 takes the turn before, too.")
+    return Clip(newest.answer, "the answer")
 
 
 def last_question(session: Session) -> Clip:
     """Raises UsageError: nothing was asked yet."""
     back = reversed(session.conversation.exchanges)
-    asked = _last(exchange.asked.text for exchange in back if exchange.asked)
+    asked = next((each.asked.text for each in back if each.asked and each.asked.text), "")
     if not asked:
         raise UsageError("There is no question to copy yet.", "Ask something first.")
     return Clip(asked, "the question")
@@ -86,16 +96,14 @@ def code_blocks(text: str) -> list[str]:
 
 def first_lines(session: Session) -> list[tuple[int, str]]:
     """The numbers of the last answer's code blocks, each with a line to know it by."""
-    blocks = code_blocks(_last(e.answer for e in reversed(session.conversation.exchanges)))
+    try:
+        blocks = code_blocks(last_answer(session).text)
+    except UsageError:
+        return []
     return [
         (number, next(islice(filter(None, map(str.strip, block.split("\n"))), 1), ""))
         for number, block in enumerate(blocks, 1)
     ]
-
-
-def _last(texts: Iterable[str]) -> str:
-    """The first text that is not empty, of those that come from the end; "" for none."""
-    return next(filter(None, texts), "")
 
 
 def _turn(exchange: Exchange) -> str:

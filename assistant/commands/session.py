@@ -192,6 +192,11 @@ class Session:
         """Whether an answer of the conversation is under way."""
         return self._turns.answering
 
+    @property
+    def so_far(self) -> str | None:
+        """What the answer under way has said; None when none is."""
+        return self._turns.so_far
+
     def settle(self) -> None:
         """Take an answer that nobody listens to any more as it is."""
         self._turns.settle()

@@ -39,6 +39,12 @@ class Turns:
         """Whether an answer is under way; from any thread."""
         return self._turn is not None and self._turn.running
 
+    @property
+    def so_far(self) -> str | None:
+        """What the answer under way has said; None when none is. From any thread."""
+        turn = self._turn
+        return turn.text if turn is not None and turn.running else None
+
     def turn_to(self, conversation: Conversation) -> None:
         """What was last asked and answered is this conversation's now."""
         back = conversation.newest_first

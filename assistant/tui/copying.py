@@ -6,11 +6,15 @@ It refuses to know which key or button wished for it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Literal
 
 from assistant.commands import copying
 from assistant.commands.blocks import Clip, Notice, Tone
 from assistant.commands.clipboard import Clipboard, Copied
+from assistant.commands.faults import record
 from assistant.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,16 +28,45 @@ class Copier:
         self._app = app
         self._say = say
         self._doubt_told = False
+        self._wished: SimpleQueue[tuple[Clip, bool]] = SimpleQueue()
+        self._thread: Thread | None = None
+        self._idle = Event()
+        self._idle.set()
 
     def copy(self, clip: Clip, *, aloud: bool = False) -> None:
         """Copy a text; `aloud` says so in the chat, else a word stands where the status is."""
+        self._idle.clear()
+        self._wished.put((clip, aloud))
+        if self._thread is None:
+            # A tool may take seconds: neither the keyboard nor the program's end waits for it.
+            self._thread = Thread(target=self._work, name="clipboard", daemon=True)
+            self._thread.start()
 
-        def work() -> None:
+    def finish(self, patience: float) -> None:
+        """Let a copy that is under way come to its end, for so many seconds at most."""
+        self._idle.wait(patience)
+
+    def _work(self) -> None:
+        """Copy one after the other, so that the newest stays; what a newer one replaces is left
+        out."""
+        while True:
+            clip, aloud = self._wished.get()
+            while not self._wished.empty():
+                clip, aloud = self._wished.get()
+            # The screen may end meanwhile, at any point: then nobody can be told.
+            with suppress(Exception):
+                self._copy(clip, aloud)
+            if self._wished.empty():
+                self._idle.set()
+
+    def _copy(self, clip: Clip, aloud: bool) -> None:
+        try:
             copied = self._clipboard().copy(clip.text)
+        except Exception as error:
+            said = record(error, self._app.session.places)
+            self._app.call_from_thread(self._app.show_quietly, said)
+        else:
             self._app.call_from_thread(self._tell, copied, clip.what, aloud)
-
-        # A tool may take a second: the keyboard does not wait for it.
-        self._app.run_worker(work, thread=True, group="clipboard")
 
     def copy_text(self, text: str, what: str) -> None:
         """Copy a text of the screen; `what` it is, is said where the status is."""

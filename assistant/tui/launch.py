@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from assistant.commands import Session
     from assistant.tui.runner import Runner
 
+_CLIPBOARD_S = 1.0
+"""How long the end waits for what was just copied; a tool that hangs does not hold it up longer."""
+
 
 def launch(
     settings: Settings, make: Callable[[], Session], problems: Sequence[AssistantError] = ()
@@ -52,6 +55,8 @@ def launch(
     try:
         with guarded_stderr() as guard:
             app.run()
+            if app.furnished:
+                app.copier.finish(_CLIPBOARD_S)
             failed = app.return_code != 0
             written = guard.read() if failed else ""
     finally:

@@ -79,3 +79,9 @@ def test_code_blocks_are_offered_by_their_first_line(places: Places) -> None:
     say(session, "How do I sort?")
     offered = [(choice.text, choice.summary) for choice in complete(session, "/copy code ")]
     assert offered == [("1", "mx.sort(a)"), ("2", "mx.sort(a, axis=0)")]
+
+
+def test_an_answer_without_text_is_not_passed_over_for_the_one_before(places: Places) -> None:
+    session, _ = open_session(places, ["Yes.", ""])
+    assert "no text" in problem(say(session, "first", "second", "/copy")).message
+    assert problem(say(session, "/copy code")).kind == "usage"

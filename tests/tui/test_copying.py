@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from threading import Event
 
 import pytest
 
+from assistant.commands.clipboard import Clipboard, Copied
 from assistant.tui.widgets.code_head import CodeHead
 from tests.tui.stage import Stage, chat
 
@@ -90,3 +93,54 @@ async def test_without_any_clipboard_the_file_is_named(
         await stage.press("f7")
         await stage.sees("copied.txt; or select it with the mouse: hold Shift.")
         assert stage.session.places.data.joinpath("copied.txt").read_text() == "b"
+
+
+async def test_while_an_answer_streams_the_keys_copy_what_there_is_of_it(
+    tmp_path: Path, held: Path
+) -> None:
+    async with chat(tmp_path, ["first answer here", "second answer is longer"]) as stage:
+        await stage.ask("q")
+        stage.engine.hold_after(2)
+        await stage.send("again")
+        await stage.until(lambda: stage.engine.pause.is_set())
+        await stage.sees("second")
+        await stage.press("f8")
+        await stage.sees("the answer so far: copied")
+        assert held.read_text(encoding="utf-8").startswith("second")
+        assert "first" not in held.read_text(encoding="utf-8")
+        stage.engine.pause.clear()
+
+
+async def test_of_copies_that_come_quickly_the_newest_stays(
+    tmp_path: Path, held: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = Clipboard.copy
+
+    def slowly(self: Clipboard, text: str) -> Copied:
+        time.sleep(0.3 if text == "one" else 0)
+        return copy(self, text)
+
+    monkeypatch.setattr(Clipboard, "copy", slowly)
+    async with chat(tmp_path) as stage:
+        for text in ("one", "two", "three"):
+            stage.app.copier.copy_text(text, text)
+        await stage.sees("three: copied")
+        stage.app.copier.finish(5)
+    assert held.read_text(encoding="utf-8") == "three"
+
+
+async def test_the_end_does_not_wait_for_a_clipboard_that_hangs(
+    tmp_path: Path, held: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs = Event()
+
+    def copy(self: Clipboard, text: str) -> Copied:
+        hangs.wait(60)
+        return Copied("tool")
+
+    monkeypatch.setattr(Clipboard, "copy", copy)
+    async with chat(tmp_path) as stage:
+        stage.app.copier.copy_text("one", "one")
+    stage.app.copier.finish(0.01)
+    assert not hangs.is_set()
+    hangs.set()
