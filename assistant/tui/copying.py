@@ -63,10 +63,14 @@ class Copier:
         try:
             copied = self._clipboard().copy(clip.text)
         except Exception as error:
-            said = record(error, self._app.session.places)
-            self._app.call_from_thread(self._app.show_quietly, said)
+            self._there(self._app.show_quietly, record(error, self._app.session.places))
         else:
-            self._app.call_from_thread(self._tell, copied, clip.what, aloud)
+            self._there(self._tell, copied, clip.what, aloud)
+
+    def _there(self, do: Callable[..., object], *what: object) -> None:
+        """Have the screen do something, while there is one."""
+        if self._app.is_running:
+            self._app.call_from_thread(do, *what)
 
     def copy_text(self, text: str, what: str) -> None:
         """Copy a text of the screen; `what` it is, is said where the status is."""
@@ -102,7 +106,7 @@ class Copier:
     def _write(self, sequence: str) -> None:
         driver = self._app._driver
         if driver is not None:
-            self._app.call_from_thread(driver.write, sequence)
+            self._there(driver.write, sequence)
 
     def _tell(self, copied: Copied, what: str, aloud: bool) -> None:
         doubt = not copied.certain
