@@ -249,6 +249,8 @@ class Draft:
     """A text to go on with: it is put where the person types."""
 
     text: str
+    edited: bool = False
+    """It is what stood there, edited; else that is kept, and comes back with Up."""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from assistant.commands import Session
     from assistant.commands.blocks import Block, Notice
+    from assistant.tui.bindings import Does
     from assistant.tui.panels.panel import Panel
     from assistant.tui.panels.place import PanelName
     from assistant.tui.runner import Runner
@@ -89,6 +90,8 @@ class ChatApp(StoppingApp):
         self._styled = False
         self._told_at = 0.0
         self._problems = problems
+        self.keys_below: tuple[Does, ...] = ()
+        """The keys that worked when the palette was opened."""
 
     def furnish(self, session: Session, runner: Runner) -> None:
         """Make the parts of the screen; it shows them once it runs."""
@@ -221,6 +224,13 @@ class ChatApp(StoppingApp):
     def action_walk(self) -> None:
         if not (self._walks_to_waiting and self.entry.waiting.choose()):
             super().action_walk()
+
+    def action_command_palette(self) -> None:
+        from assistant.tui.bindings import keys_here  # when the palette is opened
+
+        # Below the palette none of them works, and it offers them.
+        self.keys_below = tuple(keys_here(self.screen))
+        super().action_command_palette()
 
     async def action_panel(self, name: PanelName) -> None:
         """Open a panel, go to it, or close it when the keys are there already."""

@@ -48,7 +48,7 @@ def draft_outside(app: App[None], draft: str) -> Iterator[Block]:
         return
     if well:
         if saved.rstrip("\n") != draft.rstrip("\n"):
-            yield Draft(saved.rstrip("\n"))
+            yield Draft(saved.rstrip("\n"), edited=True)
     elif saved != draft:
         yield Notice(f"The draft stays. What the editor had saved is in {file}.", "warning")
         return

@@ -66,7 +66,8 @@ def key_entries(app: ChatApp) -> Iterator[Entry]:
 
 
 def _keys(app: ChatApp) -> Iterator[tuple[Does, Entry]]:
-    for does in keys_here(app.screen_stack[0]):
+    here = app.keys_below if app.screen.is_modal else keys_here(app.screen)
+    for does in here:
         if does.action == "command_palette":
             continue
 

@@ -126,10 +126,12 @@ class Showing:
             await self.mounted()  # the message may be among what the same line brought
             app.wander_to(block.message)
         elif isinstance(block, Draft):
-            if block.text:
+            if not block.text:
+                app.composer.clear_draft()  # an editor left nothing: Up has the old one
+            elif block.edited:
                 app.composer.put(block.text)
             else:
-                app.composer.clear_draft()  # an editor left nothing: Up has the old one
+                app.begin(block.text)
         elif isinstance(block, Edit):
             for said in edit_outside(app, block):
                 await self.show(said)

@@ -60,6 +60,9 @@ class StoppingApp(WanderingApp):
         )
 
     def action_interrupt(self) -> None:
+        if self.screen.is_modal:  # the palette; what is below it is left alone
+            self.screen.dismiss(None)
+            return
         step = self._ladder.press(self._situation, time.monotonic())
         if step == "copy":
             self.copier.copy_selected()

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from assistant.tui.widgets.texts import Below
     from assistant.tui.widgets.transcript import Transcript
 
-_KEPT = {"help", "quit"}
-"""What a picker over the chat leaves as it is; all other keys are its own."""
+_KEPT = {"help", "quit", "interrupt"}
+"""What a screen over the chat leaves as it is, unless it has the key itself; all others do nothing
+there."""
 
 
 class WanderingApp(PatientApp):
@@ -88,10 +89,8 @@ class WanderingApp(PatientApp):
     # Keys and clicks
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A picker over the chat has the keys."""
-        from assistant.tui.screens.picking import Picker  # not before the first paint
-
-        return action in _KEPT or not isinstance(self.screen, Picker)
+        """What lies over the chat has the keys: a picker, or the palette."""
+        return action in _KEPT or not self.screen.is_modal
 
     def action_to_end(self) -> None:
         self.transcript.follow()

@@ -47,7 +47,7 @@ def edited(monkeypatch: pytest.MonkeyPatch, script: str, editor: str = "") -> li
 
 def test_what_is_saved_comes_back(kept_in: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (draft,) = edited(monkeypatch, 'echo "and more" >> "$1"')
-    assert draft == Draft("a draftand more")
+    assert draft == Draft("a draftand more", edited=True)
     assert not list(kept_in.iterdir())
 
 

@@ -187,3 +187,34 @@ async def test_quit_is_a_command_too(tmp_path: Path) -> None:
     async with chat(tmp_path) as stage:
         await stage.send("/quit")
         await stage.until(lambda: not stage.app.is_running)
+
+
+async def test_the_keys_of_the_chat_do_nothing_below_the_palette(tmp_path: Path) -> None:
+    async with chat(tmp_path, ["Yes."]) as stage:
+        await stage.ask("q")
+        await stage.type("draft")
+        await stage.press("ctrl+p")
+        await stage.until(lambda: stage.app.screen.is_modal)
+        await stage.press("ctrl+f", "f8", "alt+up")
+        assert not stage.app.finder.open
+        await stage.press("ctrl+c")
+        await stage.until(lambda: not stage.app.screen.is_modal)
+        assert stage.composer.text == "draft"
+        await stage.press("ctrl+p")
+        await stage.until(lambda: stage.app.screen.is_modal)
+        await stage.type("find words")
+        await stage.sees("find words in this chat")
+        await stage.press("enter")
+        await stage.until(lambda: stage.app.finder.open)
+
+
+async def test_a_draft_makes_way_for_an_earlier_question_and_comes_back(tmp_path: Path) -> None:
+    async with chat(tmp_path, ["Yes."] * 3) as stage:
+        await stage.ask("first")
+        await stage.type("half a thought")
+        stage.app.run_line("/edit 1")
+        await stage.until(lambda: stage.composer.text == "/edit 1 first")
+        await stage.press("enter")
+        await stage.settle()
+        await stage.press("up", "up")
+        assert stage.composer.text == "half a thought"
