@@ -75,6 +75,16 @@ def test_a_broken_one_is_named_and_the_others_are_listed(session: Session) -> No
     assert "/prompt edit broken" in shown[-1].hint
 
 
+@pytest.mark.parametrize("text", ["system = " + "9" * 5000, "system = " + "[" * 3000])
+def test_one_that_no_program_can_hold_takes_no_other_with_it(session: Session, text: str) -> None:
+    (session.places.data / "prompts" / "broken.toml").write_text(f"summary = 'x'\n{text}\n")
+    table, problem = said(session, "/prompt list")
+    assert isinstance(table, Table)
+    assert "greet" in [row[0] for row in table.rows]
+    assert isinstance(problem, Problem)
+    assert "broken.toml is not valid TOML: what begins on line 2" in problem.message
+
+
 def edit_of(blocks: list[Block]) -> Edit:
     (wish,) = (block for block in blocks if isinstance(block, Edit))
     return wish
