@@ -40,6 +40,11 @@ def plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE)
 
 
+def one_line(text: str) -> str:
+    """A text of others, safe and on one line: a name, a title, a cell of a matrix."""
+    return " ".join(plain(text).split())
+
+
 def whole(text: str) -> str:
     """The text with halves of characters joined where they fit, and replaced where they do not.
 

@@ -24,12 +24,11 @@ _DEEPEST = 100
 _MOST_BITS = 14_000
 """Of a whole number: about the 4,300 digits that Python reads and writes."""
 
-
 _DEEP = "is nested too deeply"
 _LONG = "has a number of thousands of digits"
 
 
-class _BeyondError(TomlError):
+class _BeyondError(Exception):
     """TOML that is valid, and more than a program can hold: one of the texts above."""
 
 
@@ -41,16 +40,17 @@ def parse(text: str) -> dict[str, Any]:
     """
     try:
         return _loads(text)
+    except _BeyondError as error:
+        begun, what = _read(text)[1] or 1, str(error)
     except TomlError as error:
-        beyond = isinstance(error, _BeyondError)
-        if not beyond and "at end of document" not in str(error):
+        if "at end of document" not in str(error):
             raise
         # A quote or bracket that is never closed: where it began is what a person looks for.
         open_since = _read(text)[1]
         if open_since is None:
             raise
-        what = str(error) if beyond else "does not end"
-        raise TomlError(f"what begins on line {open_since} {what}") from None
+        begun, what = open_since, "does not end"
+    raise TomlError(f"what begins on line {begun} {what}")
 
 
 def _loads(text: str) -> dict[str, Any]:

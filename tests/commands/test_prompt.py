@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,30 @@ def test_variables_are_completed(session: Session) -> None:
     assert [c.text for c in complete(session, "/prompt use greet ")] == ["language="]
     assert [c.text for c in complete(session, "/prompt show gr")] == ["greet"]
     assert complete(session, "/prompt use greet language=x ") == ()
+
+
+def test_a_name_with_a_space_is_quoted(session: Session) -> None:
+    (session.places.data / "prompts" / "my greeting.toml").write_text(GREET, encoding="utf-8")
+    (choice,) = complete(session, "/prompt use my")
+    assert choice.text == "'my greeting'"
+    assert [c.text for c in complete(session, f"/prompt {choice.text} ")] == ["language="]
+    problem, draft = said(session, f"/prompt {choice.text}")
+    assert isinstance(problem, Problem)
+    assert draft == Draft("/prompt use 'my greeting' language=")
+    assert isinstance(draft, Draft)
+    said(session, f"{draft.text}German")
+    assert session.prompt is not None
+    assert session.prompt.name == "my greeting"
+
+
+def test_the_line_that_is_begun_says_what_was_said(session: Session) -> None:
+    (session.places.data / "prompts" / "two.toml").write_text('system = "{{a}} {{b}}"')
+    for value in ("x y", "it's", 'say "x"', "$(x)\\"):
+        draft = said(session, f"/prompt two {shlex.quote(f'a={value}')}")[-1]
+        assert isinstance(draft, Draft)
+        said(session, f"{draft.text}z")
+        assert session.prompt is not None
+        assert session.prompt.values == {"a": value, "b": "z"}
 
 
 def test_show_prints_the_file(session: Session) -> None:
