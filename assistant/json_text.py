@@ -1,12 +1,18 @@
-"""JSON from a file that may be damaged or hostile: read, or refused with one reason in words.
+"""JSON whose texts may be hostile.
 
-It refuses to know what the JSON is about.
+That of a file, which may be damaged too, is read, or refused with one reason in words; what is
+written steers no terminal it is read on. It refuses to know what the JSON is about.
 """
 
 from __future__ import annotations
 
 import json
 from typing import Any
+
+from assistant.plain_text import STEERING
+
+# What ends a line for some readers, and what steers; json escapes only those below a space.
+_WRITTEN_OUT = {code: f"\\u{code:04x}" for code in (*STEERING, 0x2028, 0x2029) if code > 0x20}
 
 # The largest number of a float32, in which adapters run.
 _LARGEST = 3.4028234663852886e38
@@ -28,6 +34,13 @@ def parse_json(text: bytes) -> Any:
         raise ValueError(str(error)) from None
     except ValueError:  # Python refuses to read whole numbers of more than 4,300 digits
         raise ValueError("it has a number of thousands of digits") from None
+
+
+def json_text(value: Any, *, ascii_only: bool = False, indent: int | None = None) -> str:
+    """A value as JSON, with controls, overrides of direction and ends of lines written as
+    escapes: inside its texts, the only place where such characters can be."""
+    text = json.dumps(value, ensure_ascii=ascii_only, indent=indent)
+    return text.translate(_WRITTEN_OUT)
 
 
 def usable_number(value: Any) -> float | None:

@@ -15,6 +15,9 @@ _CONTROLS = [code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) no
 # Characters that turn the direction of what follows, and so can make a text look like another.
 _BIDI_OVERRIDES = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 
+STEERING = (*_CONTROLS, *_BIDI_OVERRIDES)
+"""Codes of the characters that could steer a terminal, or the eye; `plain` leaves them out."""
+
 # Half characters, which no terminal can be sent.
 _SURROGATES = range(0xD800, 0xE000)
 
@@ -23,7 +26,7 @@ _SEPARATORS = [0x2028, 0x2029]
 
 _TABLE = {
     **dict.fromkeys(_SEPARATORS, "\n"),
-    **dict.fromkeys([*_CONTROLS, *_BIDI_OVERRIDES]),
+    **dict.fromkeys(STEERING),
     **dict.fromkeys(_SURROGATES, "\N{REPLACEMENT CHARACTER}"),
 }
 
@@ -35,6 +38,11 @@ def plain(text: str) -> str:
     written over another.
     """
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE)
+
+
+def one_line(text: str) -> str:
+    """A text of others, safe and on one line: a name, a title, a cell of a matrix."""
+    return " ".join(plain(text).split())
 
 
 def whole(text: str) -> str:

@@ -9,6 +9,7 @@ what any key means.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 if sys.version_info >= (3, 11):
@@ -18,6 +19,18 @@ else:
 
 TomlError = tomllib.TOMLDecodeError
 
+_DEEPEST = 100
+"""Levels of tables and lists; Python breaks off at some hundreds more."""
+_MOST_BITS = 14_000
+"""Of a whole number: about the 4,300 digits that Python reads and writes."""
+
+_DEEP = "is nested too deeply"
+_LONG = "has a number of thousands of digits"
+
+
+class _BeyondError(Exception):
+    """TOML that is valid, and more than a program can hold: one of the texts above."""
+
 
 def parse(text: str) -> dict[str, Any]:
     """The table of a file.
@@ -26,7 +39,9 @@ def parse(text: str) -> dict[str, Any]:
         TomlError: its message names the line.
     """
     try:
-        table: dict[str, Any] = tomllib.loads(text)
+        return _loads(text)
+    except _BeyondError as error:
+        begun, what = _read(text)[1] or 1, str(error)
     except TomlError as error:
         if "at end of document" not in str(error):
             raise
@@ -34,8 +49,39 @@ def parse(text: str) -> dict[str, Any]:
         open_since = _read(text)[1]
         if open_since is None:
             raise
-        raise TomlError(f"what begins on line {open_since} does not end") from None
+        begun, what = open_since, "does not end"
+    raise TomlError(f"what begins on line {begun} {what}")
+
+
+def _loads(text: str) -> dict[str, Any]:
+    """What the standard reader reads, which lets go of more than its own error.
+
+    Raises:
+        TomlError: it is none. _BeyondError: it is nested too deeply, or has too long a number.
+    """
+    try:
+        table: dict[str, Any] = tomllib.loads(text)
+    except TomlError:
+        raise
+    except RecursionError:
+        raise _BeyondError(_DEEP) from None
+    except ValueError:  # which is what Python says of a number of too many digits
+        raise _BeyondError(_LONG) from None
+    # Keys with dots make tables, and 0xfff a number, that the reader takes and nobody can print.
+    level: list[Any] = [table]
+    for _ in range(_DEEPEST):
+        if any(isinstance(value, int) and value.bit_length() > _MOST_BITS for value in level):
+            raise _BeyondError(_LONG)
+        level = [inner for value in level for inner in _inside(value)]
+    if level:
+        raise _BeyondError(_DEEP)
     return table
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def lines_of(text: str, table: str = "") -> dict[str, int]:
@@ -56,7 +102,9 @@ def _read(text: str, table: str = "") -> tuple[dict[str, int], int | None]:
         first = first if gathered else number
         gathered += f"{line}\n"
         try:
-            keys = tomllib.loads(gathered)
+            keys = _loads(gathered)
+        except _BeyondError:
+            return found, first  # more lines do not mend it
         except TomlError:
             continue
         is_head = gathered.lstrip().startswith("[")

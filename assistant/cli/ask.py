@@ -72,7 +72,13 @@ def ask(
         settings = replace(settings, save=False)
     text = whole_prompt(prompt)
     which = chat or ("1" if last else None)
-    with opened(settings, options.prompt_name, chat=which, variables=options.variables) as session:
+    with opened(
+        settings,
+        options.prompt_name,
+        chat=which,
+        variables=options.variables,
+        adapters_named=bool(options.named(app)),
+    ) as session:
         if options.system is not None:
             session.set("system", options.system)
             session.use_prompt(None)

@@ -13,7 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from assistant.paths import find_places, search_folders
-from assistant.plain_text import plain
+from assistant.plain_text import one_line, plain
 
 Names = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -68,11 +68,14 @@ def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[C
 def _fitting(
     names: Iterable[tuple[str, str]], incomplete: str, *, paths: bool = True
 ) -> list[CompletionItem]:
-    """Names that begin so. Where a folder may stand as well, the shell looks for one."""
+    """Names that begin so. Where a folder may stand as well, the shell looks for one.
+
+    What shells are told is read by the line, so each name and each summary is on one.
+    """
     fitting = [
-        CompletionItem(plain(name), help=plain(summary))
+        CompletionItem(shown, help=one_line(summary))
         for name, summary in names
-        if name.startswith(incomplete) and "\n" not in name
+        if name.startswith(incomplete) and "\n" not in (shown := plain(name))
     ]
     if paths and not fitting and incomplete:
         return [CompletionItem(incomplete, type="dir")]

@@ -85,7 +85,11 @@ class Options:
         given = {name: getattr(self, name) for name in sampled if getattr(self, name) is not None}
         model, engine = app.chosen(self.model, self.engine)
         settings = replace(with_engine(current_settings(), model, engine), **given)
-        return replace(settings, adapters=self.adapters or app.adapters or settings.adapters)
+        return replace(settings, adapters=self.named(app) or settings.adapters)
+
+    def named(self, app: App) -> tuple[str, ...]:
+        """The adapters of the command line, behind the command's name or else before it."""
+        return self.adapters or app.adapters
 
 
 model_option = click.option(
@@ -216,17 +220,19 @@ def opened(
     *,
     chat: str | None = None,
     variables: Sequence[str] = (),
+    adapters_named: bool = False,
 ) -> Iterator[Session]:
     """A session with its engine open, closed again at the end.
 
-    With a chat it goes on with that: its system prompt, its prompt and, on the same model, its
-    adapters, each unless another was given.
+    With a chat it goes on with that: its system prompt, its prompt and, on the same model, exactly
+    its adapters, unless those of the settings were `adapters_named` on the command line.
     """
     from assistant.cli.fetched import fetch_missing
     from assistant.cli.variables import filled
     from assistant.commands import Session  # half of the program: not for `--help`
 
-    session = Session(settings, find_places())
+    as_before = chat is not None and not adapters_named
+    session = Session(replace(settings, adapters=()) if as_before else settings, find_places())
     try:
         found = session.chats.find(chat) if chat is not None else None
         prompt = None
@@ -237,8 +243,12 @@ def opened(
             note(remark)
         if found is not None:
             info = session.open_chat(*found)
-            if not settings.adapters:
+            if as_before and _on_its_model(session, info):
                 _load_adapters(session, info)
+            elif as_before:
+                session.settings = settings
+                fetch_missing(session)
+                session.start()
         if prompt is not None:
             session.use_prompt(prompt)
         yield session
@@ -246,12 +256,16 @@ def opened(
         session.close()
 
 
+def _on_its_model(session: Session, info: ChatInfo) -> bool:
+    """Whether the open model is the one that answered last in a chat; another is said."""
+    now = session.engine.info.model
+    if info.model and info.model != now:
+        note(f"This chat was with {info.model}; {now} goes on with it.")
+    return info.model == now
+
+
 def _load_adapters(session: Session, info: ChatInfo) -> None:
     """Those that answered last in a chat; one that cannot be had is said, and stops nothing."""
-    if session.engine.info.model != info.model:
-        if info.model:
-            note(f"This chat was with {info.model}; {session.engine.info.model} goes on with it.")
-        return
     for adapter in info.adapters:
         try:
             now = session.load_adapter(f"{adapter.name}={adapter.scale!r}")

@@ -5,19 +5,17 @@ It refuses to know what a result is.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import AssistantError
+from assistant.json_text import json_text
 from assistant.repl.paper import Paper
 
 if TYPE_CHECKING:
     from assistant.commands.blocks import Block, Problem
-
-_LINE_ENDS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 
 
 def make_streams_safe() -> None:
@@ -43,8 +41,7 @@ def silence_stdout() -> None:
 def print_json(value: Mapping[str, Any]) -> None:
     """One object on one line, whatever its reader takes for the end of a line."""
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
-    text = json.dumps(value, ensure_ascii=encoding != "utf8")
-    print(text.translate(_LINE_ENDS), flush=True)
+    print(json_text(value, ascii_only=encoding != "utf8"), flush=True)
 
 
 def show(blocks: Iterable[Block]) -> None:

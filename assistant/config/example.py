@@ -5,12 +5,12 @@ It refuses to know where the file is.
 
 from __future__ import annotations
 
-import json
 import textwrap
 from dataclasses import asdict
 from typing import Any
 
 from assistant.config.meanings import meanings
+from assistant.json_text import json_text
 from assistant.settings import Settings, variable
 
 WIDTH = 88
@@ -48,6 +48,5 @@ def literal(value: Any) -> str:
     if isinstance(value, tuple | list):
         return f"[{', '.join(map(literal, value))}]"
     if isinstance(value, bool | str):
-        # JSON leaves one control character as it is that TOML does not take.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return json_text(value)
     return repr(value)

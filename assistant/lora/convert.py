@@ -12,7 +12,6 @@ It refuses to know any model.
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from typing import Any, Literal
 
 from assistant.errors import AdapterUnusable, UsageError
 from assistant.file_trouble import why
+from assistant.json_text import json_text
 from assistant.lora import mlx_format, peft_format
 from assistant.lora.adapter import AdapterFolder, LoraPair
 from assistant.lora.folder import CONFIG_NAME, read_folder
@@ -179,5 +179,5 @@ def _whole(pair: LoraPair) -> float:
 
 
 def _write_config(written: Path, config: dict[str, Any]) -> None:
-    text = json.dumps(config, indent=2, ensure_ascii=False)
+    text = json_text(config, indent=2)
     (written / CONFIG_NAME).write_text(text + "\n", encoding="utf-8")

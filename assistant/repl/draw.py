@@ -24,7 +24,7 @@ from assistant.commands.blocks import (
     Spot,
     Table,
 )
-from assistant.plain_text import plain
+from assistant.plain_text import one_line
 from assistant.repl.flow import flowed
 from assistant.repl.paper import Ink
 from assistant.repl.words import cells, wrapped
@@ -100,7 +100,7 @@ def _wrapped(text: str, room: int | None) -> Iterator[str]:
 def _table(table: Table, width: int, room: int | None) -> Iterator[Line]:
     if table.title:
         yield Line(f"{table.title}:", "bold")
-    rows = [tuple(" ".join(plain(cell).split()) for cell in row) for row in table.rows]
+    rows = [tuple(one_line(cell) for cell in row) for row in table.rows]
     if not any(map(any, rows)):
         yield Line(_GAP.join(table.columns), "faint")
         return

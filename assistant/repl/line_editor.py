@@ -22,6 +22,7 @@ from prompt_toolkit.output import Output
 from prompt_toolkit.shortcuts import CompleteStyle
 
 from assistant.commands import Session, complete
+from assistant.plain_text import one_line
 from assistant.repl.readers import PROMPT
 
 
@@ -113,7 +114,7 @@ class CommandCompleter(Completer):
         line = document.text_before_cursor
         word = line.rpartition(" ")[2]
         for choice in complete(self._session, line):
-            yield Completion(choice.text, -len(word), display_meta=choice.summary)
+            yield Completion(choice.text, -len(word), display_meta=one_line(choice.summary))
 
 
 class SafeHistory(FileHistory):

@@ -9,14 +9,10 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from assistant.plain_text import plain
+# Said again for those who lay out lines.
+from assistant.plain_text import one_line as one_line
 
 _NARROWEST = 3
-
-
-def one_line(text: str) -> str:
-    """A text of others, safe and on one line: a name, a title, a cell of a matrix."""
-    return " ".join(plain(text).split())
 
 
 def is_number(text: str) -> bool:

@@ -93,7 +93,9 @@ def test_a_page_lets_each_paragraph_run_in_its_own_direction() -> None:
 
 @pytest.mark.parametrize("format", ["md", "html", "json"])
 def test_no_format_steers_the_terminal_that_it_is_read_on(format: str) -> None:
-    evil = "a \x1b[31mred\x1b]0;title\x07 \x9b2J \u202eleft\x00\x08 b"
+    evil = (
+        "a \x1b[31mred\x1b]0;title\x07 \x9b2J \u202eleft\x00\x08 &#x202e;b <http://a.b/%E2%80%AE>"
+    )
     conversation = talk(evil, evil)
     about = replace(info_of(conversation), title=evil, system=evil)
     text = export(conversation, about, format)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,40 @@ def test_going_on_takes_the_adapters_and_the_prompts_of_the_chat(
     call("ask", "-c", "again", "-s", "Be long.", "-a", "pirate")
     assert said(engines[2])[0] == "Be long."
     assert engines[2].requests[0].adapters == {"pirate": 1.0}
+
+
+def answered_by(call: Call, *words: str) -> list[str]:
+    return [adapter["name"] for adapter in call(*words, "--json").json["adapters"]]
+
+
+def test_the_settings_adapters_do_not_take_the_place_of_the_chat_s(
+    call: Call, engines: list[FakeEngine]
+) -> None:
+    call("ask", "adapted", "-a", "pirate=0.5")
+    call("ask", "bare")
+    file = find_places().settings_file
+    file.write_text('adapters = ["mlx-docs"]\n')
+    assert answered_by(call, "ask", "--chat", "adapted", "q") == ["pirate"]
+    assert engines[-1].requests[-1].adapters == {"pirate": 0.5}
+    assert answered_by(call, "ask", "--chat", "bare", "q") == []
+    # What the command line says goes before, wherever it stands; the settings are for what is new.
+    assert answered_by(call, "ask", "--chat", "adapted", "-a", "mlx-docs", "q") == ["mlx-docs"]
+    assert answered_by(call, "-a", "mlx-docs", "ask", "--chat", "bare", "q") == ["mlx-docs"]
+    assert answered_by(call, "ask", "new") == ["mlx-docs"]
+    file.write_text('adapters = ["no-such"]\n')
+    assert answered_by(call, "ask", "-c", "q") == ["mlx-docs"]
+
+
+def test_another_model_goes_on_with_the_settings_adapters(
+    call: Call, engines: list[FakeEngine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call("ask", "hello", "-a", "pirate")
+    find_places().settings_file.write_text('adapters = ["mlx-docs=2"]\n')
+    other = replace(FakeEngine().info, model="other")
+    monkeypatch.setattr(FakeEngine, "info", other)
+    done = call("ask", "-c", "q")
+    assert engines[-1].requests[-1].adapters == {"mlx-docs": 2.0}
+    assert done.err == "This chat was with fake; other goes on with it.\n"
 
 
 def test_json_says_which_chat_it_was(call: Call, engines: list[FakeEngine]) -> None:

@@ -36,15 +36,18 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def tab(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], line: str
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    line: str,
+    shell: str = "bash",
 ) -> list[str]:
-    """What would be offered for the last word of a line."""
-    monkeypatch.setenv("_ASSISTANT_COMPLETE", "bash_complete")
+    """What would be offered for the last word of a line, line by line."""
+    monkeypatch.setenv("_ASSISTANT_COMPLETE", f"{shell}_complete")
     monkeypatch.setenv("COMP_WORDS", line)
     monkeypatch.setenv("COMP_CWORD", str(len(line.split(" ")) - 1))
     with pytest.raises(SystemExit):
         run([])
-    return capsys.readouterr().out.split()
+    return capsys.readouterr().out.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -73,6 +76,32 @@ def test_commands_options_and_names_are_offered(
     offered: list[str],
 ) -> None:
     assert tab(monkeypatch, capsys, line) == offered
+
+
+@pytest.mark.parametrize(
+    ("line", "lines"),
+    [
+        ("assistant ask -p two", ["plain", "two", "Line one, line two"]),
+        ("assistant ask -p two --var ", ["plain", "mood=", "Which mood?"]),
+        ("assistant -m odd", ["plain", "odd", "my llama"]),
+        ("assistant adapter show od", ["dir", "od", "_"]),
+    ],
+)
+def test_what_files_say_stays_on_one_line(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    line: str,
+    lines: list[str],
+) -> None:
+    (home / "prompts" / "two.toml").write_text(
+        'summary = """\nLine one,\nline\u2028two"""\nsystem = "{{mood}}"\n'
+        '[variables]\nmood = { question = "Which\\r\\nmood?" }\n'
+    )
+    (home / "models" / "odd").mkdir()
+    (home / "models" / "odd" / "config.json").write_text('{"model_type": "my\\nllama"}')
+    shutil.copytree(ROOT / "adapters" / "mlx-docs", home / "adapters" / "odd\rname")
+    assert tab(monkeypatch, capsys, line, "zsh") == lines
 
 
 def test_tab_imports_nothing_heavy(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,30 @@ def test_variables_are_completed(session: Session) -> None:
     assert complete(session, "/prompt use greet language=x ") == ()
 
 
+def test_a_name_with_a_space_is_quoted(session: Session) -> None:
+    (session.places.data / "prompts" / "my greeting.toml").write_text(GREET, encoding="utf-8")
+    (choice,) = complete(session, "/prompt use my")
+    assert choice.text == "'my greeting'"
+    assert [c.text for c in complete(session, f"/prompt {choice.text} ")] == ["language="]
+    problem, draft = said(session, f"/prompt {choice.text}")
+    assert isinstance(problem, Problem)
+    assert draft == Draft("/prompt use 'my greeting' language=")
+    assert isinstance(draft, Draft)
+    said(session, f"{draft.text}German")
+    assert session.prompt is not None
+    assert session.prompt.name == "my greeting"
+
+
+def test_the_line_that_is_begun_says_what_was_said(session: Session) -> None:
+    (session.places.data / "prompts" / "two.toml").write_text('system = "{{a}} {{b}}"')
+    for value in ("x y", "it's", 'say "x"', "$(x)\\"):
+        draft = said(session, f"/prompt two {shlex.quote(f'a={value}')}")[-1]
+        assert isinstance(draft, Draft)
+        said(session, f"{draft.text}z")
+        assert session.prompt is not None
+        assert session.prompt.values == {"a": value, "b": "z"}
+
+
 def test_show_prints_the_file(session: Session) -> None:
     blocks = said(session, "/prompt show greet")
     assert Preformatted(GREET.strip(), "toml") in blocks
@@ -73,6 +98,16 @@ def test_a_broken_one_is_named_and_the_others_are_listed(session: Session) -> No
     shown = said(session, "/prompt show broken")
     assert isinstance(shown[-1], Problem)
     assert "/prompt edit broken" in shown[-1].hint
+
+
+@pytest.mark.parametrize("text", ["system = " + "9" * 5000, "system = " + "[" * 3000])
+def test_one_that_no_program_can_hold_takes_no_other_with_it(session: Session, text: str) -> None:
+    (session.places.data / "prompts" / "broken.toml").write_text(f"summary = 'x'\n{text}\n")
+    table, problem = said(session, "/prompt list")
+    assert isinstance(table, Table)
+    assert "greet" in [row[0] for row in table.rows]
+    assert isinstance(problem, Problem)
+    assert "broken.toml is not valid TOML: what begins on line 2" in problem.message
 
 
 def edit_of(blocks: list[Block]) -> Edit:

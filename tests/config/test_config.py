@@ -134,6 +134,33 @@ def test_saving_keeps_permissions_and_follows_a_link(file: Path, tmp_path: Path)
     assert "light" in file.read_text()
 
 
+BEYOND = (
+    ("max_tokens = " + "9" * 5000, "a number of thousands of digits"),
+    ("max_tokens = 0x" + "f" * 5000, "a number of thousands of digits"),
+    ("model = " + "[" * 3000, "nested too deeply"),
+    ("model = " + "[" * 150 + "]" * 150, "nested too deeply"),
+    ("model" + ".x" * 3000 + " = 1", "nested too deeply"),
+    ("[model" + ".x" * 3000 + "]\ny = 1", "nested too deeply"),
+)
+"""TOML that is valid and that no program can hold; where it begins is known."""
+
+
+@pytest.mark.parametrize(("text", "why"), BEYOND)
+def test_what_no_program_can_hold_is_named_with_its_line(file: Path, text: str, why: str) -> None:
+    file.write_text(f'theme = "light"\nadapters = [\n]\n{text}\n', encoding="utf-8")
+    before = file.read_bytes()
+    loaded = load_settings(file, {})
+    assert loaded.settings == Settings()
+    (problem,) = loaded.problems
+    assert str(file) in problem.message
+    assert "line 4" in problem.message
+    assert why in problem.message
+    with pytest.raises(SettingsError) as caught:
+        save(file, "theme", "light")
+    assert "line 4" in caught.value.message
+    assert file.read_bytes() == before
+
+
 LINES = st.sampled_from(
     [
         "# a comment",

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from assistant.chat import Store
 from assistant.commands import Session
 from assistant.paths import Places
-from assistant.repl.line_editor import LineEditor
+from assistant.repl.line_editor import CommandCompleter, LineEditor
 from assistant.settings import Settings
 from tests.fakes import FakeEngine
 
@@ -133,3 +135,12 @@ def test_nothing_of_what_is_typed_is_written_with_save_off(places: Places, keys:
     LineEditor(session, input=keys, output=DummyOutput()).read()
     session.close()
     assert not places.data.exists()
+
+
+def test_what_a_file_says_of_itself_stays_on_one_line(places: Places) -> None:
+    folder = places.data / "prompts"
+    folder.mkdir(parents=True)
+    (folder / "two.toml").write_text('summary = "a\\u202e\\nb"\nsystem = "x"\n')
+    completer = CommandCompleter(Session(Settings(), places))
+    (found,) = completer.get_completions(Document("/prompt two"), CompleteEvent())
+    assert found.display_meta_text == "a b"

@@ -15,6 +15,7 @@ from assistant.tui.drawing import draw, matrix_content
 from assistant.tui.widgets.answer import Head
 from assistant.tui.widgets.drawn import Drawn
 from assistant.tui.widgets.texts import Question
+from tests.safety.hostile import harm
 from tests.tui.stage import chat
 
 NASTY = [
@@ -114,6 +115,61 @@ async def test_a_link_says_where_it_leads_and_only_the_web_opens(
         await stage.until(lambda: opened)
         await stage.pilot.pause()
         assert opened == ["https://a.b/c"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "drawn"),
+    [
+        ("![see docs.a.b](https://evil.b/p)", "see docs.a.b (https://evil.b/p)"),
+        ("- ![x](https://evil.b/p) y", "x (https://evil.b/p) y"),
+        ("![https://a.b/c](https://a.b/c) z", "https://a.b/c z"),
+        ("[![x](https://evil.b/p)](https://a.b/c)", "x (https://evil.b/p) (https://a.b/c)"),
+        (
+            "[![https://a.b/c](https://evil.b/p)](https://a.b/c) z",
+            "https://a.b/c (https://evil.b/p) (https://a.b/c) z",
+        ),
+        ("[see ![x](https://evil.b/p) z](https://a.b/c)", "z (https://evil.b/p) (https://a.b/c)"),
+    ],
+)
+async def test_a_picture_says_where_it_leads(tmp_path: Path, answer: str, drawn: str) -> None:
+    async with chat(tmp_path, [answer]) as stage:
+        await stage.ask("q")
+        await stage.sees(drawn)
+
+
+async def test_no_text_beside_a_picture_leads_elsewhere_than_it_says(tmp_path: Path) -> None:
+    async with chat(tmp_path, ["[![x](https://evil.b/p)](https://a.b/c)"]) as stage:
+        await stage.ask("q")
+        await stage.sees("(https://evil.b/p)")
+        for strip in stage.app.screen._compositor.render_strips():
+            for segment in strip:
+                if "https://" in segment.text and segment.style is not None:
+                    assert "@click" not in segment.style.meta
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a&#x202e;b",
+        "`c` a&#x2066;&#8237;b",
+        "| h&#x202e; |\n|---|\n| a&#x202e;b |",
+        "- a&#x202e;b",
+        "# a&#x202e;b",
+        "[a&#x202e;b](https://a.b/&#x202e;)",
+        "![a&#x202e;&#13;&#12;b](https://a.b/%E2%80%AE)",
+        "![![a&#x202e;b](https://a.b/c)](https://a.b/d)",
+        "<https://a.b/%E2%80%AEb>",
+        "see https://a.b/%E2%80%AEb",
+        "```a&#x202e;b\na&#x202e;b\n```",
+    ],
+)
+async def test_what_an_entity_stands_for_steers_nothing(tmp_path: Path, text: str) -> None:
+    async with chat(tmp_path, [text]) as stage:
+        await stage.ask("q")
+        await stage.sees("b")
+        for strip in stage.app.screen._compositor.render_strips():
+            for segment in strip:
+                assert harm(segment.text, kept="") == []
 
 
 any_text = st.one_of(st.text(), st.sampled_from(NASTY))

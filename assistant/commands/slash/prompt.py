@@ -5,6 +5,7 @@ It refuses to know how prompt files are read, and how an editor is run.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -60,7 +61,7 @@ def _use(session: Session, name: str, said: Sequence[str]) -> Iterator[Block]:
     except PromptVariableMissing as missing:
         yield Problem.of(missing)
         given = "".join(f" {_quoted(word)}" for word in said)
-        yield Draft(f"/prompt use {name}{given} {missing.variable}=")
+        yield Draft(f"/prompt use {shlex.quote(name)}{given} {missing.variable}=")
         return
     what = f": {prompt.summary}" if prompt.summary else ""
     yield Notice(f"Prompt {prompt.name}{what}.".replace("..", "."), "good")
@@ -92,7 +93,7 @@ def read_values(words: Sequence[str]) -> dict[str, str]:
 
 def _quoted(word: str) -> str:
     name, _, value = word.partition("=")
-    return f'{name}="{value}"' if " " in value else word
+    return f"{name}={shlex.quote(value)}"
 
 
 def _list(session: Session) -> Iterator[Block]:
@@ -179,15 +180,16 @@ def _is_own(session: Session, file: Path) -> bool:
 
 def _checked(name: str, file: Path) -> Iterator[Block]:
     try:
-        prompt = read_prompt(file)
+        read_prompt(file)
     except PromptError as error:
-        yield Problem(error.message, f"{error.hint} /prompt edit {name} opens it.", error.kind)
+        hint = f"{error.hint} /prompt edit {shlex.quote(name)} opens it."
+        yield Problem(error.message, hint, error.kind)
         return
-    yield Notice(f"Prompt {prompt.name} can be used: /prompt {prompt.name}", "good")
+    yield Notice(f"Prompt {name} can be used: /prompt {shlex.quote(name)}", "good")
 
 
 def choices(session: Session, arguments: Arguments) -> Iterable[Choice]:
-    words = arguments.text.split()
+    words = list(arguments.words)
     if arguments.text.endswith(" ") or not words:
         words.append("")
     verb = words[0] if len(words) > 1 else ""
@@ -196,7 +198,7 @@ def choices(session: Session, arguments: Arguments) -> Iterable[Choice]:
     place = len(words) - (1 if verb in VERBS else 0)
     prompts = session.prompts.all()[0]
     if place == 1:
-        return [Choice(prompt.name, prompt.summary) for prompt in prompts]
+        return [Choice(shlex.quote(prompt.name), prompt.summary) for prompt in prompts]
     if verb in {"show", "edit"}:
         return ()
     name = words[1] if verb == "use" else words[0]

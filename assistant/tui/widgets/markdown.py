@@ -1,8 +1,9 @@
 """One finished piece of Markdown, drawn by Textual with a few changes.
 
-HTML is text; links say where they lead and open on a click only when they lead to the web; code
-is highlighted only when its language is named, and without the adapter's colour; a list or a table
-is one widget, however long. It refuses to know answers and streaming.
+HTML is text; what entities stand for is made safe when they have been read; links and pictures say
+where they lead and open on a click only when they lead to the web; code is highlighted only when
+its language is named, and without the adapter's colour; a list or a table is one widget, however
+long. It refuses to know answers and streaming.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from textual.widgets._markdown import (
 )
 from textual.widgets.markdown import MarkdownBlock, MarkdownFence
 
+from assistant.plain_text import plain
 from assistant.tui.streaming import Piece, markdown_parser
 from assistant.tui.widgets.code_head import CodeHead
 from assistant.tui.widgets.drawn import Drawn, Grid, Item, item_lines
@@ -197,7 +199,8 @@ class MarkdownPiece(Markdown, Flowing):
 @lru_cache(maxsize=32)
 def _parser(first_number: int | None) -> MarkdownIt:
     parser = markdown_parser()
-    parser.core.ruler.push("link_targets", _show_link_targets)
+    parser.core.ruler.push("safe_texts", _make_safe)
+    parser.core.ruler.push("targets", _show_targets)
     if first_number is not None:
         parser.core.ruler.push("first_number", _count_from(first_number))
     return parser
@@ -215,24 +218,47 @@ def _count_from(number: int) -> Callable[[StateCore], None]:
     return rule
 
 
-def _show_link_targets(state: StateCore) -> None:
-    """A rule that writes a link's target behind its text, unless the text is the target."""
+def _make_safe(state: StateCore) -> None:
+    """A rule that makes texts safe once more: `&#x202e;` and `%E2%80%AE` are read only here."""
+    todo = [child for token in state.tokens for child in token.children or ()]
+    while todo:
+        token = todo.pop()
+        token.content = plain(token.content).replace("\n", " ")
+        todo += token.children or ()
+
+
+def _show_targets(state: StateCore) -> None:
+    """A rule that writes the target of a link behind its text, and the source of a picture behind
+    that, unless the text says it. Behind a link, where a picture is in one: what stands inside
+    leads elsewhere on a click."""
     for token in state.tokens:
         if token.type != "inline" or not token.children:
             continue
         children: list[Token] = []
         target, text = "", ""
+        sources: list[Token] = []
         for child in token.children:
             children.append(child)
             if child.type == "link_open":
                 target, text = str(child.attrs.get("href", "")), ""
-            elif child.type == "link_close" and target:
-                if not _says(text, target):
-                    children.append(Token("text", "", 0, content=f" ({target})"))
+            elif child.type == "image":
+                drawn = "".join(part.content for part in child.children or ())
+                sources += _told(drawn, str(child.attrs.get("src", "")))
+            elif child.type == "link_close":
+                sources += _told(text, target)
                 target = ""
             else:
                 text += child.content
+            if not target:
+                children += sources
+                sources = []
         token.children = children
+
+
+def _told(text: str, target: str) -> list[Token]:
+    if not target or _says(text, target):
+        return []
+    return [Token("text", "", 0, content=f" ({target})")]
 
 
 def _says(text: str, target: str) -> bool:
