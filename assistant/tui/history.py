@@ -11,6 +11,8 @@ import datetime
 from collections.abc import Callable
 from pathlib import Path
 
+from assistant.private_file import keep_private
+
 _LONGEST = 1000
 _MOST_BYTES = 4_000_000
 
@@ -36,11 +38,11 @@ def read_history(path: Path) -> list[str]:
 
 
 def append_history(path: Path, entry: str) -> bool:
-    """Add an entry to the file; False when that cannot be done."""
+    """Add an entry to the file, which only its owner may read; False when that cannot be done."""
     stamp = datetime.datetime.now()
     lines = "".join(f"+{line}\n" for line in entry.split("\n"))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        keep_private(path)
         with path.open("a", encoding="utf-8", errors="replace", newline="\n") as file:
             file.write(f"\n# {stamp}\n{lines}")
     except OSError:
