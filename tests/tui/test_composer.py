@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
+from assistant.errors import InputFileError
+from assistant.tui import attaching
 from assistant.tui.attaching import read_attachment
 from assistant.tui.chips import MOST_LINES, Chips
 from assistant.tui.completing import named_path
@@ -180,6 +183,24 @@ def test_a_file_that_cannot_be_sent_says_why(tmp_path: Path) -> None:
             read_attachment(str(tmp_path / name))
     with pytest.raises(Exception, match="cannot be read"):
         read_attachment(str(tmp_path / "nowhere"))
+
+
+def test_a_pipe_and_a_device_are_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/dev/zero")
+    (tmp_path / "folder").mkdir()
+    for name in ("pipe", "link", "folder"):
+        with pytest.raises(InputFileError, match="only files can be sent"):
+            read_attachment(str(tmp_path / name))
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="there is no /proc here")
+def test_a_file_that_does_not_say_how_long_it_is_is_read_only_so_far(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(attaching, "LARGEST", 100)
+    with pytest.raises(InputFileError, match="too large"):
+        read_attachment("/proc/self/maps")
 
 
 def test_a_fence_inside_a_file_does_not_end_the_block(tmp_path: Path) -> None:
