@@ -190,6 +190,12 @@ class ChatApp(StoppingApp):
             self.composer.insert(event.character)
             event.stop()
 
+    def on_paste(self, event: events.Paste) -> None:
+        """So does what is pasted where nothing can be typed."""
+        if not self.screen.is_modal:  # fields let no paste get as far as here
+            self.composer.paste(event.text)
+            event.stop()
+
     def send(self, line: str) -> None:
         """Run a line that was not typed; what is being typed stays."""
         self.transcript.follow()

@@ -57,6 +57,44 @@ async def test_a_chip_goes_with_one_backspace_and_opens_with_a_click(tmp_path: P
         await stage.until(lambda: stage.composer.text == LONG)
 
 
+@pytest.mark.parametrize("elsewhere", ["a message", "the chat", "a panel", "a line that waits"])
+async def test_what_is_pasted_with_the_keys_elsewhere_comes_to_the_composer(
+    tmp_path: Path, elsewhere: str
+) -> None:
+    async with chat(tmp_path, ["one two three"]) as stage:
+        await stage.ask("first")
+        await stage.type("see ")
+        if elsewhere == "a message":
+            await stage.press("alt+up")
+        elif elsewhere == "the chat":
+            await stage.pilot.click(stage.app.transcript.speeches[0])
+        elif elsewhere == "a panel":
+            await stage.press("f3")
+        else:
+            stage.engine.hold_after(1)
+            stage.app._lines.submit("q")
+            await stage.until(lambda: stage.engine.pause.is_set())
+            stage.app._lines.submit("waits")
+            await stage.until(lambda: stage.app.query(WaitingLine))
+            await stage.press("alt+up")
+        await stage.until(lambda: stage.app.focused is not stage.composer)
+        stage.app.post_message(events.Paste(LONG))
+        await stage.until(lambda: stage.composer.draft == f"see {LONG}")
+        await stage.until(lambda: stage.app.focused is stage.composer)
+        stage.engine.pause.clear()
+
+
+async def test_a_paste_stays_in_the_field_that_has_the_keys(tmp_path: Path) -> None:
+    async with chat(tmp_path, ["one"]) as stage:
+        await stage.press("ctrl+f")
+        stage.app.post_message(events.Paste("words"))
+        await stage.until(lambda: stage.app.find_bar.field.value == "words")
+        await stage.press("escape", "ctrl+p")
+        stage.app.post_message(events.Paste("words"))
+        await stage.until(lambda: getattr(stage.app.focused, "value", "") == "words")
+        assert stage.composer.text == ""
+
+
 async def test_up_walks_what_begins_alike_and_ctrl_r_searches(tmp_path: Path) -> None:
     async with chat(tmp_path) as stage:
         for text in ("sort an array", "what is rank", "sort a list"):
