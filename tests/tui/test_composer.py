@@ -134,6 +134,43 @@ async def test_a_file_named_with_at_is_sent_with_its_text(
         assert sent == "explain notes.py:\n```py\nx = 1\ny = 2\n```"
 
 
+async def test_a_file_below_folders_with_spaces_is_completed_and_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = tmp_path / "my docs" / "of  two years"
+    inner.mkdir(parents=True)
+    (inner / "a note.txt").write_text("hello")
+    (inner / "other.txt").write_text("no")
+    (tmp_path / "my docs" / "b.txt").write_text("bye")
+    monkeypatch.chdir(tmp_path)
+    async with chat(tmp_path / "home") as stage:
+        offered = stage.app.entry.completions
+
+        async def take(typed: str, wanted: list[str]) -> None:
+            await stage.type(typed)
+            await stage.until(lambda: [choice.text for choice in offered.choices] == wanted)
+            await stage.press("enter")
+
+        await take("see @my", ["my docs/"])
+        assert stage.composer.text == "see @my docs/"
+        await take("of", ["my docs/of  two years/"])
+        await take("anote", ["my docs/of  two years/a note.txt"])
+        assert stage.composer.text == "see [a note.txt, 1 line] "
+        # Back in the outer folder; and what is said after it is no path.
+        await take("and @my", ["my docs/"])
+        await take("b.t", ["my docs/b.txt"])
+        await take("@my", ["my docs/"])
+        await stage.until(lambda: offered.display)
+        await stage.type(" is")
+        await stage.until(lambda: not offered.display)
+        await stage.press("enter")
+        await stage.settle()
+        sent = stage.engine.requests[0].messages[-1]["content"]
+        assert sent == (
+            "see a note.txt:\n```txt\nhello\n``` and b.txt:\n```txt\nbye\n``` @my docs/ is"
+        )
+
+
 async def test_what_waits_can_be_changed_taken_away_and_held(tmp_path: Path) -> None:
     async with chat(tmp_path, ["one two three"]) as stage:
         stage.engine.hold_after(1)

@@ -20,16 +20,16 @@ from assistant.commands.command import Choice
 from assistant.commands.path_choices import path_choices
 from assistant.errors import AssistantError
 from assistant.plain_text import plain
-from assistant.tui.attaching import read_attachment
 from assistant.tui.completing import (
     accept,
     enter_completes,
     may_complete,
-    named_path,
     still_open,
 )
 from assistant.tui.first_frame import PLACEHOLDER
 from assistant.tui.history import History
+from assistant.tui.layout import one_line
+from assistant.tui.naming import Named, Naming
 from assistant.tui.searching import found
 from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.folding_text import FoldingText
@@ -104,6 +104,7 @@ class Composer(FoldingText):
             placeholder=Content(PLACEHOLDER),
         )
         self._past = history
+        self._naming = Naming(self._chips)
         self._completions = completions
         self._choices = choices
         self._take_back = take_back
@@ -270,36 +271,32 @@ class Composer(FoldingText):
         if self._end_search() is not None:
             self.put(choice.text)
             return
-        path = self._named_path()
-        if path is None:
+        named = self._named_path()
+        if named is None:
             self.put(accept(self.text, choice))
         else:
             row, column = self.cursor_location
-            replacement = self._attached(choice.text)
-            self.replace(replacement, (row, column - len(path) - 1), (row, column))
+            self.replace(self._attached(choice.text), (row, named.start), (row, column))
         self._shown = None
         self._look_for_choices()
 
     def _attached(self, path: str) -> str:
-        """What stands for a file that was named with @: a chip of its text, and a folder stays."""
-        if path.endswith("/"):
-            return f"@{path}"
+        """What stands for a path that was named with @; its bare name when it cannot be sent."""
         try:
-            label, text = read_attachment(path)
+            return self._naming.put_for(path)
         except AssistantError as error:
             self.post_message(self.Says(error))
-            return f"{path} "
-        return f"{self._chips.add(plain(label), plain(text))} "
+            return f"{one_line(path)} "
 
-    def _named_path(self) -> str | None:
+    def _named_path(self) -> Named | None:
         row, column = self.cursor_location
-        return named_path(self.document.get_line(row)[:column])
+        return self._naming.before(self.document.get_line(row)[:column])
 
     def _look_for_choices(self) -> bool:
         """Ask for completions of what stands before the cursor; whether there can be any."""
         line = self.text
-        if (path := self._named_path()) is not None:
-            self._offer_later(line, lambda: path_choices(path))
+        if (named := self._named_path()) is not None:
+            self._offer_later(line, lambda: path_choices(named.path))
         elif not may_complete(line, self.cursor_location == self.document.end):
             self._completions.close()
             return False
