@@ -134,6 +134,9 @@ class ChatApp(StoppingApp):
         # The model is opened behind a screen that is there already.
         self.call_after_refresh(self._start)
 
+    def arrived(self) -> None:
+        self.entry.look_for_draft()
+
     def _start(self) -> None:
         # What was imported stays: the collector need not look through it again, which takes longer
         # than to draw a chat. Before the model is there, which must be freed when it is changed.

@@ -48,6 +48,10 @@ class PatientApp(App[None]):
     def moved_in(self) -> None:
         """The parts stand on the screen."""
 
+    @abstractmethod
+    def arrived(self) -> None:
+        """What was typed meanwhile is on its way to where it is typed."""
+
     def furnish_later(self, fetch: Callable[[], Furnish]) -> None:
         """Have `fetch` called in a thread, to import and open, once the first frame is painted."""
         self._bring = fetch
@@ -93,6 +97,7 @@ class PatientApp(App[None]):
         self._there = True
         # Through the queue: what has the focus has it by then.
         self.call_later(self._type_early)
+        self.call_later(self.arrived)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.MouseEvent) and not self._there:

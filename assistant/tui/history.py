@@ -61,6 +61,8 @@ class History:
         self._draft = ""
         self._begins = ""
         """What the entries that are walked begin with."""
+        self._first: str | None = None
+        """One that is walked all the same."""
 
     @property
     def entries(self) -> list[str]:
@@ -70,17 +72,24 @@ class History:
 
     def add(self, entry: str) -> None:
         """Remember a line that was sent, in the file too."""
+        self._first = None
         if self._remember(entry) and self._wanted():
             append_history(self._path, entry)
 
-    def keep(self, draft: str) -> None:
-        """Remember a draft that was cleared, for this chat only."""
+    def keep(self, draft: str, *, first: bool = False) -> None:
+        """Remember a draft that was cleared, for this chat only.
+
+        With `first`, it is what comes next whatever is typed, until another line is sent.
+        """
         self._remember(draft)
+        if first:
+            self._first = draft
 
     def older(self, current: str) -> str | None:
         """The entry before the one shown; `current` is kept when it is the draft.
 
-        With something typed, only those that begin with it; when none does, all.
+        With something typed, only those that begin with it; when none does, all. What was kept to
+        come first comes in any case.
         """
         if self._at is None:
             self._draft = current
@@ -106,7 +115,7 @@ class History:
         return self._draft
 
     def _is_walked(self, at: int) -> bool:
-        return self.entries[at].startswith(self._begins)
+        return self.entries[at] == self._first or self.entries[at].startswith(self._begins)
 
     def leave(self) -> None:
         """Stop walking: what is shown is the draft now."""

@@ -115,22 +115,33 @@ class Composer(FoldingText):
         self._chord = False
         """Ctrl+X was pressed just now."""
 
+    @property
+    def draft(self) -> str:
+        """What would be sent; while the history is searched, what the search began with."""
+        begun = self._searched_from
+        return super().draft if begun is None else self._chips.unfold(begun)
+
     # What others do to it
 
     def put(self, text: str) -> None:
-        """Replace the text, with the cursor at its end; Ctrl+Z brings the old one back."""
+        """Replace the text, with the cursor at its end; Ctrl+Z brings the old one back.
+
+        It ends a search: what is put is what Enter sends. The draft that the search began with
+        comes back with Up.
+        """
+        if (draft := self._end_search()) is not None:
+            self._past.keep(self._chips.unfold(draft))
         self._shown = text = plain(text)
         self._completions.close()
         self.replace(text, (0, 0), self.document.end)
         self.move_cursor(self.document.end)
 
     def remember(self, text: str) -> None:
-        """Have a text come back with Up."""
-        self._past.keep(text)
+        """Have a text come back with Up, whatever is typed."""
+        self._past.keep(text, first=True)
 
     def clear_draft(self) -> None:
         """Empty it, and remember the draft."""
-        self._end_search()
         self._past.keep(self.draft)
         self.put("")
 
@@ -218,6 +229,7 @@ class Composer(FoldingText):
         if self._completions.display:
             self._completions.move(-1)
             return
+        self.close_list()  # nothing was found: from the draft one goes on to what came before it
         if not self.selection.is_empty or not self.navigator.is_first_wrapped_line(
             self.cursor_location
         ):
@@ -253,6 +265,7 @@ class Composer(FoldingText):
         self.post_message(self.Paged(direction))
 
     def action_edit_outside(self) -> None:
+        self.close_list()  # what is written is the draft, and not the words of a search
         self.post_message(self.WantsEditor())
 
     def action_begin_chord(self) -> None:
