@@ -23,6 +23,7 @@ from prompt_toolkit.shortcuts import CompleteStyle
 
 from assistant.commands import Session, complete
 from assistant.plain_text import one_line
+from assistant.private_file import keep_private
 from assistant.repl.readers import PROMPT
 
 
@@ -135,6 +136,5 @@ class SafeHistory(FileHistory):
         if not self._wanted():
             return
         with suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self._file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
+            keep_private(self._file)
             super().store_string(string)

@@ -137,6 +137,9 @@ class ChatApp(StoppingApp):
         # The model is opened behind a screen that is there already.
         self.call_after_refresh(self._start)
 
+    def arrived(self) -> None:
+        self.entry.look_for_draft()
+
     def _start(self) -> None:
         # What was imported stays: the collector need not look through it again, which takes longer
         # than to draw a chat. Before the model is there, which must be freed when it is changed.
@@ -191,6 +194,12 @@ class ChatApp(StoppingApp):
         if event.is_printable and event.character and elsewhere:
             self.composer.focus()
             self.composer.insert(event.character)
+            event.stop()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """So does what is pasted where nothing can be typed."""
+        if not self.screen.is_modal:  # fields let no paste get as far as here
+            self.composer.paste(event.text)
             event.stop()
 
     def send(self, line: str) -> None:

@@ -5,6 +5,7 @@ It refuses to know how the file was chosen.
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from assistant.commands.amounts import size, times
@@ -18,14 +19,23 @@ def read_attachment(path: str) -> tuple[str, str]:
     """What a chip for the file says, and the text that is sent for it.
 
     Raises:
-        InputFileError: it cannot be read, is too large or is no text.
+        InputFileError: it cannot be read, is no file with an end, is too large or is no text.
     """
     file = Path(path).expanduser()
     try:
-        length = file.stat().st_size
-        content = file.read_bytes() if length <= LARGEST else b""
+        status = file.stat()
+        # A pipe would be waited for, and a device may never end.
+        if not stat.S_ISREG(status.st_mode):
+            raise InputFileError(
+                f"{path} is a pipe, a device or a folder, and only files can be sent.",
+                "Save what it has in a file.",
+            )
+        with file.open("rb") as opened:
+            # Some files of the system have more in them than they say.
+            content = opened.read(LARGEST + 1)
     except (OSError, RuntimeError, ValueError):
         raise InputFileError(f"{path} cannot be read.") from None
+    length = max(status.st_size, len(content))
     if length > LARGEST:
         raise InputFileError(
             f"{path} is too large to be sent ({size(length)}).", f"At most {size(LARGEST)} are."

@@ -2,7 +2,8 @@
 
 Importing the session and the widgets takes longer than all the rest of the start, and whoever
 starts a chat types on at once: keys and pastes are kept, and typed once there is something to type
-into. It refuses to know what the parts are, and where keys go.
+into. What is pasted is made safe here, on its way to whatever field. It refuses to know what the
+parts are, and where keys go.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from threading import Thread
 
 from textual import events
 from textual.app import App, ComposeResult
+
+from assistant.plain_text import plain
 
 Furnish = Callable[[], None]
 """Makes the parts; in the app's own thread."""
@@ -44,6 +47,10 @@ class PatientApp(App[None]):
     @abstractmethod
     def moved_in(self) -> None:
         """The parts stand on the screen."""
+
+    @abstractmethod
+    def arrived(self) -> None:
+        """What was typed meanwhile is on its way to where it is typed."""
 
     def furnish_later(self, fetch: Callable[[], Furnish]) -> None:
         """Have `fetch` called in a thread, to import and open, once the first frame is painted."""
@@ -90,11 +97,15 @@ class PatientApp(App[None]):
         self._there = True
         # Through the queue: what has the focus has it by then.
         self.call_later(self._type_early)
+        self.call_later(self.arrived)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.MouseEvent) and not self._there:
             return  # there is nothing yet that a click could do
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            if isinstance(event, events.Paste):
+                # Here, for every field there is: Textual's own draw what they are given.
+                event.text = plain(event.text)
             if not self._there:
                 self._keep(event)
                 return

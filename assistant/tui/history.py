@@ -11,6 +11,8 @@ import datetime
 from collections.abc import Callable
 from pathlib import Path
 
+from assistant.private_file import keep_private
+
 _LONGEST = 1000
 _MOST_BYTES = 4_000_000
 
@@ -36,11 +38,11 @@ def read_history(path: Path) -> list[str]:
 
 
 def append_history(path: Path, entry: str) -> bool:
-    """Add an entry to the file; False when that cannot be done."""
+    """Add an entry to the file, which only its owner may read; False when that cannot be done."""
     stamp = datetime.datetime.now()
     lines = "".join(f"+{line}\n" for line in entry.split("\n"))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        keep_private(path)
         with path.open("a", encoding="utf-8", errors="replace", newline="\n") as file:
             file.write(f"\n# {stamp}\n{lines}")
     except OSError:
@@ -59,6 +61,8 @@ class History:
         self._draft = ""
         self._begins = ""
         """What the entries that are walked begin with."""
+        self._first: str | None = None
+        """One that is walked all the same."""
 
     @property
     def entries(self) -> list[str]:
@@ -68,17 +72,24 @@ class History:
 
     def add(self, entry: str) -> None:
         """Remember a line that was sent, in the file too."""
+        self._first = None
         if self._remember(entry) and self._wanted():
             append_history(self._path, entry)
 
-    def keep(self, draft: str) -> None:
-        """Remember a draft that was cleared, for this chat only."""
+    def keep(self, draft: str, *, first: bool = False) -> None:
+        """Remember a draft that was cleared, for this chat only.
+
+        With `first`, it is what comes next whatever is typed, until another line is sent.
+        """
         self._remember(draft)
+        if first:
+            self._first = draft
 
     def older(self, current: str) -> str | None:
         """The entry before the one shown; `current` is kept when it is the draft.
 
-        With something typed, only those that begin with it; when none does, all.
+        With something typed, only those that begin with it; when none does, all. What was kept to
+        come first comes in any case.
         """
         if self._at is None:
             self._draft = current
@@ -104,7 +115,7 @@ class History:
         return self._draft
 
     def _is_walked(self, at: int) -> bool:
-        return self.entries[at].startswith(self._begins)
+        return self.entries[at] == self._first or self.entries[at].startswith(self._begins)
 
     def leave(self) -> None:
         """Stop walking: what is shown is the draft now."""

@@ -54,7 +54,7 @@ class StoppingApp(WanderingApp):
     def _situation(self) -> Situation:
         return Situation(
             selected=bool(self.copier.selected),
-            draft=bool(self.composer.text),
+            draft=bool(self.composer.text or self.composer.draft),
             waiting=bool(self._lines.waiting()),
             running=self.showing.stoppable,
         )

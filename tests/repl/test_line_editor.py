@@ -89,6 +89,10 @@ def test_only_its_owner_may_read_the_history(places: Places, keys: PipeInput) ->
     keys.send_text(f"a secret{ENTER}")
     editor(places, keys).read()
     assert stat.S_IMODE(places.history_file.stat().st_mode) == 0o600
+    places.history_file.chmod(0o644)  # as it was made by an earlier version
+    keys.send_text(f"another{ENTER}")
+    editor(places, keys).read()
+    assert stat.S_IMODE(places.history_file.stat().st_mode) == 0o600
 
 
 def test_a_history_that_cannot_be_kept_stops_nobody(tmp_path: Path, keys: PipeInput) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from textual import events
+from textual.widgets import Input
 
 from assistant.commands import blocks
 from assistant.errors import SettingsError
@@ -119,6 +120,62 @@ async def test_every_block_and_every_fault_on_the_screen(
     monkeypatch.setattr(runner, "submit", said)
     async with chat(tmp_path, size=(110, 80)) as stage:
         await stage.ask("go")
+        look(stage)
+
+
+@pytest.mark.parametrize(
+    "to_the_field",
+    [
+        ("ctrl+f",),
+        ("ctrl+p",),
+        (*"/open", "enter"),
+        (*"/branch", "space", *"tree", "enter"),
+        ("f3", "a"),
+    ],
+    ids=["find", "palette", "chats", "branches", "adapters"],
+)
+async def test_what_is_pasted_into_any_field(tmp_path: Path, to_the_field: tuple[str, ...]) -> None:
+    async with chat(tmp_path, ["one", "two"], size=(100, 40)) as stage:
+        await stage.ask("first")
+        await stage.ask("/retry")
+        await stage.press(*("slash" if key == "/" else key for key in to_the_field))
+        await stage.until(lambda: isinstance(stage.app.focused, Input))
+        await stage.settle()
+        field = stage.app.focused
+        assert isinstance(field, Input)
+        stage.app.post_message(events.Paste(f"ab\x1b]0;pwned\x07{WORST}"))
+        await stage.until(lambda: field.value)
+        await stage.pilot.pause()
+        assert field.value.startswith("ab]0;pwned")
+        look(stage)
+
+
+@pytest.mark.parametrize("name", ["dz\x1b]0;title\x07", "dz\x1b[31mred", "dz \u202ez", "dz\nz"])
+async def test_a_folder_of_a_hostile_name_can_be_gone_into(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "here" / name
+    folder.mkdir(parents=True)
+    (folder / "inside.txt").write_text("x")
+    (folder / "out\x1b[31mside").write_bytes(b"\0")
+    monkeypatch.chdir(tmp_path / "here")
+    async with chat(tmp_path, size=(100, 40)) as stage:
+        await stage.type("@dz")
+        await stage.until(lambda: stage.app.entry.completions.display)
+        await stage.press("enter")
+        await stage.until(lambda: len(stage.app.entry.completions.choices) == 2)
+        assert harm(stage.composer.text, kept="") == []
+        look(stage)
+        await stage.press("enter")
+        assert stage.composer.text == "[inside.txt, 1 line] "
+        stage.composer.put("")
+        await stage.type("@dz")
+        await stage.until(lambda: stage.app.entry.completions.display)
+        await stage.press("enter")
+        await stage.until(lambda: len(stage.app.entry.completions.choices) == 2)
+        await stage.press("down", "enter")
+        await stage.sees("is no text")
+        assert harm(stage.composer.text, kept="") == []
         look(stage)
 
 

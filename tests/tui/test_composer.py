@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
+from assistant.errors import InputFileError
+from assistant.tui import attaching
 from assistant.tui.attaching import read_attachment
 from assistant.tui.chips import MOST_LINES, Chips
 from assistant.tui.completing import named_path
@@ -54,6 +57,44 @@ async def test_a_chip_goes_with_one_backspace_and_opens_with_a_click(tmp_path: P
         await stage.until(lambda: stage.composer.text == LONG)
 
 
+@pytest.mark.parametrize("elsewhere", ["a message", "the chat", "a panel", "a line that waits"])
+async def test_what_is_pasted_with_the_keys_elsewhere_comes_to_the_composer(
+    tmp_path: Path, elsewhere: str
+) -> None:
+    async with chat(tmp_path, ["one two three"]) as stage:
+        await stage.ask("first")
+        await stage.type("see ")
+        if elsewhere == "a message":
+            await stage.press("alt+up")
+        elif elsewhere == "the chat":
+            await stage.pilot.click(stage.app.transcript.speeches[0])
+        elif elsewhere == "a panel":
+            await stage.press("f3")
+        else:
+            stage.engine.hold_after(1)
+            stage.app._lines.submit("q")
+            await stage.until(lambda: stage.engine.pause.is_set())
+            stage.app._lines.submit("waits")
+            await stage.until(lambda: stage.app.query(WaitingLine))
+            await stage.press("alt+up")
+        await stage.until(lambda: stage.app.focused is not stage.composer)
+        stage.app.post_message(events.Paste(LONG))
+        await stage.until(lambda: stage.composer.draft == f"see {LONG}")
+        await stage.until(lambda: stage.app.focused is stage.composer)
+        stage.engine.pause.clear()
+
+
+async def test_a_paste_stays_in_the_field_that_has_the_keys(tmp_path: Path) -> None:
+    async with chat(tmp_path, ["one"]) as stage:
+        await stage.press("ctrl+f")
+        stage.app.post_message(events.Paste("words"))
+        await stage.until(lambda: stage.app.find_bar.field.value == "words")
+        await stage.press("escape", "ctrl+p")
+        stage.app.post_message(events.Paste("words"))
+        await stage.until(lambda: getattr(stage.app.focused, "value", "") == "words")
+        assert stage.composer.text == ""
+
+
 async def test_up_walks_what_begins_alike_and_ctrl_r_searches(tmp_path: Path) -> None:
     async with chat(tmp_path) as stage:
         for text in ("sort an array", "what is rank", "sort a list"):
@@ -91,6 +132,43 @@ async def test_a_file_named_with_at_is_sent_with_its_text(
         await stage.settle()
         sent = stage.engine.requests[0].messages[-1]["content"]
         assert sent == "explain notes.py:\n```py\nx = 1\ny = 2\n```"
+
+
+async def test_a_file_below_folders_with_spaces_is_completed_and_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = tmp_path / "my docs" / "of  two years"
+    inner.mkdir(parents=True)
+    (inner / "a note.txt").write_text("hello")
+    (inner / "other.txt").write_text("no")
+    (tmp_path / "my docs" / "b.txt").write_text("bye")
+    monkeypatch.chdir(tmp_path)
+    async with chat(tmp_path / "home") as stage:
+        offered = stage.app.entry.completions
+
+        async def take(typed: str, wanted: list[str]) -> None:
+            await stage.type(typed)
+            await stage.until(lambda: [choice.text for choice in offered.choices] == wanted)
+            await stage.press("enter")
+
+        await take("see @my", ["my docs/"])
+        assert stage.composer.text == "see @my docs/"
+        await take("of", ["my docs/of  two years/"])
+        await take("anote", ["my docs/of  two years/a note.txt"])
+        assert stage.composer.text == "see [a note.txt, 1 line] "
+        # Back in the outer folder; and what is said after it is no path.
+        await take("and @my", ["my docs/"])
+        await take("b.t", ["my docs/b.txt"])
+        await take("@my", ["my docs/"])
+        await stage.until(lambda: offered.display)
+        await stage.type(" is")
+        await stage.until(lambda: not offered.display)
+        await stage.press("enter")
+        await stage.settle()
+        sent = stage.engine.requests[0].messages[-1]["content"]
+        assert sent == (
+            "see a note.txt:\n```txt\nhello\n``` and b.txt:\n```txt\nbye\n``` @my docs/ is"
+        )
 
 
 async def test_what_waits_can_be_changed_taken_away_and_held(tmp_path: Path) -> None:
@@ -180,6 +258,24 @@ def test_a_file_that_cannot_be_sent_says_why(tmp_path: Path) -> None:
             read_attachment(str(tmp_path / name))
     with pytest.raises(Exception, match="cannot be read"):
         read_attachment(str(tmp_path / "nowhere"))
+
+
+def test_a_pipe_and_a_device_are_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/dev/zero")
+    (tmp_path / "folder").mkdir()
+    for name in ("pipe", "link", "folder"):
+        with pytest.raises(InputFileError, match="only files can be sent"):
+            read_attachment(str(tmp_path / name))
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="there is no /proc here")
+def test_a_file_that_does_not_say_how_long_it_is_is_read_only_so_far(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(attaching, "LARGEST", 100)
+    with pytest.raises(InputFileError, match="too large"):
+        read_attachment("/proc/self/maps")
 
 
 def test_a_fence_inside_a_file_does_not_end_the_block(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What was typed before, shared with the plain REPL."""
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,37 @@ def test_a_place_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:
     history = History(tmp_path / "data" / "history")
     history.add("one")
     assert history.older("") == "one"
+
+
+def test_only_its_owner_may_read_what_was_typed(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "history"
+    assert append_history(file, "a secret")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    file.chmod(0o644)  # as it was made by an earlier version
+    assert append_history(file, "another")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert read_history(file) == ["a secret", "another"]
+
+
+def test_a_history_that_leads_to_no_file_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "history").symlink_to("/dev/null")
+    changed: list[object] = []
+    monkeypatch.setattr("os.chmod", lambda *given: changed.append(given))
+    assert append_history(tmp_path / "history", "nothing of this is kept")
+    assert changed == []
+
+
+def test_what_is_kept_to_come_first_comes_whatever_is_typed(tmp_path: Path) -> None:
+    history = History(tmp_path / "history")
+    history.add("hello")
+    history.keep("draft", first=True)
+    assert history.older("h") == "draft"
+    assert history.older("draft") == "hello"
+    history.add("hi")
+    assert history.older("h") == "hi"
+    assert history.older("hi") == "hello"
 
 
 def test_walking_back_and_forth_keeps_the_draft(tmp_path: Path) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+
+import pytest
+from textual import events
 
 from assistant.chat import Store
 from assistant.chat.chats import ChatInfo
 from assistant.paths import Places
+from assistant.tui.app import ChatApp
 from assistant.tui.widgets.fold import FoldTitle
 from assistant.tui.widgets.past import EarlierView, PastAnswer
 from tests.chat.keeping import keep, talk
@@ -78,6 +83,50 @@ async def test_a_draft_comes_back_after_the_program_was_ended(tmp_path: Path) ->
     async with chat(tmp_path) as stage:
         await stage.pilot.pause(0.3)
         assert stage.composer.text == ""
+
+
+@pytest.mark.parametrize("typed", ["h", "z"])
+async def test_a_draft_that_comes_back_late_is_behind_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    async with chat(tmp_path) as stage:
+        await stage.ask("hello")
+        await stage.type("half a thought")
+    may_read = threading.Event()
+    read = Store.abandoned_draft
+
+    def late(store: Store) -> str:
+        may_read.wait(5)
+        return read(store)
+
+    monkeypatch.setattr(Store, "abandoned_draft", late)
+    async with chat(tmp_path) as stage:
+        await stage.press(typed)
+        may_read.set()
+        await stage.sees("what you were typing last time is behind ↑")
+        assert stage.composer.text == typed
+        await stage.press("up")
+        assert stage.composer.text == "half a thought"
+        await stage.press("down")
+        assert stage.composer.text == typed
+
+
+async def test_what_is_typed_before_the_screen_is_there_is_not_glued_to_the_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with chat(tmp_path) as stage:
+        await stage.type("half a thought")
+
+    def type_at_once(app: ChatApp) -> None:
+        for key in ("h", "i", "enter"):
+            app.post_message(events.Key(key, {"enter": "\r"}.get(key, key)))
+
+    monkeypatch.setattr(ChatApp, "on_load", type_at_once, raising=False)
+    async with chat(tmp_path, ["one"]) as stage:
+        await stage.until(lambda: stage.composer.text == "half a thought")
+        await stage.until(lambda: stage.engine.requests)
+        assert stage.engine.requests[0].messages[-1]["content"] == "hi"
+        await stage.settle()
 
 
 async def test_nothing_of_a_chat_is_written_with_save_off(tmp_path: Path) -> None:

@@ -20,16 +20,16 @@ from assistant.commands.command import Choice
 from assistant.commands.path_choices import path_choices
 from assistant.errors import AssistantError
 from assistant.plain_text import plain
-from assistant.tui.attaching import read_attachment
 from assistant.tui.completing import (
     accept,
     enter_completes,
     may_complete,
-    named_path,
     still_open,
 )
 from assistant.tui.first_frame import PLACEHOLDER
 from assistant.tui.history import History
+from assistant.tui.layout import one_line
+from assistant.tui.naming import Named, Naming
 from assistant.tui.searching import found
 from assistant.tui.widgets.completions import Completions
 from assistant.tui.widgets.folding_text import FoldingText
@@ -104,6 +104,7 @@ class Composer(FoldingText):
             placeholder=Content(PLACEHOLDER),
         )
         self._past = history
+        self._naming = Naming(self._chips)
         self._completions = completions
         self._choices = choices
         self._take_back = take_back
@@ -114,22 +115,33 @@ class Composer(FoldingText):
         self._chord = False
         """Ctrl+X was pressed just now."""
 
+    @property
+    def draft(self) -> str:
+        """What would be sent; while the history is searched, what the search began with."""
+        begun = self._searched_from
+        return super().draft if begun is None else self._chips.unfold(begun)
+
     # What others do to it
 
     def put(self, text: str) -> None:
-        """Replace the text, with the cursor at its end; Ctrl+Z brings the old one back."""
+        """Replace the text, with the cursor at its end; Ctrl+Z brings the old one back.
+
+        It ends a search: what is put is what Enter sends. The draft that the search began with
+        comes back with Up.
+        """
+        if (draft := self._end_search()) is not None:
+            self._past.keep(self._chips.unfold(draft))
         self._shown = text = plain(text)
         self._completions.close()
         self.replace(text, (0, 0), self.document.end)
         self.move_cursor(self.document.end)
 
     def remember(self, text: str) -> None:
-        """Have a text come back with Up."""
-        self._past.keep(text)
+        """Have a text come back with Up, whatever is typed."""
+        self._past.keep(text, first=True)
 
     def clear_draft(self) -> None:
         """Empty it, and remember the draft."""
-        self._end_search()
         self._past.keep(self.draft)
         self.put("")
 
@@ -217,6 +229,7 @@ class Composer(FoldingText):
         if self._completions.display:
             self._completions.move(-1)
             return
+        self.close_list()  # nothing was found: from the draft one goes on to what came before it
         if not self.selection.is_empty or not self.navigator.is_first_wrapped_line(
             self.cursor_location
         ):
@@ -252,6 +265,7 @@ class Composer(FoldingText):
         self.post_message(self.Paged(direction))
 
     def action_edit_outside(self) -> None:
+        self.close_list()  # what is written is the draft, and not the words of a search
         self.post_message(self.WantsEditor())
 
     def action_begin_chord(self) -> None:
@@ -270,36 +284,32 @@ class Composer(FoldingText):
         if self._end_search() is not None:
             self.put(choice.text)
             return
-        path = self._named_path()
-        if path is None:
+        named = self._named_path()
+        if named is None:
             self.put(accept(self.text, choice))
         else:
             row, column = self.cursor_location
-            replacement = self._attached(choice.text)
-            self.replace(replacement, (row, column - len(path) - 1), (row, column))
+            self.replace(self._attached(choice.text), (row, named.start), (row, column))
         self._shown = None
         self._look_for_choices()
 
     def _attached(self, path: str) -> str:
-        """What stands for a file that was named with @: a chip of its text, and a folder stays."""
-        if path.endswith("/"):
-            return f"@{path}"
+        """What stands for a path that was named with @; its bare name when it cannot be sent."""
         try:
-            label, text = read_attachment(path)
+            return self._naming.put_for(path)
         except AssistantError as error:
             self.post_message(self.Says(error))
-            return f"{path} "
-        return f"{self._chips.add(plain(label), plain(text))} "
+            return f"{one_line(path)} "
 
-    def _named_path(self) -> str | None:
+    def _named_path(self) -> Named | None:
         row, column = self.cursor_location
-        return named_path(self.document.get_line(row)[:column])
+        return self._naming.before(self.document.get_line(row)[:column])
 
     def _look_for_choices(self) -> bool:
         """Ask for completions of what stands before the cursor; whether there can be any."""
         line = self.text
-        if (path := self._named_path()) is not None:
-            self._offer_later(line, lambda: path_choices(path))
+        if (named := self._named_path()) is not None:
+            self._offer_later(line, lambda: path_choices(named.path))
         elif not may_complete(line, self.cursor_location == self.document.end):
             self._completions.close()
             return False

@@ -68,14 +68,17 @@ class Entry(Vertical):
 
     def on_mount(self) -> None:
         self.composer.focus()
-        if self._session.settings.save:
-            self.run_worker(self._look_for_draft, thread=True)
 
     # What others do to it
 
+    def look_for_draft(self) -> None:
+        """Bring back what was being typed when the program was last ended."""
+        if self._session.settings.save:
+            self.run_worker(self._look_for_draft, thread=True)
+
     def begin(self, line: str) -> None:
         """Let the person go on with a line; a draft comes back with Up."""
-        if self.composer.text:
+        if self.composer.draft:
             self.composer.clear_draft()
         self.composer.put(line)
         self.composer.focus()
@@ -157,12 +160,17 @@ class Entry(Vertical):
             return ()
 
     def _look_for_draft(self) -> None:
-        """What was being typed when the program was last ended; in a thread, it reads a file."""
+        """In a thread: it reads a file."""
         with suppress(AssistantError):
             if text := self._session.chats.store.abandoned_draft():
-                self.app.call_from_thread(self._bring_back, text)
+                # After the keys that wait there: they are no part of it.
+                self.app.call_from_thread(self.composer.call_later, self._bring_back, text)
 
     def _bring_back(self, text: str) -> None:
-        if not self.composer.text:
+        if self.composer.text:
+            # Somebody types already. The store has given it away, so it must not be dropped.
+            self.composer.remember(plain(text))
+            self.say("what you were typing last time is behind ↑")
+        else:
             self.composer.put(plain(text))
             self.say("what you were typing last time is back")

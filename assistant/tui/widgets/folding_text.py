@@ -13,7 +13,6 @@ from textual import events
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
-from assistant.plain_text import plain
 from assistant.tui.chips import Chip, Chips
 
 
@@ -29,11 +28,15 @@ class FoldingText(TextArea):
         """What would be sent: the text with its chips opened."""
         return self._chips.unfold(self.text)
 
+    def paste(self, text: str) -> None:
+        """Put a text where the cursor is, folded when it is long, and take the focus."""
+        self._insert(self._chips.fold(text))
+        self.focus()
+
     async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
         event.stop()
-        self._insert(self._chips.fold(plain(event.text)))
-        self.focus()
+        self.paste(event.text)
 
     def on_click(self, event: events.Click) -> None:
         """A chip that is clicked opens."""
