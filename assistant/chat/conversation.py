@@ -43,6 +43,7 @@ class Conversation:
         self.id = id or new_chat_id()
         self.created = time.time() if created is None else created
         self._title = title
+        self._named = False
         self._entries: dict[int, Held] = {}
         self._children: dict[int | None, list[int]] = {}
         self._left_out = 0
@@ -80,17 +81,19 @@ class Conversation:
     def title(self) -> str:
         """The one it was given; else from the first question that says something."""
         with self._lock:
-            if self._title and says_something(self._title):
+            if self._title and (self._named or says_something(self._title)):
                 return self._title
             asked = [held for held in self._entries.values() if held.role == "user"]
+            first = entry_of(asked[0]).text if asked else ""
+            if self._title and self._title != title_of(first):
+                return self._title  # no question made it: somebody gave it another day
             texts = (entry_of(held).text for held in asked)
             telling = (text for text in texts if says_something(text))
-            first = entry_of(asked[0]).text if asked else ""
             return title_of(next(telling, self._title or first))
 
     def rename(self, title: str) -> None:
-        """Give it a title of one's own."""
-        self._title = title
+        """Give it a title of one's own, which it keeps whatever is said."""
+        self._title, self._named = title, True
 
     @property
     def path(self) -> tuple[Entry, ...]:
