@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import RLock
 
 from assistant.chat.entry import Entry, Made, UsedAdapter, new_chat_id, new_id
@@ -17,6 +17,15 @@ from assistant.chat.exchange import Exchange, Exchanges
 from assistant.chat.kept import Held, entry_of
 from assistant.chat.titles import says_something, title_of
 from assistant.engine.types import Message
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a conversation stands, to come back to."""
+
+    tip: int | None
+    left_out: int
+    """Exchanges of its path that the model is not shown."""
 
 
 class Conversation:
@@ -34,9 +43,12 @@ class Conversation:
         self.id = id or new_chat_id()
         self.created = time.time() if created is None else created
         self._title = title
+        self._named = False
         self._entries: dict[int, Held] = {}
         self._children: dict[int | None, list[int]] = {}
         self._left_out = 0
+        self._left_out_before = 0
+        """On the branch one came from."""
         self._lock = RLock()
         for held in sorted(entries, key=lambda held: held.id):
             self._put(held)
@@ -69,17 +81,19 @@ class Conversation:
     def title(self) -> str:
         """The one it was given; else from the first question that says something."""
         with self._lock:
-            if self._title and says_something(self._title):
+            if self._title and (self._named or says_something(self._title)):
                 return self._title
             asked = [held for held in self._entries.values() if held.role == "user"]
+            first = entry_of(asked[0]).text if asked else ""
+            if self._title and self._title != title_of(first):
+                return self._title  # no question made it: somebody gave it another day
             texts = (entry_of(held).text for held in asked)
             telling = (text for text in texts if says_something(text))
-            first = entry_of(asked[0]).text if asked else ""
             return title_of(next(telling, self._title or first))
 
     def rename(self, title: str) -> None:
-        """Give it a title of one's own."""
-        self._title = title
+        """Give it a title of one's own, which it keeps whatever is said."""
+        self._title, self._named = title, True
 
     @property
     def path(self) -> tuple[Entry, ...]:
@@ -156,11 +170,28 @@ class Conversation:
 
     # Walking
 
-    def go_to(self, id: int | None) -> None:
-        """Go on from exactly this message; None from before the first."""
+    @property
+    def standing(self) -> Standing:
+        """Where it stands now, for `go_back`."""
+        return Standing(self.tip, self._left_out)
+
+    def go_back(self, standing: Standing) -> None:
+        """Stand there again, as when something could not be asked."""
         with self._lock:
+            self.tip, self._left_out = standing.tip, standing.left_out
+
+    def go_to(self, id: int | None) -> None:
+        """Go on from exactly this message; None from before the first.
+
+        On another branch the model is shown everything again, until room has to be made there.
+        """
+        with self._lock:
+            before = self._questions_in_order()
             self.tip = id
-            self._left_out = min(self._left_out, len(self.exchanges))
+            # Another answer to the last question, or further down: what was left out must be still.
+            if self._questions_in_order()[: len(before)] != before:
+                self._left_out_before = self._left_out or self._left_out_before
+                self._left_out = 0
 
     def go_through(self, id: int) -> None:
         """Take the branch that a message is on, to the newest message that followed it."""
@@ -169,20 +200,31 @@ class Conversation:
 
     # What the model reads
 
-    def leave_out(self, fits: Callable[[], bool]) -> int:
+    def leave_out(
+        self, fits: Callable[[], bool], still_fits: Callable[[], bool] = lambda: False
+    ) -> int:
         """Stop showing the model the oldest exchanges, as few as `fits` asks for.
 
-        They stay in the conversation. Returns how many were left out by this call.
+        After coming from another branch as few as there, if that is fewer and `still_fits`: the
+        model's prompt cache begins with what it showed. They stay in the conversation. Returns how
+        many were left out by this call.
         """
         before = self._left_out
         low, high = before, len(self.exchanges)
-        # By halves: with a chat of a thousand exchanges, to count its tokens is dear.
-        while low < high:
-            self._left_out = (low + high) // 2
-            if fits():
+        try:
+            # By halves: with a chat of a thousand exchanges, to count its tokens is dear.
+            while low < high:
+                self._left_out = (low + high) // 2
+                if fits():
+                    high = self._left_out
+                else:
+                    low = self._left_out + 1
+            self._left_out = self._left_out_before
+            if before < self._left_out < high and still_fits():
                 high = self._left_out
-            else:
-                low = self._left_out + 1
+        except BaseException:
+            self._left_out = before
+            raise
         self._left_out = high
         return self._left_out - before
 
@@ -233,6 +275,10 @@ class Conversation:
         """The questions of the path, without the program's own."""
         pairs = self.exchanges.pairs
         return [asked for asked, answered in pairs if not (answered or asked).told]
+
+    def _questions_in_order(self) -> list[int]:
+        """All of the path, the program's own too."""
+        return [held.id for held in self._path() if held.role == "user"]
 
     def _put(self, held: Held) -> None:
         if held.id not in self._entries:

@@ -116,7 +116,7 @@ class Keeper:
             system=setup.system,
             prompt=setup.prompt,
         )
-        self._store.put(chat, map(entry_of, new))
+        self._store.put(chat, map(entry_of, new), beside=self._written)
         if self._title and self._title != chat.title:
             # A chat that began with a greeting has a title that says more now; one that somebody
             # gave it meanwhile stays.

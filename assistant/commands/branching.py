@@ -54,7 +54,7 @@ def retry(session: Session, number: int | None = None) -> Answers:
     exchanges = conversation.exchanges
     at = next(n for n, exchange in enumerate(exchanges) if exchange.asked == question)
     last, told = exchanges[at], exchanges[at + 1 :]
-    before = conversation.tip
+    before = conversation.standing
     grown: list[Entry] = []
     conversation.go_to(question.parent if told else question.id)
     if told:
@@ -68,7 +68,7 @@ def retry(session: Session, number: int | None = None) -> Answers:
         answers = session.reply(question, session.make_room(question.read))
     except AssistantError:
         session.take_back(grown)
-        conversation.go_to(before)
+        conversation.go_back(before)
         session.keep()
         raise
 
@@ -83,12 +83,12 @@ def retry(session: Session, number: int | None = None) -> Answers:
 def _retry_earlier(session: Session, question: Entry) -> Answers:
     """Another answer to an earlier question; what followed it stays with the answer before."""
     session.settle()
-    before = session.conversation.tip
+    before = session.conversation.standing
     session.conversation.go_to(question.id)
     try:
         return session.reply(question, session.make_room(question.read))
     except AssistantError:
-        session.conversation.go_to(before)
+        session.conversation.go_back(before)
         session.keep()
         raise
 
@@ -101,12 +101,12 @@ def edit(session: Session, number: int | None, text: str) -> Answers:
     """
     question = asked(session, number)
     session.settle()
-    before = session.conversation.tip
+    before = session.conversation.standing
     session.conversation.go_to(question.parent)
     try:
         return session.ask(text)
     except AssistantError:
-        session.conversation.go_to(before)
+        session.conversation.go_back(before)
         session.keep()
         raise
 

@@ -16,7 +16,7 @@ from assistant.commands.blocks import Answers, Block, Notice
 from assistant.commands.remarks import left_out
 from assistant.commands.room import make_room
 from assistant.engine.types import Begun, Request
-from assistant.errors import UsageError
+from assistant.errors import AssistantError, UsageError
 
 if TYPE_CHECKING:
     from assistant.commands.session import Session
@@ -81,8 +81,13 @@ def go_on(session: Session, most: int | None = None) -> Answers:
         )
         return Request(messages, made.scales, sampling, begun_of(answer))
 
+    before = session.conversation.standing
     count = make_room(session.engine, session.conversation, request, FULL)
-    generation = session.engine.generate([request()])
+    try:
+        generation = session.engine.generate([request()])
+    except AssistantError:
+        session.conversation.go_back(before)
+        raise
 
     def after() -> Sequence[Block]:
         return [*_reloaded(loaded), *left_out(count)]

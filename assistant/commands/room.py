@@ -40,5 +40,7 @@ def make_room(
     alone = replace(whole, messages=[*first, whole.messages[-1]])
     with suppress(NotOnServer):  # of a server, the answer will say whether it fits
         if fills(full) and engine.count_tokens(alone) < context:
-            return conversation.leave_out(lambda: not fills(0.5))
+            count = conversation.leave_out(lambda: not fills(0.5), lambda: not fills(full))
+            counted(engine.count_tokens(request()))  # the last one tried need not be the one taken
+            return count
     return 0  # it fits as it is, or would not even by itself

@@ -64,12 +64,15 @@ class Turns:
         session = self._session
         self.settle()
         sent = session.prompt.apply(text) if session.prompt else text
+        before = session.conversation.standing
         count = self.make_room(sent)
         asked = session.conversation.ask(text, sent=sent)
         try:
             return self.reply(asked, count)
         except AssistantError:
             self.take_back([asked])
+            # What was left out for it was not said to anybody.
+            session.conversation.go_back(before)
             raise
 
     def tell(self, question: str, facts: str) -> None:

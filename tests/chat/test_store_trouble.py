@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.chat import Conversation, Keeper, Setup, Store
+from assistant.chat import Conversation, Keeper, Setup, Store, reopen
 from assistant.errors import StoreReplaced
 from tests.chat.keeping import keep, rows, talk
 
@@ -133,6 +133,45 @@ def test_a_chat_that_another_program_deleted_is_written_again(tmp_path: Path) ->
     keeper.write(conversation, Setup())
     assert keeper.news() == []
     assert len(store.load(conversation.id)[1]) == 3
+    store.close()
+
+
+def test_a_chat_that_another_program_deleted_is_written_again_from_its_first_question(
+    tmp_path: Path,
+) -> None:
+    keeper, store = keeper_of(tmp_path / "c.db")
+    conversation = talk("one", "1", "two", "2")
+    keeper.write(conversation, Setup())
+    other = Store(tmp_path / "c.db")
+    other.delete(conversation.id)
+    conversation.go_to(None)
+    conversation.ask("another one")
+    keeper.write(conversation, Setup())
+    conversation.answer("so")
+    keeper.write(conversation, Setup())
+    assert keeper.news() == []
+    assert [kept.entry.text for kept in other.load(conversation.id)[1]] == [
+        *("one", "1", "two", "2"),
+        *("another one", "so"),
+    ]
+    other.close()
+    store.close()
+
+
+def test_messages_are_missed_where_somebody_else_has_written_the_chat_again(tmp_path: Path) -> None:
+    keeper, store = keeper_of(tmp_path / "c.db")
+    conversation = talk("one", "1")
+    keeper.write(conversation, Setup())
+    elsewhere, _ = reopen(store, conversation.id)
+    conversation.ask("two")
+    keeper.write(conversation, Setup())
+    store.delete(conversation.id)
+    other = Keeper(store, lambda: True)
+    other.write(elsewhere, Setup())
+    conversation.go_to(None)
+    conversation.ask("another one")
+    keeper.write(conversation, Setup())
+    assert len(store.load(conversation.id)[1]) == 4
     store.close()
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from assistant.chat import Store
+from assistant.chat import Keeper, Setup, Store, reopen
 from assistant.chat.titles import LONGEST, says_something, title_of
 from tests.chat.keeping import talk
 
@@ -67,8 +67,6 @@ def test_a_chat_that_begins_with_a_greeting_is_named_after_what_comes_next() -> 
 
 
 def test_the_kept_title_follows_but_one_that_somebody_gave_stays(tmp_path: Path) -> None:
-    from assistant.chat.keeper import Keeper, Setup
-
     store = Store(tmp_path / "kept.db")
     keeper = Keeper(store, lambda: True)
     conversation = talk("hi", "Hello!")
@@ -81,3 +79,26 @@ def test_the_kept_title_follows_but_one_that_somebody_gave_stays(tmp_path: Path)
     keeper.write(conversation, Setup())
     assert store.recent()[0].title == "Mine"
     store.close()
+
+
+def test_a_name_that_somebody_gave_stays_even_a_greeting(tmp_path: Path) -> None:
+    store = Store(tmp_path / "kept.db")
+    keeper = Keeper(store, lambda: True)
+    conversation = talk("how do I sort", "So.")
+    keeper.write(conversation, Setup())
+    store.rename(conversation.id, "Hallo")
+    conversation.rename("Hallo")
+    keeper.opened_as("Hallo")
+    conversation.ask("and then?")
+    keeper.write(conversation, Setup())
+    assert store.recent()[0].title == conversation.title == "Hallo"
+    again, _ = reopen(store, conversation.id)
+    again.ask("and after that?")
+    assert again.title == "Hallo", "another day too"
+    store.close()
+
+
+def test_a_chat_may_be_named_as_it_began() -> None:
+    conversation = talk("hi", "Hello!", "How do I sort?")
+    conversation.rename("hi")
+    assert conversation.title == "hi"

@@ -107,6 +107,16 @@ def test_what_is_not_found_is_said(places: Places) -> None:
     assert not places.data.exists(), "looking creates nothing"
 
 
+def test_a_message_that_is_not_there_is_said(places: Places) -> None:
+    session, _ = open_session(places)
+    say(session, "one", "/new", "two")
+    (*_, id) = table(say(session, "/open"))["2"]
+    said = problem(say(session, f"/open {id}@77"))
+    assert said.kind == "chat_not_found"
+    assert "has no message 77" in said.message
+    assert session.conversation.title == "two", "one stays where one was"
+
+
 def test_opening_keeps_the_chat_before(places: Places) -> None:
     session, _ = open_session(places)
     say(session, "one", "/new", "two", "/open 2", "three")

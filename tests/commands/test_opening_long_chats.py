@@ -100,10 +100,10 @@ def test_going_on_writes_the_new_messages_only(
     written: list[str] = []
     put = session.chats.store.put
 
-    def watched(chat: object, entries: object) -> None:
+    def watched(chat: object, entries: object, beside: object) -> None:
         many = tuple(entries)  # type: ignore[call-overload]
         written.extend(entry.text for entry in many)
-        put(chat, many)  # type: ignore[arg-type]
+        put(chat, many, beside)  # type: ignore[arg-type]
 
     monkeypatch.setattr(session.chats.store, "put", watched)
     say(session, "one more")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import cast
 
+import pytest
+from textual import events
+
+from assistant.commands.browsing import Hit
 from assistant.paths import Places
 from assistant.tui.screens.chats import ChatsScreen
 from tests.commands.saying import open_session, say
-from tests.tui.stage import Stage, chat
+from tests.tui.stage import PATIENCE_S, Stage, chat
 
 
 def keep_chats(home: Path) -> None:
@@ -86,3 +91,72 @@ async def test_the_chat_one_is_in_is_not_deleted_under_one(tmp_path: Path) -> No
         await stage.sees("This is the chat you are in")
         await stage.press("enter")
         assert len(stage.session.chats.store.recent()) == 1
+
+
+def slow(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """The disk has what is looked for once this is set."""
+    found = threading.Event()
+    browse = stage.session.chats.browse
+
+    def wait_and_browse(words: str) -> list[Hit]:
+        assert found.wait(PATIENCE_S)
+        return browse(words)
+
+    monkeypatch.setattr(stage.session.chats, "browse", wait_and_browse)
+    return found
+
+
+async def test_enter_takes_what_was_typed_before_the_disk_has_found_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_chats(tmp_path)
+    async with chat(tmp_path, size=(100, 30)) as stage:
+        await open_picker(stage)
+        found = slow(stage, monkeypatch)
+        await stage.type("srtarr")
+        await stage.press("enter")
+        assert isinstance(stage.app.screen, ChatsScreen), "nothing is opened yet"
+        found.set()
+        await stage.sees("about pears")
+        assert stage.session.conversation.title == "Sort an array"
+
+
+async def test_letters_and_enter_that_come_at_once_stay_in_their_order(tmp_path: Path) -> None:
+    keep_chats(tmp_path)
+    async with chat(tmp_path, size=(100, 30)) as stage:
+        await open_picker(stage)
+        for letter in "numb":
+            stage.app.post_message(events.Key(letter, letter))
+        stage.app.post_message(events.Key("enter", "\r"))
+        await stage.until(lambda: stage.session.conversation.title == "[b]Numbers[/b]")
+
+
+async def test_other_letters_after_enter_take_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_chats(tmp_path)
+    async with chat(tmp_path, size=(100, 30)) as stage:
+        await open_picker(stage)
+        found = slow(stage, monkeypatch)
+        await stage.type("o")
+        await stage.press("enter")
+        await stage.type("r")
+        found.set()
+        await stage.until(lambda: len(picker(stage).rows) == 2)
+        assert isinstance(stage.app.screen, ChatsScreen)
+
+
+async def test_what_is_to_be_deleted_is_asked_once_it_is_there_and_not_taken_unseen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_chats(tmp_path)
+    async with chat(tmp_path, size=(100, 30)) as stage:
+        await open_picker(stage)
+        found = slow(stage, monkeypatch)
+        await stage.type("srtarr")
+        await stage.press("ctrl+x", "enter")
+        found.set()
+        await stage.sees("Delete “Sort an array”, 1 question, for good?")
+        assert len(stage.session.chats.store.recent()) == 3
+        await stage.press("enter")
+        await stage.sees("Deleted “Sort an array”")

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from assistant.tui.widgets import transcript
+from assistant.tui.widgets.markdown import MarkdownPiece
 from tests.tui.stage import Stage, chat
 
 LONG = "\n\n".join(f"line {n}" for n in range(60))
@@ -68,3 +72,27 @@ async def test_an_answer_that_fits_says_nothing_of_more(tmp_path: Path) -> None:
         await stage.press("pageup")
         await stage.pilot.pause(0.2)
         assert not stage.app.below.display
+
+
+async def test_who_reads_further_up_is_not_moved_when_old_answers_become_plain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transcript, "MOST_LIVE", 2)
+    part = "# head\n\n- one\n- two\n\n```python\nx = 1\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+    tall = part * 3
+    async with chat(tmp_path, [tall] * 5) as stage:
+        await stage.ask("1")
+        await stage.ask("2")
+        stage.engine.hold_after(1)
+        await stage.send("3")
+        await stage.until(stage.engine.pause.is_set)
+        await stage.press("pageup")
+        assert stage.app.transcript.scroll_y > 0
+        before = [line[:70].rstrip() for line in stage.screen.splitlines()[:12]]
+        await go_on(stage)
+        assert [line[:70].rstrip() for line in stage.screen.splitlines()[:12]] == before
+        assert all(answer.query(MarkdownPiece) for answer in stage.answers)
+        await stage.press("ctrl+end")
+        await stage.ask("4")
+        live = [bool(answer.query(MarkdownPiece)) for answer in stage.answers]
+        assert live == [False, False, True, True], "it is made up for at the end"

@@ -45,15 +45,18 @@ class Store:
 
     # Writing
 
-    def put(self, chat: ChatInfo, entries: Iterable[Entry]) -> None:
-        """Write a conversation's facts and these of its messages.
+    def put(self, chat: ChatInfo, entries: Iterable[Entry], beside: Iterable[int] = ()) -> None:
+        """Write a conversation's facts and these of its messages, `beside` those of these ids,
+        which were written before.
 
         Raises:
             StoreReplaced: the file does not have the other messages any more; put all.
             StoreError: nothing was written.
         """
-        many = tuple(entries)
-        self._owner.call(lambda: self._database.write(lambda c: writing.put_chat(c, chat, many)))
+        many, others = tuple(entries), frozenset(beside)
+        self._owner.call(
+            lambda: self._database.write(lambda c: writing.put_chat(c, chat, many, others))
+        )
 
     def take_back(self, chat: str, message: int) -> None:
         """Remove a message that nothing follows."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from assistant.chat.chats import ChatInfo
 from assistant.chat.entry import Entry
 from assistant.chat.store.rows import CHAT, MESSAGE, chat_row, message_row, put_text
+from assistant.errors import StoreReplaced
 
 _CHANGING = [name.strip() for name in MESSAGE.split(",")][1:]
 _PUT_MESSAGE = (
@@ -29,7 +30,18 @@ _PUT_CHAT = (
 )
 
 
-def put_chat(connection: sqlite3.Connection, chat: ChatInfo, entries: Iterable[Entry]) -> None:
+def put_chat(
+    connection: sqlite3.Connection, chat: ChatInfo, entries: Iterable[Entry], beside: Set[int]
+) -> None:
+    """Write a chat and these messages.
+
+    Raises:
+        StoreReplaced: one of `beside`, which were written before, is not there any more. A message
+            without a parent would not show that by itself.
+    """
+    there = connection.execute("SELECT id FROM message WHERE chat = ?", (chat.id,))
+    if not beside <= {id for (id,) in there}:
+        raise StoreReplaced("This chat was deleted by somebody else.")
     connection.execute(_PUT_CHAT, chat_row(chat))
     for entry in entries:
         connection.execute(_PUT_MESSAGE, (chat.id, *message_row(entry)))

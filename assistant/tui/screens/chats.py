@@ -66,6 +66,7 @@ class ChatsScreen(Picker):
     def _offer(self, words: str, found: list[Hit]) -> None:
         if not self.is_mounted or words != self.words:
             return
+        self._deleting = None  # what stood below the question is gone
         at = self.list.highlighted or 0
         self._hits = found
         self.show([_row(hit) for hit in found], at if self._news else 0)
@@ -78,18 +79,26 @@ class ChatsScreen(Picker):
         return self._hits[at].chat if at is not None and at < len(self._hits) else None
 
     def action_take(self) -> None:
+        self.in_turn(self._answer)
+
+    def _answer(self) -> None:
         if self._deleting is not None:
             self._delete(self._deleting)
         elif self._renaming is not None:
             self._rename(self._renaming)
         else:
-            super().action_take()
+            self.once_shown(self.take)
 
-    def action_move(self, by: int) -> None:
+    def take(self) -> None:
+        # Not what was pressed before a question was there to be read.
+        if self._deleting is None and self._renaming is None:
+            super().take()
+
+    def move(self, by: int) -> None:
         if self._renaming is None:
             self._deleting, self._news = None, ""
             self.say(self.KEYS)
-            super().action_move(by)
+            super().move(by)
 
     def action_back(self) -> None:
         """Out of a question first."""
@@ -103,6 +112,9 @@ class ChatsScreen(Picker):
         self.say(self.KEYS)
 
     def action_delete(self) -> None:
+        self.in_turn(lambda: self.once_shown(self._ask_to_delete))
+
+    def _ask_to_delete(self) -> None:
         chat = self._chat
         if chat is None or self._renaming is not None:
             return
@@ -117,6 +129,9 @@ class ChatsScreen(Picker):
         )
 
     def action_rename(self) -> None:
+        self.in_turn(lambda: self.once_shown(self._begin_to_rename))
+
+    def _begin_to_rename(self) -> None:
         chat = self._chat
         if chat is None or self._renaming is not None:
             return

@@ -6,7 +6,7 @@ know what there is to choose from.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -55,6 +55,10 @@ class Picker(ModalScreen[str | None]):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[Row] = []
+        self._shown_for: str | None = None
+        """The words that the rows are for."""
+        self._wishes: list[tuple[str, Callable[[], None]]] = []
+        """What was wanted of the rows for these words, before they came."""
         self.field = Input(placeholder=self.PLACEHOLDER, compact=True)
         self.list = RowList(markup=False, compact=True)
         self._note = Static("", classes="keys", markup=False)
@@ -77,6 +81,19 @@ class Picker(ModalScreen[str | None]):
         """Have the rows for these words shown, now or soon."""
         raise NotImplementedError
 
+    def take(self) -> None:
+        """Take what is marked."""
+        row = self.marked
+        if row is not None and row.line is not None:
+            self.dismiss(row.line)
+
+    def move(self, by: int) -> None:
+        """Mark the row so many further down."""
+        if self.rows:
+            at = (self.list.highlighted or 0) + by
+            last = len(self.rows) - 1
+            self.list.highlighted = at % (last + 1) if abs(by) == 1 else max(0, min(at, last))
+
     # What they use
 
     @property
@@ -94,10 +111,23 @@ class Picker(ModalScreen[str | None]):
         self.list.clear_options()
         self.list.add_options([Option(row.content) for row in rows])
         self.list.highlighted = min(marked, len(rows) - 1) if rows else None
-        if not rows:
-            self.say(self.NOTHING)
-        else:
-            self.say(self.KEYS)
+        self.say(self.KEYS if rows else self.NOTHING)
+        self._shown_for = self.words
+        wishes, self._wishes = self._wishes, []
+        for words, do in wishes:
+            if words == self._shown_for:
+                self.once_shown(do)
+
+    def in_turn(self, do: Callable[[], None]) -> None:
+        """Do something after what was typed before it, which may still wait for the field."""
+        self.field.call_later(do)
+
+    def once_shown(self, do: Callable[[], None]) -> None:
+        """Do something with the rows for what is typed, now or when they come."""
+        if self.words != self._shown_for:
+            self._wishes.append((self.words, do))
+        elif self.is_current:  # a row that was taken has closed it
+            do()
 
     def say(self, text: str, *, warning: bool = False) -> None:
         """The line at the bottom."""
@@ -112,18 +142,13 @@ class Picker(ModalScreen[str | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.list.highlighted = event.option_index
-        self.action_take()
+        self.take()
 
     def action_move(self, by: int) -> None:
-        if self.rows:
-            at = (self.list.highlighted or 0) + by
-            last = len(self.rows) - 1
-            self.list.highlighted = at % (last + 1) if abs(by) == 1 else max(0, min(at, last))
+        self.in_turn(lambda: self.once_shown(lambda: self.move(by)))
 
     def action_take(self) -> None:
-        row = self.marked
-        if row is not None and row.line is not None:
-            self.dismiss(row.line)
+        self.in_turn(lambda: self.once_shown(self.take))
 
     def action_back(self) -> None:
         self.dismiss(None)

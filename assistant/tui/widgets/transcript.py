@@ -211,8 +211,12 @@ class Transcript(VerticalScroll, Backdrop, can_focus=False, inherit_bindings=Fal
             self.follow()
 
     async def freeze_old(self) -> None:
-        """Turn the oldest live answers into plain text, when there are too many."""
-        while len(self._live) > MOST_LIVE and self._live[0].complete:
+        """Turn the oldest live answers into plain text, when there are too many.
+
+        They are of another height then: not while somebody reads further up, whose place would
+        move; it is made up for once the end is followed again.
+        """
+        while self.at_end and len(self._live) > MOST_LIVE and self._live[0].complete:
             await self._live.pop(0).freeze()
 
     async def take_last_answer(self) -> None:
