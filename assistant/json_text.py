@@ -6,6 +6,7 @@ It refuses to know what the JSON is about.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 # The largest number of a float32, in which adapters run.
@@ -28,6 +29,16 @@ def parse_json(text: bytes) -> Any:
         raise ValueError(str(error)) from None
     except ValueError:  # Python refuses to read whole numbers of more than 4,300 digits
         raise ValueError("it has a number of thousands of digits") from None
+
+
+def read_object(file: Path) -> dict[str, Any] | None:
+    """The JSON object in a file, read as leniently as the tools that write it do; None for a file
+    that cannot be read or holds anything else."""
+    try:
+        read = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):  # nested as deeply as no object that is meant
+        return None
+    return read if isinstance(read, dict) else None
 
 
 def usable_number(value: Any) -> float | None:

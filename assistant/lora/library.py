@@ -15,6 +15,7 @@ from assistant.errors import AdapterError, AdapterNotFound
 from assistant.lora.adapter import AdapterFolder
 from assistant.lora.folder import CONFIG_NAME, read_folder
 from assistant.lora.hub import fetch_adapter, is_repository
+from assistant.paths import inside
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,9 @@ def list_adapters(folders: Sequence[Path]) -> list[Listed]:
     """Every adapter in these folders by name; the first folder that has a name wins."""
     found: dict[str, Listed] = {}
     for root in folders:
-        if not root.is_dir():
-            continue
-        for path in sorted(root.iterdir()):
-            if path.name.startswith(".") or path.name in found or not path.is_dir():
+        for path in inside(root):
+            # os.path asks where pathlib raises: folders that are not ours to look into.
+            if path.name.startswith(".") or path.name in found or not os.path.isdir(path):
                 continue
             found[path.name] = _listed(path)
     return sorted(found.values(), key=lambda item: item.name)

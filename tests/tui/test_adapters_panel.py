@@ -11,6 +11,7 @@ import pytest
 from assistant.engine.types import AdapterInfo
 from assistant.errors import AdapterMismatch, EngineError
 from assistant.paths import Places
+from assistant.tui.panels import adapters as panel_module
 from assistant.tui.panels.adapters import AdaptersPanel
 from assistant.tui.panels.slider import LEAST, MOST, cell_of, moved, slider, value_at
 from tests.fakes import FakeEngine
@@ -256,3 +257,18 @@ async def test_it_stands_beside_a_wide_chat_and_below_a_narrow_one(home: Path) -
         await stage.until(lambda: panel.region.y >= transcript.region.bottom)
         assert transcript.region.height >= 4
         assert "Esc back" in stage.screen
+
+
+async def test_a_fault_while_it_looks_is_said_and_written_down_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(session: object) -> None:
+        raise RecursionError("no foresight")
+
+    async with chat(home, size=(160, 48)) as stage:
+        await open_panel(stage)
+        monkeypatch.setattr(panel_module, "shelf", broken)
+        await ask(stage, "/adapter load pirate")
+        await stage.sees("Something went wrong inside the program (RecursionError: no foresight).")
+        await stage.pilot.pause(0.5)
+        assert (home / "errors.log").read_text().count("RecursionError: no foresight") == 1

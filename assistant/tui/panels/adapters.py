@@ -48,6 +48,7 @@ class AdaptersPanel(Panel):
     def __init__(self, session: Session) -> None:
         super().__init__(session, Menu(adapter_lines, "There are no adapters yet; a adds one."))
         self._found: Sequence[Shelved] = ()
+        self._loaded_names: list[str] = []
         self._scales: dict[str, float] = {}
         """The strengths of those that rest, for when they are used again."""
         self._wanted = Input(placeholder="a folder, or OWNER/NAME of the hub")
@@ -66,21 +67,18 @@ class AdaptersPanel(Panel):
 
     # What there is
 
-    def look(self) -> None:
-        self.run_worker(self._read, thread=True, group="shelf", exclusive=True)
+    def read(self) -> Sequence[Shelved]:
+        return shelf(self.session)
 
-    def _read(self) -> None:
-        found = shelf(self.session)
-        self.app.call_from_thread(self._take, found)
-
-    def _take(self, found: Sequence[Shelved]) -> None:
+    def take(self, found: Sequence[Shelved]) -> None:
         self._found = found
         self._offer()
 
     def on_tick(self) -> None:
         """Follow what is typed in the chat meanwhile."""
         loaded = self.session.engine.adapters() if self.session.is_open else []
-        if [a.name for a in loaded] != [one.name for one in self._found if one.loaded]:
+        if (names := [adapter.name for adapter in loaded]) != self._loaded_names:
+            self._loaded_names = names  # looked at once, also where looking fails
             self.look()
         elif {one.name: one.scale for one in self._found if one.scale is not None} != dict(
             self.session.in_use
@@ -160,7 +158,7 @@ class AdaptersPanel(Panel):
         self.begin(loading_adapter(self.session, ref), self._loaded)
 
     def _loaded(self, info: AdapterInfo) -> None:
-        self._take(shelf(self.session))
+        self.take(self.read())
         self.menu.mark(info.name)
         warned = f" {' '.join(info.warnings)}" if info.warnings else ""
         self.say(f"{info.name} answers from the next message on.{warned}")

@@ -52,15 +52,13 @@ class ModelsPanel(Panel):
 
     @property
     def _current(self) -> str:
-        return self.session.engine.info.model if self.session.is_open else ""
+        info = self.session.lineup.info
+        return info.model if info else ""
 
-    def look(self) -> None:
-        self.run_worker(self._read, thread=True, group="catalogue", exclusive=True)
+    def read(self) -> Catalogue:
+        return catalogue_of(self.session)
 
-    def _read(self) -> None:
-        self.app.call_from_thread(self._take, catalogue_of(self.session))
-
-    def _take(self, found: Catalogue) -> None:
+    def take(self, found: Catalogue) -> None:
         self._catalogue = found
         here = [one for one in found.offered if one.here]
         others = [one for one in found.offered if not one.here]

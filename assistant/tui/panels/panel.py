@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.worker import get_current_worker
 
 from assistant.commands.faults import record
 from assistant.commands.job import Calculation
@@ -90,8 +91,12 @@ class Panel(Vertical):
 
     # For those that have things to show
 
-    def look(self) -> None:
-        """See what there is, anew."""
+    def read(self) -> Any:
+        """See what there is, in a thread of its own, for `take`."""
+        raise NotImplementedError
+
+    def take(self, found: Any) -> None:
+        """Show what `read` found."""
         raise NotImplementedError
 
     def summary(self) -> Content:
@@ -100,6 +105,30 @@ class Panel(Vertical):
 
     def on_tick(self) -> None:
         """A few times a second."""
+
+    # What there is
+
+    def look(self) -> None:
+        """See what there is, anew."""
+        self.run_worker(self._look, thread=True, group="looking", exclusive=True)
+
+    def _look(self) -> None:
+        """Whatever lies in a folder, looking at it must not end the program."""
+        worker = get_current_worker()
+        try:
+            found = self.read()
+            if not worker.is_cancelled:  # else a later look has newer things to show
+                self.app.call_from_thread(self.take, found)
+        except Exception as error:
+            if not worker.is_cancelled and self.app.is_running:
+                self.app.call_from_thread(self.refuse, self._problem_of(error))
+
+    def _problem_of(self, error: Exception) -> AssistantError:
+        """What to say of an error; one that nobody foresaw is written down."""
+        if isinstance(error, AssistantError):
+            return error
+        problem = record(error, self.session.places)
+        return AssistantError(problem.message, problem.hint)
 
     # What is under way
 
@@ -150,11 +179,8 @@ class Panel(Vertical):
             self._then(job.result())
         except Stopped:
             self._said = "stopped"
-        except AssistantError as error:
-            self._problem = error
-        except Exception as error:  # a fault is written down, and the chat goes on
-            problem = record(error, self.session.places)
-            self._problem = AssistantError(problem.message, problem.hint)
+        except Exception as error:
+            self._problem = self._problem_of(error)
         self.look()
 
     def _redraw(self) -> None:
