@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from assistant.engine.types import AdapterInfo
 from assistant.errors import AdapterMismatch, EngineError
@@ -272,3 +273,24 @@ async def test_a_fault_while_it_looks_is_said_and_written_down_once(
         await stage.sees("Something went wrong inside the program (RecursionError: no foresight).")
         await stage.pilot.pause(0.5)
         assert (home / "errors.log").read_text().count("RecursionError: no foresight") == 1
+
+
+async def test_a_drag_that_began_beside_the_slider_moves_nothing(home: Path) -> None:
+    async with chat(home, size=(100, 40)) as stage:
+        panel = await open_panel(stage)
+        await load(stage, "mlx-docs")
+        await stage.pilot.pause(0.2)
+        menu, width = panel.menu, panel.menu.content_size.width
+
+        async def drag(x: int, y: int, to: int) -> None:
+            await stage.pilot.mouse_down(menu, offset=(x, y))
+            await stage.pilot._post_mouse_events([events.MouseMove], menu, (to, y), button=1)
+            await stage.pilot.mouse_up(menu, offset=(to, y))
+            await stage.pilot.pause()
+
+        for x, y in ((6, 1), (10, 2), (width - 1, 2)):
+            await drag(x, y, x - 1)
+            await drag(x, y, width - 20)
+            assert stage.session.in_use == {"mlx-docs": 1.0}
+        await drag(width - 1, 1, width - 90)
+        assert stage.session.in_use == {"mlx-docs": LEAST}, "one that began on it goes to its end"

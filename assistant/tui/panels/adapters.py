@@ -49,6 +49,8 @@ class AdaptersPanel(Panel):
         super().__init__(session, Menu(adapter_lines, "There are no adapters yet; a adds one."))
         self._found: Sequence[Shelved] = ()
         self._loaded_names: list[str] = []
+        self._sliding: str | None = None
+        """On whose slider the mouse button went down: only such a drag moves it."""
         self._scales: dict[str, float] = {}
         """The strengths of those that rest, for when they are used again."""
         self._wanted = Input(placeholder="a folder, or OWNER/NAME of the hub")
@@ -204,7 +206,10 @@ class AdaptersPanel(Panel):
             return
         cells = slider_cells(one, self.menu.content_size.width)
         try:
-            if cells is not None and event.line == 0 and (event.dragged or event.x in cells):
+            if not event.dragged:
+                on_slider = cells is not None and event.line == 0 and event.x in cells
+                self._sliding = one.name if on_slider else None
+            if cells is not None and self._sliding == one.name:
                 self._weigh(value_at(event.x - cells.start, len(cells)))
             elif not event.dragged and event.x < 3:
                 self._press()
