@@ -18,20 +18,29 @@ if TYPE_CHECKING:
     from assistant.commands.session import Session
 
 
-def loading_adapter(session: Session, ref: str) -> Calculation[AdapterInfo]:
-    """Load NAME[=SCALE], a folder or OWNER/NAME, and put it in use."""
+def loading_adapter(
+    session: Session, ref: str, scale: float | None = None
+) -> Calculation[AdapterInfo]:
+    """Load NAME[=SCALE], a folder or OWNER/NAME, and put it in use; with a scale, `ref` is the name
+    alone."""
 
     def work(watch: Watch) -> AdapterInfo:
         from assistant.lora import fetch_adapter, is_repository
 
-        name, _ = split_scale(ref)
+        name = ref if scale is not None else split_scale(ref, session.is_adapter)[0]
         if is_repository(name) and not Path(name).is_dir():
             fetch_adapter(name, telling(watch, name))
         watch.share = None
         watch.tell(f"Loading {name}")
-        info = session.load_adapter(ref)
-        if watch.stopped:  # it could not be stopped any more, so it is undone
-            session.unload_adapter(info.name)
+        with session.lineup.one_load:
+            watch.check()
+            before, in_use = session.engine.adapters(), session.in_use
+            info = session.load_adapter(ref, scale)
+            if watch.stopped:  # it could not be stopped any more, so it is undone
+                if any(adapter.name == info.name for adapter in before):
+                    session.weigh_adapter(info.name, in_use.get(info.name))
+                else:
+                    session.unload_adapter(info.name)
         return info
 
     return Calculation(work, verb="")

@@ -47,15 +47,9 @@ def _listed(path: Path) -> Listed:
         return Listed(path.name, path, None, error)
 
 
-def find_adapter(ref: str, folders: Sequence[Path]) -> Path:
-    """The folder that a name, a path or a hub repository (OWNER/NAME) means.
-
-    Raises:
-        AdapterNotFound: with the nearest name, or the names there are.
-    """
-    if not ref.strip():
-        raise AdapterNotFound("The adapter has no name.", "Give a name or a folder.")
-    looks_like_path = "/" in ref or ref.startswith(("~", "."))
+def folder_of(ref: str, folders: Sequence[Path]) -> Path | None:
+    """The folder on this machine that a name or a path means; None where it means none."""
+    looks_like_path = _looks_like_path(ref)
     if not looks_like_path:
         for root in folders:
             if os.path.isdir(root / ref):
@@ -64,9 +58,26 @@ def find_adapter(ref: str, folders: Sequence[Path]) -> Path:
     path = Path(os.path.expanduser(ref))
     if os.path.isdir(path) and (looks_like_path or os.path.isfile(path / CONFIG_NAME)):
         return path.resolve()
+    return None
+
+
+def _looks_like_path(ref: str) -> bool:
+    return "/" in ref or ref.startswith(("~", "."))
+
+
+def find_adapter(ref: str, folders: Sequence[Path]) -> Path:
+    """The folder that a name, a path or a hub repository (OWNER/NAME) means.
+
+    Raises:
+        AdapterNotFound: with the nearest name, or the names there are.
+    """
+    if not ref.strip():
+        raise AdapterNotFound("The adapter has no name.", "Give a name or a folder.")
+    if (found := folder_of(ref, folders)) is not None:
+        return found
     if is_repository(ref):
         return fetch_adapter(ref)
-    if looks_like_path:
+    if _looks_like_path(ref):
         raise AdapterNotFound(
             f"There is no adapter folder {ref[:200]!r}.",
             f"A folder with {CONFIG_NAME} in it is one; a bare name is looked up.",

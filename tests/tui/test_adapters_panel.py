@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual import events
 
+import tests.fakes as fakes
 from assistant.engine.types import AdapterInfo
 from assistant.errors import AdapterMismatch, EngineError
 from assistant.paths import Places
@@ -294,3 +295,16 @@ async def test_a_drag_that_began_beside_the_slider_moves_nothing(home: Path) -> 
             assert stage.session.in_use == {"mlx-docs": 1.0}
         await drag(width - 1, 1, width - 90)
         assert stage.session.in_use == {"mlx-docs": LEAST}, "one that began on it goes to its end"
+
+
+async def test_a_folder_with_an_equals_sign_in_its_name_is_loaded_by_enter(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("lr=0.1", "mlx-docs=1"):
+        make_adapter(home / "adapters" / name)
+    monkeypatch.setattr(fakes, "KNOWN_ADAPTERS", ("lr=0.1", "mlx-docs", "mlx-docs=1"))
+    async with chat(home, size=(160, 48)) as stage:
+        await open_panel(stage)
+        await load(stage, "lr=0.1")
+        await load(stage, "mlx-docs")
+        assert stage.session.in_use == {"lr=0.1": 1.0, "mlx-docs": 1.0}

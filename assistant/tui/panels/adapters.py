@@ -143,21 +143,21 @@ class AdaptersPanel(Panel):
             return
         if one.scale is not None:
             self._scales[one.name] = one.scale
-            self._set({n: s for n, s in self.session.in_use.items() if n != one.name})
+            self.session.weigh_adapter(one.name, None)
+            self._show_strengths()
         elif one.loaded:
-            scale = self._scales.get(one.name, 1.0)
-            self._set({**self.session.in_use, one.name: scale})
+            self._weigh(self._scales.get(one.name, 1.0))
         elif one.problem is not None:
             self.refuse(one.problem)
         else:
-            self._load(str(one.path) if one.where == "elsewhere" else one.name)
+            self._load(str(one.path) if one.where == "elsewhere" else one.name, 1.0)
 
-    def _load(self, ref: str) -> None:
+    def _load(self, ref: str, scale: float | None = None) -> None:
         if self.busy:
             self.say("one thing at a time: Esc stops what is under way")
             return
         self.session.engine  # noqa: B018  # raises, with a hint, while there is no model
-        self.begin(loading_adapter(self.session, ref), self._loaded)
+        self.begin(loading_adapter(self.session, ref, scale), self._loaded)
 
     def _loaded(self, info: AdapterInfo) -> None:
         self.take(self.read())
@@ -173,20 +173,22 @@ class AdaptersPanel(Panel):
     def _weigh(self, value: float) -> None:
         one = self._marked
         if one is not None and one.loaded:
-            self._set({**self.session.in_use, one.name: value})
+            self.session.weigh_adapter(one.name, value)
+            self._show_strengths()
 
     def _only(self) -> None:
         one = self._marked
         if one is not None and one.loaded:
-            self._set({one.name: one.scale if one.scale is not None else 1.0})
+            self.session.use_adapters({one.name: one.scale if one.scale is not None else 1.0})
+            self._show_strengths()
 
     def _base(self) -> None:
         self._scales |= dict(self.session.in_use)
-        self._set({})
+        self.session.use_adapters({})
+        self._show_strengths()
 
-    def _set(self, chosen: dict[str, float]) -> None:
+    def _show_strengths(self) -> None:
         name = self._marked.name if self._marked else ""
-        self.session.use_adapters(chosen)
         self._problem, self._said = None, ""
         self._offer()
         self.menu.mark(name)
