@@ -1,4 +1,4 @@
-"""An adapter on its way onto the model, fetched before if need be: watched, and stopped.
+"""An adapter on its way onto the model, fetched before if need be, or off it: watched, and stopped.
 
 It refuses to know who watches.
 """
@@ -42,5 +42,15 @@ def loading_adapter(
                 else:
                     session.unload_adapter(info.name)
         return info
+
+    return Calculation(work, verb="")
+
+
+def unloading_adapter(session: Session, name: str) -> Calculation[None]:
+    """Take an adapter off the model, which waits until the model is free for it."""
+
+    def work(watch: Watch) -> None:
+        watch.tell(f"Taking {name} off the model")
+        session.unload_adapter(name)
 
     return Calculation(work, verb="")

@@ -308,3 +308,49 @@ async def test_a_folder_with_an_equals_sign_in_its_name_is_loaded_by_enter(
         await load(stage, "lr=0.1")
         await load(stage, "mlx-docs")
         assert stage.session.in_use == {"lr=0.1": 1.0, "mlx-docs": 1.0}
+
+
+async def test_the_screen_goes_on_while_the_model_lets_go_of_an_adapter(home: Path) -> None:
+    gate = threading.Event()
+
+    class Slow(StagedEngine):
+        def unload_adapter(self, name: str) -> None:
+            assert gate.wait(20)
+            super().unload_adapter(name)
+
+    engine = Slow()
+    async with chat(home, size=(160, 48), open_engine=lambda m, p: engine) as stage:
+        rescue = threading.Timer(10, gate.set)  # a screen that waits would wait for ever
+        rescue.daemon = True
+        rescue.start()
+        panel = await open_panel(stage)
+        await load(stage, "mlx-docs")
+        await stage.press("u")
+        assert not gate.is_set()
+        await stage.sees("Taking mlx-docs off the model")
+        assert "Esc stops" not in stage.screen
+        await stage.press("left")
+        assert stage.session.in_use == {"mlx-docs": pytest.approx(0.9)}
+        panel.menu.mark("pirate")
+        await stage.press("enter")
+        await stage.sees("one thing at a time")
+        gate.set()
+        await stage.sees("mlx-docs is off the model.")
+        assert stage.session.in_use == {}
+        rescue.cancel()
+
+
+async def test_while_one_loads_another_waits_and_that_is_said(home: Path) -> None:
+    gate = threading.Event()
+
+    class Slow(StagedEngine):
+        def load_adapter(self, ref: str, *, name: str | None = None) -> AdapterInfo:
+            gate.wait(20)
+            return super().load_adapter(ref, name=name)
+
+    async with chat(home, size=(160, 48), open_engine=lambda m, p: Slow()) as stage:
+        await open_panel(stage)
+        await stage.press("enter", "down", "enter")
+        await stage.sees("one thing at a time: Esc stops what is under way")
+        gate.set()
+        await stage.sees("mlx-docs answers from the next message on.")

@@ -15,7 +15,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input
 
-from assistant.commands.loading import loading_adapter
+from assistant.commands.loading import loading_adapter, unloading_adapter
 from assistant.commands.session import Session
 from assistant.commands.shelf import Shelved, shelf
 from assistant.engine.types import AdapterInfo
@@ -153,11 +153,9 @@ class AdaptersPanel(Panel):
             self._load(str(one.path) if one.where == "elsewhere" else one.name, 1.0)
 
     def _load(self, ref: str, scale: float | None = None) -> None:
-        if self.busy:
-            self.say("one thing at a time: Esc stops what is under way")
-            return
-        self.session.engine  # noqa: B018  # raises, with a hint, while there is no model
-        self.begin(loading_adapter(self.session, ref, scale), self._loaded)
+        if not self.occupied():
+            self.session.engine  # noqa: B018  # raises, with a hint, while there is no model
+            self.begin(loading_adapter(self.session, ref, scale), self._loaded)
 
     def _loaded(self, info: AdapterInfo) -> None:
         self.take(self.read())
@@ -195,11 +193,11 @@ class AdaptersPanel(Panel):
 
     def _unload(self) -> None:
         one = self._marked
-        if one is None or not one.loaded:
+        if one is None or not one.loaded or self.occupied():
             return
-        self.session.unload_adapter(one.name)
-        self.say(f"{one.name} is off the model.")
-        self.look()
+        # The model may be reading a long chat, and is waited for: not in the thread that draws.
+        job = unloading_adapter(self.session, one.name)
+        self.begin(job, lambda _: self.say(f"{one.name} is off the model."), stops=False)
 
     def on_menu_pressed(self, event: Menu.Pressed) -> None:
         event.stop()

@@ -109,9 +109,7 @@ class ModelsPanel(Panel):
             return
         if one.here:
             self.say(f"{one.name} is {one.where if not one.path else 'on this machine'}.")
-        elif self.busy:
-            self.say("one thing at a time: Esc stops what is under way")
-        else:
+        elif not self.occupied():
             self.begin(fetching_model(one.name), lambda folder: self._fetched(one.name, folder))
 
     def _fetched(self, name: str, folder: Path) -> None:

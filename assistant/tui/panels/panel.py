@@ -72,6 +72,7 @@ class Panel(Vertical):
         self._foot = Line("foot")
         self._job: Calculation[Any] | None = None
         self._then: Callable[[Any], None] = lambda value: None
+        self._stops = True
         self._problem: AssistantError | None = None
         self._said = ""
 
@@ -136,9 +137,18 @@ class Panel(Vertical):
     def busy(self) -> bool:
         return self._job is not None
 
-    def begin(self, job: Calculation[Any], then: Callable[[Any], None]) -> None:
-        """Show a job, and do something with what comes of it."""
-        self._job, self._then = job, then
+    def occupied(self) -> bool:
+        """Whether something is under way, which is said then."""
+        if self.busy:
+            stops = ": Esc stops what is under way" if self._stops else ""
+            self.say(f"one thing at a time{stops}")
+        return self.busy
+
+    def begin(
+        self, job: Calculation[Any], then: Callable[[Any], None], *, stops: bool = True
+    ) -> None:
+        """Show a job, and do something with what comes of it; `stops` where Esc can stop it."""
+        self._job, self._then, self._stops = job, then, stops
         self._problem, self._said = None, ""
         self._redraw()
 
@@ -154,7 +164,7 @@ class Panel(Vertical):
 
     def leave(self) -> None:
         """Esc: stop what is under way, else take the refusal away, else go."""
-        if self._job is not None:
+        if self._job is not None and self._stops:
             self._job.cancel()
         elif self._problem is not None:
             self._problem = None
@@ -178,7 +188,7 @@ class Panel(Vertical):
         try:
             self._then(job.result())
         except Stopped:
-            self._said = "stopped"
+            self._problem, self._said = None, "stopped"
         except Exception as error:
             self._problem = self._problem_of(error)
         self.look()
@@ -201,8 +211,9 @@ class Panel(Vertical):
     def _foot_lines(self, width: int) -> list[Content]:
         lines: list[Content] = []
         if self._job is not None:
-            lines += progress_lines(f"{self._job.doing} · Esc stops", self._job.share, width)
-        elif self._problem is not None:
+            doing = f"{self._job.doing} · Esc stops" if self._stops else self._job.doing
+            lines += progress_lines(doing, self._job.share, width)
+        if self._problem is not None:
             said = Content.assemble(("✗ ", "bold $text-error"), plain(self._problem.message))
             lines += said.wrap(width)
             if self._problem.hint:
