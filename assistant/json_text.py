@@ -7,6 +7,7 @@ written steers no terminal it is read on. It refuses to know what the JSON is ab
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from assistant.plain_text import STEERING
@@ -41,6 +42,16 @@ def json_text(value: Any, *, ascii_only: bool = False, indent: int | None = None
     escapes: inside its texts, the only place where such characters can be."""
     text = json.dumps(value, ensure_ascii=ascii_only, indent=indent)
     return text.translate(_WRITTEN_OUT)
+
+
+def read_object(file: Path) -> dict[str, Any] | None:
+    """The JSON object in a file, read as leniently as the tools that write it do; None for a file
+    that cannot be read or holds anything else."""
+    try:
+        read = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):  # nested as deeply as no object that is meant
+        return None
+    return read if isinstance(read, dict) else None
 
 
 def usable_number(value: Any) -> float | None:

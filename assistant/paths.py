@@ -89,6 +89,14 @@ def whose(path: Path, kind: str, places: Places) -> str | None:
     return next((name for name, f in _folders(kind, places).items() if f == parent), None)
 
 
+def inside(root: Path) -> list[Path]:
+    """What a folder holds, by name; nothing where it is not there or not ours to read."""
+    try:
+        return sorted(root.iterdir())
+    except OSError:
+        return []
+
+
 def hub_cache(environ: Mapping[str, str] | None = None) -> Path:
     """The folder where huggingface_hub keeps repositories, by its own environment variables."""
     variables = os.environ if environ is None else environ

@@ -17,7 +17,7 @@ from assistant.cli.output import note, warn
 from assistant.commands.scales import split_scale
 from assistant.commands.variants import parts_of
 from assistant.errors import AssistantError, SettingsError, UsageError
-from assistant.paths import find_places
+from assistant.paths import find_places, search_folders
 from assistant.settings import Settings, changed, load_settings, read_value
 
 if TYPE_CHECKING:
@@ -108,10 +108,16 @@ engine_option = click.option(
 )
 
 
+def _is_adapter(ref: str) -> bool:
+    from assistant.lora import folder_of  # knows the formats: only for a name with an =
+
+    return folder_of(ref, search_folders("adapters", find_places())) is not None
+
+
 def _adapters(ctx: click.Context, param: click.Parameter, refs: tuple[str, ...]) -> tuple[str, ...]:
     for ref in refs:
         for part in parts_of(ref):
-            split_scale(part)  # a bad scale is said before a model is loaded
+            split_scale(part, _is_adapter)  # a bad scale is said before a model is loaded
     if len(set(refs)) < len(refs):
         raise UsageError("An adapter is given twice.", "Name each once.")
     return refs
@@ -268,7 +274,7 @@ def _load_adapters(session: Session, info: ChatInfo) -> None:
     """Those that answered last in a chat; one that cannot be had is said, and stops nothing."""
     for adapter in info.adapters:
         try:
-            now = session.load_adapter(f"{adapter.name}={adapter.scale!r}")
+            now = session.load_adapter(adapter.name, adapter.scale)
         except AssistantError as error:
             warn(error)
         else:

@@ -5,14 +5,15 @@ Made without the engine; `open` opens it. It refuses to know conversations, sett
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
 from assistant.chat import UsedAdapter
 from assistant.commands.carrying import Carried, carry
-from assistant.commands.scales import split_scale
 from assistant.engine.protocol import Engine
 from assistant.engine.types import AdapterInfo, EngineInfo
-from assistant.errors import AdapterError, AdapterNotLoaded, EngineError
+from assistant.errors import AdapterError, AdapterNotLoaded, EngineClosed, EngineError
 
 
 class Lineup:
@@ -22,6 +23,12 @@ class Lineup:
         self._open_engine = open_engine
         self._engine: Engine | None = None
         self._in_use: dict[str, float] = {}
+        # A panel weighs in the drawing thread while another loads and the model changes in a third.
+        # Never held while an engine works: the drawing thread waits for it.
+        self._lock = threading.Lock()
+        self.one_load = threading.Lock()
+        """Held while an adapter loads and, where that was stopped, is undone: what is undone must
+        not be what was loaded next."""
 
     @property
     def engine(self) -> Engine:
@@ -58,13 +65,17 @@ class Lineup:
     def adopt(self, new: Engine) -> Carried:
         """Go on with another engine and let go of the old one. The adapters that fit come along;
         what became of them is returned."""
-        carried = carry(self._engine, new)
-        old, self._engine = self._engine, new
+        old = self._engine
+        carried = carry(old, new)
         kept = {adapter.name for adapter in carried.kept}
-        self._in_use = {n: scale for n, scale in self._in_use.items() if n in kept}
+        with self._lock:
+            self._engine = new
+            late = set(self._in_use) - kept - {name for name, _ in carried.left}
+            self._in_use = {n: scale for n, scale in self._in_use.items() if n in kept}
         if old is not None:
             old.close()
-        return carried
+        reason = "It was loaded while the model changed: /adapter load takes it again."
+        return replace(carried, left=(*carried.left, *((name, reason) for name in sorted(late))))
 
     def close(self) -> None:
         if self._engine is not None:
@@ -85,21 +96,27 @@ class Lineup:
         prints = {adapter.name: adapter.fingerprint for adapter in loaded}
         return tuple(UsedAdapter(n, s, prints.get(n, "")) for n, s in self._in_use.items())
 
-    def load(self, ref: str) -> AdapterInfo:
-        """Load NAME[=SCALE], a folder too, and put it in use. One that is loaded stays, unless its
-        folder holds something else by now.
+    def load(self, name: str, scale: float = 1.0) -> AdapterInfo:
+        """Load an adapter by name or folder, and put it in use at this strength. One that is loaded
+        stays, unless its folder holds something else by now.
 
         Raises:
-            AdapterError: there is none, or it does not fit the model; nothing has changed then.
-            UsageError: a scale that is no number.
+            AdapterError: there is none, or it does not fit the model; nothing has changed then. Or
+                the model was changed meanwhile.
         """
-        name, scale = split_scale(ref)
-        info = next((a for a in self.engine.adapters() if a.name == name), None)
-        if info is None:
-            info = self.engine.load_adapter(name)
-        elif has_changed(info):
-            info = self.engine.load_adapter(str(info.path), name=name)
-        self.weigh(info.name, scale)
+        engine = self.engine
+        info = next((a for a in engine.adapters() if a.name == name), None)
+        try:
+            if info is None:
+                info = engine.load_adapter(name)
+            elif has_changed(info):
+                info = engine.load_adapter(str(info.path), name=name)
+        except EngineClosed:
+            self._refuse_unless_open(engine, name, "loaded")
+            raise
+        with self._lock:
+            self._refuse_unless_open(engine, name, "loaded")
+            self._put(info.name, scale)
         return info
 
     def unload(self, name: str) -> None:
@@ -108,17 +125,28 @@ class Lineup:
         Raises:
             AdapterNotLoaded: it is not there.
             AdapterInUse: an answer under way needs it.
+            AdapterError: the model was changed meanwhile.
         """
-        self.engine.unload_adapter(name)
-        self.weigh(name, None)
+        engine = self.engine
+        try:
+            engine.unload_adapter(name)
+        except EngineClosed:
+            self._refuse_unless_open(engine, name, "unloaded")
+            raise
+        with self._lock:
+            self._refuse_unless_open(engine, name, "unloaded")
+            self._put(name, None)
 
     def weigh(self, name: str, scale: float | None) -> None:
         """Let a loaded adapter answer at this strength beside the others in use; None: not at all.
 
-        The dictionary is replaced and never changed, so that a panel may do this at any moment.
+        Raises:
+            AdapterNotLoaded: it is not there.
         """
-        others = {n: s for n, s in self._in_use.items() if n != name or scale is not None}
-        self._in_use = others if scale is None else {**others, name: scale}
+        with self._lock:
+            if scale is not None:
+                self._refuse_unloaded([name])
+            self._put(name, scale)
 
     def use(self, chosen: Mapping[str, float]) -> None:
         """Let exactly these loaded adapters answer; none for the base model.
@@ -126,13 +154,32 @@ class Lineup:
         Raises:
             AdapterNotLoaded: naming the first that is not there.
         """
+        with self._lock:
+            self._refuse_unloaded(chosen)
+            self._in_use = dict(chosen)
+
+    # With the lock held
+
+    def _put(self, name: str, scale: float | None) -> None:
+        # The dictionary is replaced and never changed, so that a request may take it as it is.
+        others = {n: s for n, s in self._in_use.items() if n != name or scale is not None}
+        self._in_use = others if scale is None else {**others, name: scale}
+
+    def _refuse_unloaded(self, names: Collection[str]) -> None:
         loaded = {adapter.name for adapter in self.engine.adapters()}
-        for name in chosen:
+        for name in names:
             if name not in loaded:
                 raise AdapterNotLoaded(
                     f"The adapter {name!r} is not loaded.", f"Load it with /adapter load {name}."
                 )
-        self._in_use = dict(chosen)
+
+    def _refuse_unless_open(self, engine: Engine, name: str, done: str) -> None:
+        """What was done to one engine says nothing of the next."""
+        if engine is not self._engine:
+            raise AdapterError(
+                f"The model was changed while {name!r} was being {done}.",
+                "/adapter list shows what is loaded now.",
+            )
 
 
 def has_changed(info: AdapterInfo) -> bool:

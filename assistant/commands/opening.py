@@ -54,7 +54,7 @@ def missing_adapters(session: Session) -> list[str]:
 
     if session.settings.engine:
         return []
-    names = [split_scale(ref)[0] for ref in session.settings.adapters]
+    names = [split_scale(ref, session.is_adapter)[0] for ref in session.settings.adapters]
     return [
         name
         for name in names

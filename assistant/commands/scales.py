@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from assistant.errors import UsageError
 
 
-def split_scale(ref: str) -> tuple[str, float]:
+def split_scale(ref: str, is_name: Callable[[str], bool] = lambda ref: False) -> tuple[str, float]:
     """NAME=SCALE into its parts; a bare NAME has scale 1.
+
+    `is_name` says whether the whole is the name of one: adapters are called lr=0.1, too.
 
     Raises:
         UsageError: the scale is no finite number.
     """
     name, sign, text = ref.rpartition("=")
-    if not sign or "/" in text:  # an = in the name of a folder is none of ours
+    if not sign or "/" in text or is_name(ref):  # an = in the name of a folder is none of ours
         return ref, 1.0
     try:
         scale = float(text)

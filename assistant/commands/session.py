@@ -20,6 +20,7 @@ from assistant.commands.chats import Chats
 from assistant.commands.current_chat import CurrentChat
 from assistant.commands.engines import OpenEngine, open_local_engine
 from assistant.commands.lineup import Lineup
+from assistant.commands.scales import split_scale
 from assistant.commands.status import Status, status_of
 from assistant.commands.turns import Turns
 from assistant.commands.variants import beside_the_base
@@ -109,9 +110,25 @@ class Session:
         """The adapters that answer, with their strengths; empty for the base model."""
         return self.lineup.in_use
 
-    def load_adapter(self, ref: str) -> AdapterInfo:
-        """Load NAME[=SCALE], a folder too, and put it in use. Raises AdapterError."""
-        return self.lineup.load(ref)
+    def load_adapter(self, ref: str, scale: float | None = None) -> AdapterInfo:
+        """Load NAME[=SCALE], a folder too, and put it in use; with a scale, `ref` is the name
+        alone. Raises AdapterError, and UsageError for a scale that is no number."""
+        named = split_scale(ref, self.is_adapter) if scale is None else (ref, scale)
+        return self.lineup.load(*named)
+
+    def is_adapter(self, ref: str) -> bool:
+        """Whether one of exactly that name is loaded, or lies in a folder."""
+        from assistant.lora import folder_of  # knows the formats: only for a name with an =
+
+        loaded = self.engine.adapters() if self.is_open else []
+        return any(adapter.name == ref for adapter in loaded) or (
+            folder_of(ref, search_folders("adapters", self.places)) is not None
+        )
+
+    def weigh_adapter(self, name: str, scale: float | None) -> None:
+        """Let a loaded adapter answer at this strength beside the others in use; None: not at all.
+        Raises AdapterNotLoaded."""
+        self.lineup.weigh(name, scale)
 
     def unload_adapter(self, name: str) -> None:
         """Take an adapter off the model, and out of use. Raises AdapterError."""

@@ -141,7 +141,7 @@ def parts_of(ref: str) -> Sequence[str]:
 
 
 def _loaded(session: Session, ref: str) -> tuple[str, float]:
-    name, scale = split_scale(ref)
+    name, scale = split_scale(ref, session.is_adapter)
     loaded = session.engine.adapters()
     if all(adapter.name != name for adapter in loaded):
         name = session.engine.load_adapter(name, name=_name_beside(name, loaded)).name

@@ -8,12 +8,12 @@ It refuses to know how they are applied.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from assistant.engine.types import AskedSampling
+from assistant.json_text import read_object
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,8 @@ def read_generation_config(folder: Path | None) -> GenerationConfig:
     """The file's wishes. No file, or one that cannot be used, has none: it never stops a model."""
     if folder is None:
         return GenerationConfig()
-    try:
-        table = json.loads((folder / "generation_config.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        return GenerationConfig()
-    if not isinstance(table, dict):
+    table = read_object(folder / "generation_config.json")
+    if table is None:
         return GenerationConfig()
     guard = table.get("repetition_guard")
     return GenerationConfig(

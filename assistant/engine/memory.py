@@ -6,7 +6,6 @@ in full. It refuses to know how a model is loaded.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +13,14 @@ from typing import Any
 
 from assistant.engine.model_facts import context_length
 from assistant.errors import ModelTooLarge
+from assistant.json_text import read_object
 
 # A chat of this length must fit. A context of 128,000 tokens, which most chats never fill, would
 # keep models out that run well.
 CHAT_TOKENS = 8192
+
+# No shape has a larger number, and the product of numbers of a thousand digits could not be shown.
+_MOST = 2**31
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,8 @@ def need_of(folder: Path, tokens: int = CHAT_TOKENS) -> Need:
     """What the model in a folder needs, with a chat of so many tokens at most."""
     files = sorted(folder.glob("model*.safetensors"))
     weights = sum(_tensor_bytes(file) for file in files)
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        config = None
-    if not isinstance(config, dict):
+    config = read_object(folder / "config.json")
+    if config is None:
         return Need(weights, 0, 0)  # what is wrong with it, loading says
     text = config.get("text_config")
     shape = text if isinstance(text, dict) else config
@@ -107,7 +107,7 @@ def _bytes_per_token(shape: Mapping[str, Any]) -> int:
 
 def _count(shape: Mapping[str, Any], *names: str) -> int:
     values = (shape.get(name) for name in names)
-    return next((v for v in values if isinstance(v, int) and v > 0), 0)
+    return next((v for v in values if isinstance(v, int) and 0 < v < _MOST), 0)
 
 
 def free_main_memory() -> int:

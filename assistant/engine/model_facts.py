@@ -5,13 +5,13 @@ Only headers are read. It refuses to know where models lie and whether one can b
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import AdapterUnusable
+from assistant.json_text import read_object
 from assistant.lora.safetensors import TensorHeader, read_header
 
 
@@ -24,13 +24,11 @@ class ModelFacts:
 
 def facts_of(folder: Path) -> ModelFacts:
     """The facts; what cannot be read is left out, as a list must not fail over one folder."""
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        architecture = str(config.get("model_type", "unknown"))
-    except (OSError, ValueError, AttributeError):
+    config = read_object(folder / "config.json")
+    if config is None:
         return ModelFacts("unreadable config.json", 0, None)
     bits = _bits(config)
-    return ModelFacts(architecture, _parameters(folder, bits), bits)
+    return ModelFacts(str(config.get("model_type", "unknown")), _parameters(folder, bits), bits)
 
 
 # What models call the tokens that they attend to at most, the usual name first.

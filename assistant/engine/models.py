@@ -9,12 +9,13 @@ import difflib
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.engine.model_facts import facts_of
 from assistant.errors import ModelNotFound, ModelUnusable
-from assistant.paths import hub_cache
+from assistant.paths import hub_cache, inside
 
 _REPOSITORY = re.compile(r"^\w[\w.-]*/[\w.-]+$")
 
@@ -47,19 +48,39 @@ def list_models(folders: Sequence[Path]) -> list[ModelListing]:
     """Models in these folders, then those in the Hugging Face cache, by name."""
     found: dict[str, ModelListing] = {}
     for root in folders:
-        for path in sorted(root.iterdir()) if root.is_dir() else ():
-            if (path / "config.json").is_file() and path.name not in found:
-                found[path.name] = _listing(path.name, path, "folder")
-    for snapshot in sorted(hub_cache().glob("models--*/snapshots/*/config.json")):
-        name = snapshot.parents[2].name.removeprefix("models--").replace("--", "/")
-        found.setdefault(name, _listing(name, snapshot.parent, "hub cache"))
+        for path in inside(root):
+            if path.name not in found and _has_config(path):
+                _list(found, path.name, path, "folder")
+    for snapshot in _snapshots(hub_cache()):
+        name = snapshot.parents[1].name.removeprefix("models--").replace("--", "/")
+        if name not in found:
+            _list(found, name, snapshot, "hub cache")
     return sorted(found.values(), key=lambda item: (item.source != "folder", item.name))
 
 
-def _listing(name: str, path: Path, source: str) -> ModelListing:
-    facts = facts_of(path)
-    size = sum(file.stat().st_size for file in path.glob("*.safetensors"))
-    return ModelListing(name, path, source, facts.architecture, size, facts.parameters, facts.bits)
+def _snapshots(cache: Path) -> list[Path]:
+    try:
+        return sorted(file.parent for file in cache.glob("models--*/snapshots/*/config.json"))
+    except OSError:
+        return []
+
+
+def _list(found: dict[str, ModelListing], name: str, path: Path, source: str) -> None:
+    """Add what a folder holds; one that cannot be looked into must not cost the others."""
+    with suppress(OSError):
+        facts = facts_of(path)
+        size = sum(_bytes(file) for file in path.glob("*.safetensors"))
+        found[name] = ModelListing(
+            name, path, source, facts.architecture, size, facts.parameters, facts.bits
+        )
+
+
+def _bytes(file: Path) -> int:
+    """Of a file; 0 for a link that leads nowhere, as a cache that was pruned has them."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 def find_model(ref: str, folders: Sequence[Path]) -> ModelLocation:

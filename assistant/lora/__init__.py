@@ -4,7 +4,7 @@ from assistant.lora.adapter import AdapterFolder, LoraPair
 from assistant.lora.convert import Format, convert
 from assistant.lora.folder import read_folder
 from assistant.lora.hub import fetch_adapter, is_repository
-from assistant.lora.library import Listed, find_adapter, list_adapters
+from assistant.lora.library import Listed, find_adapter, folder_of, list_adapters
 
 __all__ = [
     "AdapterFolder",
@@ -14,6 +14,7 @@ __all__ = [
     "convert",
     "fetch_adapter",
     "find_adapter",
+    "folder_of",
     "is_repository",
     "list_adapters",
     "read_folder",

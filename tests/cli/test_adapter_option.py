@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import tests.fakes as fakes
 from tests.cli.conftest import Call
+from tests.small_models import make_adapter
 
 pytestmark = pytest.mark.usefixtures("engines")
 
@@ -27,3 +31,15 @@ def test_it_holds_for_the_command_behind_it(call: Call) -> None:
 def test_what_stands_behind_the_commands_name_comes_first(call: Call) -> None:
     adapters = call("-a", "mlx-docs", "ask", "hi", "-a", "mlx-docs=2", "--json").json["adapters"]
     assert adapters == [{"name": "mlx-docs", "scale": 2.0}]
+
+
+def test_a_folder_with_an_equals_sign_in_its_name_goes_by_it(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fakes, "KNOWN_ADAPTERS", ("rank=big", "lr"))
+    make_adapter(tmp_path / "adapters" / "rank=big")
+    adapters = call("-a", "rank=big", "ask", "hi", "--json").json["adapters"]
+    assert adapters == [{"name": "rank=big", "scale": 1.0}]
+    adapters = call("-a", "rank=big=0.5", "ask", "hi", "--json").json["adapters"]
+    assert adapters == [{"name": "rank=big", "scale": 0.5}]
+    assert "cannot be 'big'" in call("-a", "lr=big", "ask", "hi").err

@@ -9,10 +9,15 @@ from pathlib import Path
 import mlx.core as mx
 import pytest
 
+from assistant.commands.amounts import size
 from assistant.commands.catalogue import catalogue
 from assistant.commands.models import to_dict
 from assistant.commands.shelf import shelf
-from assistant.engine.model_facts import facts_of
+from assistant.engine import models as models_module
+from assistant.engine.memory import need_of
+from assistant.engine.model_facts import ModelFacts, facts_of
+from assistant.engine.models import list_models
+from assistant.lora import list_adapters
 from assistant.paths import Places
 from tests.commands.saying import open_session, say
 from tests.small_models import make_adapter, make_model
@@ -66,7 +71,7 @@ def test_parameters_are_those_the_weights_stand_for(tmp_path: Path) -> None:
     assert (facts.parameters, facts.bits) == (64 * 128 + 10, 4)
 
 
-@pytest.mark.parametrize("config", ["{", "[]", '{"quantization": {"bits": "four"}}'])
+@pytest.mark.parametrize("config", ["{", "[]", "[" * 100_000, '{"quantization": {"bits": "four"}}'])
 def test_a_strange_folder_does_not_spoil_the_list(tmp_path: Path, config: str) -> None:
     (tmp_path / "config.json").write_text(config)
     (tmp_path / "model.safetensors").write_bytes(b"no safetensors")
@@ -94,3 +99,28 @@ def test_weighing_never_changes_a_dictionary_that_somebody_reads(places: Places)
     assert session.in_use == {"mlx-docs": 0.3}
     session.lineup.weigh("mlx-docs", None)
     assert session.in_use == {}
+
+
+def test_a_folder_that_cannot_be_looked_into_costs_no_other(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("barred", "mine"):
+        make_model(places.data / "models" / name)
+    (tmp_path / "a file").write_text("")
+    look = models_module.facts_of
+
+    def barred(folder: Path) -> ModelFacts:
+        if folder.name == "barred":
+            raise PermissionError(13, "Permission denied")
+        return look(folder)
+
+    monkeypatch.setattr(models_module, "facts_of", barred)
+    found = list_models([tmp_path / "a file", places.data / "models"])
+    assert [one.name for one in found] == ["mine"]
+    assert list_adapters([tmp_path / "a file"]) == []
+
+
+def test_a_shape_of_absurd_numbers_has_sizes_that_can_be_said(tmp_path: Path) -> None:
+    config = {"num_hidden_layers": 10**2000, "num_attention_heads": 2, "hidden_size": 8}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    assert size(need_of(tmp_path).total) == "0 bytes"

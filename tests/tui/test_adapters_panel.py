@@ -7,10 +7,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from textual import events
 
+import tests.fakes as fakes
 from assistant.engine.types import AdapterInfo
 from assistant.errors import AdapterMismatch, EngineError
 from assistant.paths import Places
+from assistant.tui.panels import adapters as panel_module
 from assistant.tui.panels.adapters import AdaptersPanel
 from assistant.tui.panels.slider import LEAST, MOST, cell_of, moved, slider, value_at
 from tests.fakes import FakeEngine
@@ -256,3 +259,98 @@ async def test_it_stands_beside_a_wide_chat_and_below_a_narrow_one(home: Path) -
         await stage.until(lambda: panel.region.y >= transcript.region.bottom)
         assert transcript.region.height >= 4
         assert "Esc back" in stage.screen
+
+
+async def test_a_fault_while_it_looks_is_said_and_written_down_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(session: object) -> None:
+        raise RecursionError("no foresight")
+
+    async with chat(home, size=(160, 48)) as stage:
+        await open_panel(stage)
+        monkeypatch.setattr(panel_module, "shelf", broken)
+        await ask(stage, "/adapter load pirate")
+        await stage.sees("Something went wrong inside the program (RecursionError: no foresight).")
+        await stage.pilot.pause(0.5)
+        assert (home / "errors.log").read_text().count("RecursionError: no foresight") == 1
+
+
+async def test_a_drag_that_began_beside_the_slider_moves_nothing(home: Path) -> None:
+    async with chat(home, size=(100, 40)) as stage:
+        panel = await open_panel(stage)
+        await load(stage, "mlx-docs")
+        await stage.pilot.pause(0.2)
+        menu, width = panel.menu, panel.menu.content_size.width
+
+        async def drag(x: int, y: int, to: int) -> None:
+            await stage.pilot.mouse_down(menu, offset=(x, y))
+            await stage.pilot._post_mouse_events([events.MouseMove], menu, (to, y), button=1)
+            await stage.pilot.mouse_up(menu, offset=(to, y))
+            await stage.pilot.pause()
+
+        for x, y in ((6, 1), (10, 2), (width - 1, 2)):
+            await drag(x, y, x - 1)
+            await drag(x, y, width - 20)
+            assert stage.session.in_use == {"mlx-docs": 1.0}
+        await drag(width - 1, 1, width - 90)
+        assert stage.session.in_use == {"mlx-docs": LEAST}, "one that began on it goes to its end"
+
+
+async def test_a_folder_with_an_equals_sign_in_its_name_is_loaded_by_enter(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("lr=0.1", "mlx-docs=1"):
+        make_adapter(home / "adapters" / name)
+    monkeypatch.setattr(fakes, "KNOWN_ADAPTERS", ("lr=0.1", "mlx-docs", "mlx-docs=1"))
+    async with chat(home, size=(160, 48)) as stage:
+        await open_panel(stage)
+        await load(stage, "lr=0.1")
+        await load(stage, "mlx-docs")
+        assert stage.session.in_use == {"lr=0.1": 1.0, "mlx-docs": 1.0}
+
+
+async def test_the_screen_goes_on_while_the_model_lets_go_of_an_adapter(home: Path) -> None:
+    gate = threading.Event()
+
+    class Slow(StagedEngine):
+        def unload_adapter(self, name: str) -> None:
+            assert gate.wait(20)
+            super().unload_adapter(name)
+
+    engine = Slow()
+    async with chat(home, size=(160, 48), open_engine=lambda m, p: engine) as stage:
+        rescue = threading.Timer(10, gate.set)  # a screen that waits would wait for ever
+        rescue.daemon = True
+        rescue.start()
+        panel = await open_panel(stage)
+        await load(stage, "mlx-docs")
+        await stage.press("u")
+        assert not gate.is_set()
+        await stage.sees("Taking mlx-docs off the model")
+        assert "Esc stops" not in stage.screen
+        await stage.press("left")
+        assert stage.session.in_use == {"mlx-docs": pytest.approx(0.9)}
+        panel.menu.mark("pirate")
+        await stage.press("enter")
+        await stage.sees("one thing at a time")
+        gate.set()
+        await stage.sees("mlx-docs is off the model.")
+        assert stage.session.in_use == {}
+        rescue.cancel()
+
+
+async def test_while_one_loads_another_waits_and_that_is_said(home: Path) -> None:
+    gate = threading.Event()
+
+    class Slow(StagedEngine):
+        def load_adapter(self, ref: str, *, name: str | None = None) -> AdapterInfo:
+            gate.wait(20)
+            return super().load_adapter(ref, name=name)
+
+    async with chat(home, size=(160, 48), open_engine=lambda m, p: Slow()) as stage:
+        await open_panel(stage)
+        await stage.press("enter", "down", "enter")
+        await stage.sees("one thing at a time: Esc stops what is under way")
+        gate.set()
+        await stage.sees("mlx-docs answers from the next message on.")

@@ -170,3 +170,41 @@ async def test_of_a_server_it_shows_what_that_has(home: Path) -> None:
         await stage.press("f")
         await stage.sees("owner/big is on host:1.")
         assert "does not fit" not in stage.screen
+
+
+def strange_models(home: Path) -> None:
+    """A link that leads nowhere, as caches that were pruned have, and a config without an end."""
+    for name, config in (("dangling", "{}"), ("nested", "[" * 100_000)):
+        folder = home / "models" / name
+        folder.mkdir()
+        (folder / "config.json").write_text(config)
+        (folder / "model.safetensors").symlink_to("/nowhere/blob")
+
+
+async def test_strange_folders_stand_in_the_list_and_end_nothing(home: Path) -> None:
+    strange_models(home)
+    async with chat(home, size=(160, 60), open_engine=by_name) as stage:
+        panel = await open_panel(stage)
+        assert {"dangling", "mine", "nested"} <= {entry.name for entry in panel.menu.entries}
+        await stage.sees("nested")
+        await stage.press("escape")
+        await stage.type("/model ne")
+        await stage.sees("unreadable config.json")
+        await stage.ask("/model list")
+        await stage.sees("dangling")
+
+
+async def test_a_fault_while_it_looks_is_said_and_written_down(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(session: object) -> None:
+        raise ZeroDivisionError("no [red]foresight")
+
+    monkeypatch.setattr(panel_module, "catalogue_of", broken)
+    async with chat(home, size=(160, 60), open_engine=by_name) as stage:
+        await stage.press("f4")
+        await stage.sees("Something went wrong inside the program (ZeroDivisionError: no [red]")
+        assert "ZeroDivisionError" in (home / "errors.log").read_text()
+        await stage.press("escape", "escape")
+        await stage.ask("the chat goes on")
+        await stage.sees("You said: the chat goes on")

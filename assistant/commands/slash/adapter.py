@@ -63,7 +63,9 @@ def _use(session: Session, words: list[str]) -> Iterator[Block]:
             "Say which adapters shall answer.",
             "Write /adapter use NAME[=SCALE]..., or /adapter use none for the base model.",
         )
-    session.use_adapters({} if words == ["none"] else dict(map(split_scale, words)))
+    is_name = _loaded(session).__contains__
+    chosen = {} if words == ["none"] else dict(split_scale(word, is_name) for word in words)
+    session.use_adapters(chosen)
     yield from _answering(session)
 
 
@@ -73,7 +75,7 @@ def _scale(session: Session, words: list[str]) -> Iterator[Block]:
     if len(words) != 2:
         raise UsageError("Say which adapter and how strong.", "Write /adapter scale mlx-docs 0.5")
     name, scale = split_scale("=".join(words))
-    session.use_adapters({**session.in_use, name: scale})
+    session.weigh_adapter(name, scale)
     yield from _answering(session)
 
 

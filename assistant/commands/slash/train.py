@@ -131,7 +131,7 @@ def _load(session: Session) -> Iterator[Block]:
         raise AdapterNotFound(f"There is no adapter {name!r} yet.", "Train it: /train")
     # Loaded anew where an earlier one of that name answers.
     info = session.engine.load_adapter(str(folder), name=name)
-    session.use_adapters({**session.in_use, info.name: 1.0})
+    session.weigh_adapter(info.name, 1.0)
     yield Notice(f"{info.name} is loaded. Answering from now on: {label(session.in_use)}.", "good")
     yield Effect("status")
 

@@ -5,10 +5,11 @@ This module refuses to know adapters.
 
 from __future__ import annotations
 
-import json
 from math import prod, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from assistant.json_text import read_object
 
 from ..reading.safetensors import TensorFile
 
@@ -69,8 +70,8 @@ def _unpacked(file: TensorFile, module: str, shape: tuple[int, int]) -> np.ndarr
 def _group_size(folder: Path, module: str) -> int:
     """How many entries share a scale, by the model's config.json; 0 where it does not say."""
     try:
-        said = json.loads((folder / "config.json").read_text(encoding="utf-8"))["quantization"]
+        said = (read_object(folder / "config.json") or {})["quantization"]
         own = said.get(module)
         return int((own if isinstance(own, dict) else said)["group_size"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return 0

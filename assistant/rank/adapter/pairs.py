@@ -6,13 +6,13 @@ apart by the tensors' names. This module refuses to know models and to compute a
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import AdapterUnusable
+from assistant.json_text import read_object
 
 from ..reading.safetensors import TensorFile, open_tensors
 
@@ -110,11 +110,7 @@ def _weights(path: Path) -> Path:
 
 def _config(folder: Path) -> dict[str, Any]:
     """adapter_config.json beside the weights; without one, or a broken one, nothing is known."""
-    try:
-        config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return config if isinstance(config, dict) else {}
+    return read_object(folder / "adapter_config.json") or {}
 
 
 def _scale(

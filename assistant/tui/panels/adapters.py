@@ -15,7 +15,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input
 
-from assistant.commands.loading import loading_adapter
+from assistant.commands.loading import loading_adapter, unloading_adapter
 from assistant.commands.session import Session
 from assistant.commands.shelf import Shelved, shelf
 from assistant.engine.types import AdapterInfo
@@ -48,6 +48,9 @@ class AdaptersPanel(Panel):
     def __init__(self, session: Session) -> None:
         super().__init__(session, Menu(adapter_lines, "There are no adapters yet; a adds one."))
         self._found: Sequence[Shelved] = ()
+        self._loaded_names: list[str] = []
+        self._sliding: str | None = None
+        """On whose slider the mouse button went down: only such a drag moves it."""
         self._scales: dict[str, float] = {}
         """The strengths of those that rest, for when they are used again."""
         self._wanted = Input(placeholder="a folder, or OWNER/NAME of the hub")
@@ -66,21 +69,18 @@ class AdaptersPanel(Panel):
 
     # What there is
 
-    def look(self) -> None:
-        self.run_worker(self._read, thread=True, group="shelf", exclusive=True)
+    def read(self) -> Sequence[Shelved]:
+        return shelf(self.session)
 
-    def _read(self) -> None:
-        found = shelf(self.session)
-        self.app.call_from_thread(self._take, found)
-
-    def _take(self, found: Sequence[Shelved]) -> None:
+    def take(self, found: Sequence[Shelved]) -> None:
         self._found = found
         self._offer()
 
     def on_tick(self) -> None:
         """Follow what is typed in the chat meanwhile."""
         loaded = self.session.engine.adapters() if self.session.is_open else []
-        if [a.name for a in loaded] != [one.name for one in self._found if one.loaded]:
+        if (names := [adapter.name for adapter in loaded]) != self._loaded_names:
+            self._loaded_names = names  # looked at once, also where looking fails
             self.look()
         elif {one.name: one.scale for one in self._found if one.scale is not None} != dict(
             self.session.in_use
@@ -143,24 +143,22 @@ class AdaptersPanel(Panel):
             return
         if one.scale is not None:
             self._scales[one.name] = one.scale
-            self._set({n: s for n, s in self.session.in_use.items() if n != one.name})
+            self.session.weigh_adapter(one.name, None)
+            self._show_strengths()
         elif one.loaded:
-            scale = self._scales.get(one.name, 1.0)
-            self._set({**self.session.in_use, one.name: scale})
+            self._weigh(self._scales.get(one.name, 1.0))
         elif one.problem is not None:
             self.refuse(one.problem)
         else:
-            self._load(str(one.path) if one.where == "elsewhere" else one.name)
+            self._load(str(one.path) if one.where == "elsewhere" else one.name, 1.0)
 
-    def _load(self, ref: str) -> None:
-        if self.busy:
-            self.say("one thing at a time: Esc stops what is under way")
-            return
-        self.session.engine  # noqa: B018  # raises, with a hint, while there is no model
-        self.begin(loading_adapter(self.session, ref), self._loaded)
+    def _load(self, ref: str, scale: float | None = None) -> None:
+        if not self.occupied():
+            self.session.engine  # noqa: B018  # raises, with a hint, while there is no model
+            self.begin(loading_adapter(self.session, ref, scale), self._loaded)
 
     def _loaded(self, info: AdapterInfo) -> None:
-        self._take(shelf(self.session))
+        self.take(self.read())
         self.menu.mark(info.name)
         warned = f" {' '.join(info.warnings)}" if info.warnings else ""
         self.say(f"{info.name} answers from the next message on.{warned}")
@@ -173,31 +171,33 @@ class AdaptersPanel(Panel):
     def _weigh(self, value: float) -> None:
         one = self._marked
         if one is not None and one.loaded:
-            self._set({**self.session.in_use, one.name: value})
+            self.session.weigh_adapter(one.name, value)
+            self._show_strengths()
 
     def _only(self) -> None:
         one = self._marked
         if one is not None and one.loaded:
-            self._set({one.name: one.scale if one.scale is not None else 1.0})
+            self.session.use_adapters({one.name: one.scale if one.scale is not None else 1.0})
+            self._show_strengths()
 
     def _base(self) -> None:
         self._scales |= dict(self.session.in_use)
-        self._set({})
+        self.session.use_adapters({})
+        self._show_strengths()
 
-    def _set(self, chosen: dict[str, float]) -> None:
+    def _show_strengths(self) -> None:
         name = self._marked.name if self._marked else ""
-        self.session.use_adapters(chosen)
         self._problem, self._said = None, ""
         self._offer()
         self.menu.mark(name)
 
     def _unload(self) -> None:
         one = self._marked
-        if one is None or not one.loaded:
+        if one is None or not one.loaded or self.occupied():
             return
-        self.session.unload_adapter(one.name)
-        self.say(f"{one.name} is off the model.")
-        self.look()
+        # The model may be reading a long chat, and is waited for: not in the thread that draws.
+        job = unloading_adapter(self.session, one.name)
+        self.begin(job, lambda _: self.say(f"{one.name} is off the model."), stops=False)
 
     def on_menu_pressed(self, event: Menu.Pressed) -> None:
         event.stop()
@@ -206,7 +206,10 @@ class AdaptersPanel(Panel):
             return
         cells = slider_cells(one, self.menu.content_size.width)
         try:
-            if cells is not None and event.line == 0 and (event.dragged or event.x in cells):
+            if not event.dragged:
+                on_slider = cells is not None and event.line == 0 and event.x in cells
+                self._sliding = one.name if on_slider else None
+            if cells is not None and self._sliding == one.name:
                 self._weigh(value_at(event.x - cells.start, len(cells)))
             elif not event.dragged and event.x < 3:
                 self._press()

@@ -35,7 +35,8 @@ class Menu(Drawn, Generic[Thing], can_focus=True):
     ALLOW_SELECT = False
 
     class Pressed(Message):
-        """A cell of the marked thing was clicked, or the mouse dragged on over it."""
+        """A cell of the marked thing was clicked, or the mouse dragged on from there; `line` is the
+        one that was clicked."""
 
         def __init__(self, line: int, x: int, *, dragged: bool) -> None:
             super().__init__()
@@ -49,6 +50,7 @@ class Menu(Drawn, Generic[Thing], can_focus=True):
         self._empty = empty
         self.entries: Sequence[Entry[Thing]] = ()
         self.at = 0
+        self._line_pressed = 0
         self._owners: list[tuple[int, int] | None] = []
         """For each line, the entry it belongs to and the line within it; None for a heading."""
 
@@ -115,11 +117,12 @@ class Menu(Drawn, Generic[Thing], can_focus=True):
         event.stop()
         self._go(owner[0])
         self.capture_mouse()
+        self._line_pressed = owner[1]
         self.post_message(self.Pressed(owner[1], event.x, dragged=False))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if event.button and self.app.mouse_captured is self:
-            self.post_message(self.Pressed(0, event.x, dragged=True))
+            self.post_message(self.Pressed(self._line_pressed, event.x, dragged=True))
 
     def on_mouse_up(self) -> None:
         self.release_mouse()

@@ -52,15 +52,13 @@ class ModelsPanel(Panel):
 
     @property
     def _current(self) -> str:
-        return self.session.engine.info.model if self.session.is_open else ""
+        info = self.session.lineup.info
+        return info.model if info else ""
 
-    def look(self) -> None:
-        self.run_worker(self._read, thread=True, group="catalogue", exclusive=True)
+    def read(self) -> Catalogue:
+        return catalogue_of(self.session)
 
-    def _read(self) -> None:
-        self.app.call_from_thread(self._take, catalogue_of(self.session))
-
-    def _take(self, found: Catalogue) -> None:
+    def take(self, found: Catalogue) -> None:
         self._catalogue = found
         here = [one for one in found.offered if one.here]
         others = [one for one in found.offered if not one.here]
@@ -111,9 +109,7 @@ class ModelsPanel(Panel):
             return
         if one.here:
             self.say(f"{one.name} is {one.where if not one.path else 'on this machine'}.")
-        elif self.busy:
-            self.say("one thing at a time: Esc stops what is under way")
-        else:
+        elif not self.occupied():
             self.begin(fetching_model(one.name), lambda folder: self._fetched(one.name, folder))
 
     def _fetched(self, name: str, folder: Path) -> None:

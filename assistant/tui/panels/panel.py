@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.worker import get_current_worker
 
 from assistant.commands.faults import record
 from assistant.commands.job import Calculation
@@ -71,6 +72,7 @@ class Panel(Vertical):
         self._foot = Line("foot")
         self._job: Calculation[Any] | None = None
         self._then: Callable[[Any], None] = lambda value: None
+        self._stops = True
         self._problem: AssistantError | None = None
         self._said = ""
 
@@ -90,8 +92,12 @@ class Panel(Vertical):
 
     # For those that have things to show
 
-    def look(self) -> None:
-        """See what there is, anew."""
+    def read(self) -> Any:
+        """See what there is, in a thread of its own, for `take`."""
+        raise NotImplementedError
+
+    def take(self, found: Any) -> None:
+        """Show what `read` found."""
         raise NotImplementedError
 
     def summary(self) -> Content:
@@ -101,15 +107,48 @@ class Panel(Vertical):
     def on_tick(self) -> None:
         """A few times a second."""
 
+    # What there is
+
+    def look(self) -> None:
+        """See what there is, anew."""
+        self.run_worker(self._look, thread=True, group="looking", exclusive=True)
+
+    def _look(self) -> None:
+        """Whatever lies in a folder, looking at it must not end the program."""
+        worker = get_current_worker()
+        try:
+            found = self.read()
+            if not worker.is_cancelled:  # else a later look has newer things to show
+                self.app.call_from_thread(self.take, found)
+        except Exception as error:
+            if not worker.is_cancelled and self.app.is_running:
+                self.app.call_from_thread(self.refuse, self._problem_of(error))
+
+    def _problem_of(self, error: Exception) -> AssistantError:
+        """What to say of an error; one that nobody foresaw is written down."""
+        if isinstance(error, AssistantError):
+            return error
+        problem = record(error, self.session.places)
+        return AssistantError(problem.message, problem.hint)
+
     # What is under way
 
     @property
     def busy(self) -> bool:
         return self._job is not None
 
-    def begin(self, job: Calculation[Any], then: Callable[[Any], None]) -> None:
-        """Show a job, and do something with what comes of it."""
-        self._job, self._then = job, then
+    def occupied(self) -> bool:
+        """Whether something is under way, which is said then."""
+        if self.busy:
+            stops = ": Esc stops what is under way" if self._stops else ""
+            self.say(f"one thing at a time{stops}")
+        return self.busy
+
+    def begin(
+        self, job: Calculation[Any], then: Callable[[Any], None], *, stops: bool = True
+    ) -> None:
+        """Show a job, and do something with what comes of it; `stops` where Esc can stop it."""
+        self._job, self._then, self._stops = job, then, stops
         self._problem, self._said = None, ""
         self._redraw()
 
@@ -125,7 +164,7 @@ class Panel(Vertical):
 
     def leave(self) -> None:
         """Esc: stop what is under way, else take the refusal away, else go."""
-        if self._job is not None:
+        if self._job is not None and self._stops:
             self._job.cancel()
         elif self._problem is not None:
             self._problem = None
@@ -149,12 +188,9 @@ class Panel(Vertical):
         try:
             self._then(job.result())
         except Stopped:
-            self._said = "stopped"
-        except AssistantError as error:
-            self._problem = error
-        except Exception as error:  # a fault is written down, and the chat goes on
-            problem = record(error, self.session.places)
-            self._problem = AssistantError(problem.message, problem.hint)
+            self._problem, self._said = None, "stopped"
+        except Exception as error:
+            self._problem = self._problem_of(error)
         self.look()
 
     def _redraw(self) -> None:
@@ -175,8 +211,9 @@ class Panel(Vertical):
     def _foot_lines(self, width: int) -> list[Content]:
         lines: list[Content] = []
         if self._job is not None:
-            lines += progress_lines(f"{self._job.doing} · Esc stops", self._job.share, width)
-        elif self._problem is not None:
+            doing = f"{self._job.doing} · Esc stops" if self._stops else self._job.doing
+            lines += progress_lines(doing, self._job.share, width)
+        if self._problem is not None:
             said = Content.assemble(("✗ ", "bold $text-error"), plain(self._problem.message))
             lines += said.wrap(width)
             if self._problem.hint:
