@@ -38,18 +38,29 @@ def build(folder: AdapterFolder, placements: list[Placement]) -> Built:
     """The weights that run.
 
     Raises:
-        AdapterUnusable: some number is not finite, or not to be had in this form.
+        AdapterUnusable: some number is not finite, or not to be had in this form, or the file was
+            written meanwhile.
         AdapterMismatch: it was made on other weights.
     """
-    tensors = _load(folder)
     built: dict[tuple[str, str], LoraWeights] = {}
-    for placement in placements:
-        weights = _build(folder, placement, tensors)
-        # One layer after the other: DoRA's lengths need a layer's whole weight for a moment.
-        if weights.gain is not None:
-            mx.eval(weights.arrays)
-        built[placement.module, placement.end] = weights
-    if not all_finite([array for weights in built.values() for array in weights.arrays]):
+    try:
+        # mx.load's type also covers formats of several files; a safetensors file is one dict.
+        tensors = cast("dict[str, mx.array]", mx.load(str(folder.weights_file)))
+        for placement in placements:
+            weights = _build(folder, placement, tensors)
+            # One layer after the other: DoRA's lengths need a layer's whole weight for a moment.
+            if weights.gain is not None:
+                mx.eval(weights.arrays)
+            built[placement.module, placement.end] = weights
+        finite = all_finite([array for weights in built.values() for array in weights.arrays])
+    except (OSError, RuntimeError) as error:  # mlx reads no sooner than it has to
+        folder.refuse_if_changed()
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise AdapterUnusable(
+            f"{folder.weights_file} cannot be read: {reason}.", "Copy or train it again."
+        ) from None
+    if not finite:
+        folder.refuse_if_changed()
         _refuse_what_is_not_finite(folder, placements, built)
     return Built(built, update_at_least(next(iter(built.values()))))
 
@@ -65,17 +76,6 @@ def _refuse_what_is_not_finite(
         f"{folder.path} holds numbers that are not finite, in {odd.pieces[0].module!r}.",
         "Its training went wrong; train it again with a lower learning rate.",
     )
-
-
-def _load(folder: AdapterFolder) -> dict[str, mx.array]:
-    try:
-        # mx.load's type also covers formats of several files; a safetensors file is one dict.
-        return cast("dict[str, mx.array]", mx.load(str(folder.weights_file)))
-    except (OSError, RuntimeError) as error:  # it was changed since its header was read
-        reason = str(error).partition("\n")[0].rstrip(".")
-        raise AdapterUnusable(
-            f"{folder.weights_file} cannot be read: {reason}.", "Copy or train it again."
-        ) from None
 
 
 def _build(

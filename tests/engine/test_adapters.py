@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import mlx.core as mx
 import pytest
 
 from assistant.engine import Engine
@@ -164,6 +165,25 @@ def test_an_adapter_for_another_model_says_where_it_does_not_fit(
     deep = make_adapter(tmp_path / "deep", layers=(0, 7))
     with pytest.raises(AdapterMismatch, match=r"model\.layers\.7"):
         engine.load_adapter(str(deep))
+    assert linear_layers(engine) == before
+
+
+def test_one_that_is_cut_off_while_it_is_read_is_refused(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_adapter(tmp_path / "cut")
+    load = mx.load
+
+    def cut_off(path: str) -> object:
+        found = load(path)
+        Path(path).write_bytes(Path(path).read_bytes()[:-40])
+        return found
+
+    before = linear_layers(engine)
+    with monkeypatch.context() as patched:
+        patched.setattr(mx, "load", cut_off)
+        with pytest.raises(AdapterUnusable, match="written while it was being read"):
+            engine.load_adapter(str(folder))
     assert linear_layers(engine) == before
 
 
