@@ -238,6 +238,14 @@ async def test_a_new_folder_is_there_after_r(home: Path) -> None:
         await stage.sees("[red]new")
 
 
+@pytest.mark.parametrize(
+    ("value", "by", "to"),
+    [(1.0, 0.1, 1.1), (2.0, 0.1, 2.0), (0.0, -0.1, 0.0), (3.0, 0.1, 3.0), (3.0, -0.1, 2.9)],
+)
+def test_a_step_never_goes_the_other_way(value: float, by: float, to: float) -> None:
+    assert moved(value, by) == to
+
+
 def test_a_slider_and_its_places_agree() -> None:
     for room in (9, 21, 30, 41):
         assert slider(1.0, room).cell_length == room

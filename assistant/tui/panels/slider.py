@@ -15,8 +15,9 @@ _NARROWEST = 9
 
 
 def moved(value: float, by: float) -> float:
-    """The value a step further, on the slider's own grid and between its ends."""
-    return min(max(round(value + by, 2), LEAST), MOST)
+    """The value a step further, on the slider's own grid and between its ends; one that was typed
+    may lie beyond an end, and comes back by steps."""
+    return min(max(round(value + by, 2), min(LEAST, value)), max(MOST, value))
 
 
 def value_at(cell: int, room: int) -> float:
