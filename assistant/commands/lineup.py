@@ -116,6 +116,7 @@ class Lineup:
             raise
         with self._lock:
             self._refuse_unless_open(engine, name, "loaded")
+            self._refuse_unloaded([info.name])  # another thread may have taken it off meanwhile
             self._put(info.name, scale)
         return info
 

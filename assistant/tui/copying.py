@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from queue import SimpleQueue
-from threading import Event, Thread
+from queue import Queue
+from threading import Thread
 from typing import TYPE_CHECKING, Literal
 
 from assistant.commands import copying
@@ -28,14 +28,11 @@ class Copier:
         self._app = app
         self._say = say
         self._doubt_told = False
-        self._wished: SimpleQueue[tuple[Clip, bool]] = SimpleQueue()
+        self._wished: Queue[tuple[Clip, bool]] = Queue()
         self._thread: Thread | None = None
-        self._idle = Event()
-        self._idle.set()
 
     def copy(self, clip: Clip, *, aloud: bool = False) -> None:
         """Copy a text; `aloud` says so in the chat, else a word stands where the status is."""
-        self._idle.clear()
         self._wished.put((clip, aloud))
         if self._thread is None:
             # A tool may take seconds: neither the keyboard nor the program's end waits for it.
@@ -44,20 +41,20 @@ class Copier:
 
     def finish(self, patience: float) -> None:
         """Let a copy that is under way come to its end, for so many seconds at most."""
-        self._idle.wait(patience)
+        wished = self._wished
+        with wished.all_tasks_done:
+            wished.all_tasks_done.wait_for(lambda: not wished.unfinished_tasks, patience)
 
     def _work(self) -> None:
         """Copy one after the other, so that the newest stays; what a newer one replaces is left
         out."""
         while True:
             clip, aloud = self._wished.get()
-            while not self._wished.empty():
-                clip, aloud = self._wished.get()
             # The screen may end meanwhile, at any point: then nobody can be told.
             with suppress(Exception):
-                self._copy(clip, aloud)
-            if self._wished.empty():
-                self._idle.set()
+                if self._wished.empty():
+                    self._copy(clip, aloud)
+            self._wished.task_done()
 
     def _copy(self, clip: Clip, aloud: bool) -> None:
         try:

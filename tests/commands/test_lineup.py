@@ -216,3 +216,19 @@ def test_such_names_are_compared_by_their_names(tried: Session) -> None:
     say(tried, "/compare -a lr=0.1 hello")
     assert tried.contest is not None
     assert list(tried.contest.comparison.columns[1:]) == [{"lr=0.1": 1.0}]
+
+
+def test_one_that_is_unloaded_while_it_is_asked_for_again_is_not_put_in_use(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = begun(places, FakeEngine())
+    session.load_adapter("pirate")
+
+    def unloaded_meanwhile(info: AdapterInfo) -> bool:
+        session.unload_adapter("pirate")
+        return False
+
+    monkeypatch.setattr("assistant.commands.lineup.has_changed", unloaded_meanwhile)
+    with pytest.raises(AdapterNotLoaded):
+        session.load_adapter("pirate=0.5")
+    assert not session.in_use

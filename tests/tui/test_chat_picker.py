@@ -131,19 +131,59 @@ async def test_letters_and_enter_that_come_at_once_stay_in_their_order(tmp_path:
         await stage.until(lambda: stage.session.conversation.title == "[b]Numbers[/b]")
 
 
-async def test_other_letters_after_enter_take_nothing(
+async def test_letters_after_enter_are_for_where_one_is_then(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_chats(tmp_path)
     async with chat(tmp_path, size=(100, 30)) as stage:
         await open_picker(stage)
         found = slow(stage, monkeypatch)
-        await stage.type("o")
+        await stage.type("srtarr")
         await stage.press("enter")
-        await stage.type("r")
-        found.set()
-        await stage.until(lambda: len(picker(stage).rows) == 2)
+        await stage.type("hi")
         assert isinstance(stage.app.screen, ChatsScreen)
+        found.set()
+        await stage.sees("about pears")
+        await stage.until(lambda: stage.composer.text == "hi")
+
+
+async def test_letters_after_an_enter_that_finds_nothing_are_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_chats(tmp_path)
+    async with chat(tmp_path, size=(100, 30)) as stage:
+        await open_picker(stage)
+        found = slow(stage, monkeypatch)
+        await stage.type("zz")
+        await stage.press("enter")
+        await stage.type("q")
+        found.set()
+        await stage.until(lambda: picker(stage).words == "zzq")
+        await stage.sees("No chat fits.")
+
+
+async def test_keys_in_one_burst_behind_enter_go_their_way(tmp_path: Path) -> None:
+    keep_chats(tmp_path)
+    async with chat(tmp_path, size=(100, 30)) as stage:
+        await open_picker(stage)
+        stage.app.post_message(events.Key("enter", "\r"))
+        for letter in "hey":
+            stage.app.post_message(events.Key(letter, letter))
+        await stage.until(lambda: stage.composer.text == "hey")
+
+
+async def test_esc_does_not_overtake_enter(tmp_path: Path) -> None:
+    keep_chats(tmp_path)
+    async with chat(tmp_path, size=(100, 30)) as stage:
+        await open_picker(stage)
+        here = stage.session.conversation.id
+        await stage.press("ctrl+x")
+        await stage.sees("for good?")
+        for key in ("enter", "escape"):
+            stage.app.post_message(events.Key(key, None))
+        await stage.until(lambda: not isinstance(stage.app.screen, ChatsScreen))
+        assert len(stage.session.chats.store.recent()) == 2
+        assert stage.session.conversation.id == here
 
 
 async def test_what_is_to_be_deleted_is_asked_once_it_is_there_and_not_taken_unseen(

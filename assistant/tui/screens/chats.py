@@ -59,7 +59,7 @@ class ChatsScreen(Picker):
         try:
             found = self._session.chats.browse(words)
         except AssistantError as error:
-            self.app.call_from_thread(self.say, plain(str(error)), warning=True)
+            self.app.call_from_thread(self.failed, plain(str(error)))
             return
         self.app.call_from_thread(self._offer, words, found)
 
@@ -87,7 +87,7 @@ class ChatsScreen(Picker):
         elif self._renaming is not None:
             self._rename(self._renaming)
         else:
-            self.once_shown(self.take)
+            self.take_soon()
 
     def take(self) -> None:
         # Not what was pressed before a question was there to be read.
@@ -100,10 +100,10 @@ class ChatsScreen(Picker):
             self.say(self.KEYS)
             super().move(by)
 
-    def action_back(self) -> None:
+    def back(self) -> None:
         """Out of a question first."""
         if self._deleting is None and self._renaming is None:
-            super().action_back()
+            super().back()
             return
         if self._renaming is not None:
             with self.field.prevent(Input.Changed):
@@ -174,7 +174,7 @@ class ChatsScreen(Picker):
             try:
                 work()
             except AssistantError as error:
-                self.app.call_from_thread(self.say, plain(str(error)), warning=True)
+                self.app.call_from_thread(self.failed, plain(str(error)))
 
         self.run_worker(explained, group="chats", exclusive=True, thread=True)
 

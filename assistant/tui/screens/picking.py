@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -36,6 +37,18 @@ class RowList(OptionList, can_focus=False):
     """The rows; the field above moves the mark."""
 
 
+class PickerField(Input):
+    """Where the letters are typed. What comes after something was taken is for elsewhere."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        picker = self.parent.parent if self.parent else None
+        if isinstance(picker, Picker) and not picker.keeps(event):
+            event.stop()
+            event.prevent_default()
+        else:
+            await super()._on_key(event)
+
+
 class Picker(ModalScreen[str | None]):
     """A field, the rows that fit, and a line that says what the keys do."""
 
@@ -55,11 +68,15 @@ class Picker(ModalScreen[str | None]):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[Row] = []
+        self._asked_for = ""
         self._shown_for: str | None = None
         """The words that the rows are for."""
         self._wishes: list[tuple[str, Callable[[], None]]] = []
         """What was wanted of the rows for these words, before they came."""
-        self.field = Input(placeholder=self.PLACEHOLDER, compact=True)
+        self._taking: str | None = None
+        """The words whose rows are waited for, for the first of them to be taken."""
+        self._typed_after: list[events.Key] = []
+        self.field = PickerField(placeholder=self.PLACEHOLDER, compact=True)
         self.list = RowList(markup=False, compact=True)
         self._note = Static("", classes="keys", markup=False)
 
@@ -73,7 +90,11 @@ class Picker(ModalScreen[str | None]):
     def on_mount(self) -> None:
         self.field.focus()
         self.say(self.KEYS)
-        self.fill("")
+        self._ask()
+
+    def _ask(self) -> None:
+        self._asked_for = self.words
+        self.fill(self._asked_for)
 
     # What a picker of something adds
 
@@ -98,7 +119,7 @@ class Picker(ModalScreen[str | None]):
 
     @property
     def words(self) -> str:
-        return plain(self.field.value)
+        return plain(self.field.value) if self._taking is None else self._taking
 
     @property
     def marked(self) -> Row | None:
@@ -117,6 +138,28 @@ class Picker(ModalScreen[str | None]):
         for words, do in wishes:
             if words == self._shown_for:
                 self.once_shown(do)
+
+    def keeps(self, event: events.Key) -> bool:
+        """Whether a key is for this picker. One that comes after its end, or after Enter while rows
+        are waited for, is for where one is when that is done."""
+        if self.is_current and self._taking is None:
+            return True
+        self._typed_after.append(event)
+        if not self.is_current:
+            self._hand_on()
+        return False
+
+    def _hand_on(self) -> None:
+        keys, self._typed_after = self._typed_after, []
+        for event in keys:
+            self.app.post_message(events.Key(event.key, event.character))
+
+    def failed(self, why: str) -> None:
+        """There are no rows to wait for."""
+        self._taking = None
+        self._wishes.clear()
+        self.say(why, warning=True)
+        self._hand_on()
 
     def in_turn(self, do: Callable[[], None]) -> None:
         """Do something after what was typed before it, which may still wait for the field."""
@@ -137,7 +180,8 @@ class Picker(ModalScreen[str | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.fill(self.words)
+        if self._taking is None:
+            self._ask()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
@@ -148,7 +192,27 @@ class Picker(ModalScreen[str | None]):
         self.in_turn(lambda: self.once_shown(lambda: self.move(by)))
 
     def action_take(self) -> None:
-        self.in_turn(lambda: self.once_shown(self.take))
+        self.in_turn(self.take_soon)
+
+    def take_soon(self) -> None:
+        """Take what is marked once the rows are there; what is typed meanwhile is for later."""
+        if self.words != self._shown_for:
+            self._taking = self.words
+            if self._asked_for != self._taking:
+                # Word of the last letters has not come yet, and is not heeded any more.
+                self._ask()
+        self.once_shown(self._take_now)
+
+    def _take_now(self) -> None:
+        self._taking = None
+        self.take()
+        self._hand_on()
 
     def action_back(self) -> None:
-        self.dismiss(None)
+        self.in_turn(self.back)
+
+    def back(self) -> None:
+        """Leave without taking anything."""
+        if self.is_current:
+            self._taking = None
+            self.dismiss(None)
