@@ -181,8 +181,8 @@ async def test_esc_does_not_overtake_enter(tmp_path: Path) -> None:
         await stage.sees("for good?")
         for key in ("enter", "escape"):
             stage.app.post_message(events.Key(key, None))
+        await stage.until(lambda: len(stage.session.chats.store.recent()) == 2)
         await stage.until(lambda: not isinstance(stage.app.screen, ChatsScreen))
-        assert len(stage.session.chats.store.recent()) == 2
         assert stage.session.conversation.id == here
 
 
