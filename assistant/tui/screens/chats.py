@@ -6,6 +6,7 @@ It refuses to know how they are kept and searched.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -176,7 +177,9 @@ class ChatsScreen(Picker):
             except AssistantError as error:
                 self.app.call_from_thread(self.failed, plain(str(error)))
 
-        self.run_worker(explained, group="chats", exclusive=True, thread=True)
+        # Of the app, not of this screen: what was begun is done, also when Esc follows at once.
+        context = copy_context()
+        self.app.run_worker(lambda: context.run(explained), group="chats", thread=True)
 
 
 def _title(chat: ChatInfo) -> str:
