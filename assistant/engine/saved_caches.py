@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import mlx.core as mx
 from blake3 import blake3
@@ -21,9 +21,6 @@ from mlx_lm.models.cache import KVCache, QuantizedKVCache
 from assistant.engine.rows import RowAdapters
 from assistant.errors import AdapterUnusable, PromptCacheUnusable
 from assistant.lora.safetensors import read_header
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 _FORMAT = "assistant prompt cache 2"
 
@@ -127,7 +124,7 @@ def _digest(header: Mapping[str, str], tensors: Mapping[str, mx.array]) -> str:
     digest = blake3(json.dumps(header, sort_keys=True).encode())
     for name, array in sorted(tensors.items()):
         digest.update(f"{name} {array.dtype} {array.shape}".encode())
-        digest.update(memoryview(cast("Buffer", array.view(mx.uint8))))
+        digest.update(memoryview(cast("Any", array.view(mx.uint8))))
     return digest.hexdigest()
 
 

@@ -20,6 +20,13 @@ _LOWEST, _HIGHEST = -32.0, 20.0
 _TAYLOR = (1 / 720, 1 / 120, 1 / 24, 1 / 6, 1 / 2, 1, 1)
 
 
+def on_cpu() -> bool:
+    """Whether mlx computes on a CPU."""
+    import mlx.core as mx
+
+    return mx.default_device() == mx.Device(mx.cpu)
+
+
 def exponential(x: Any) -> Any:
     """e to the power of x, in float32, with a relative error below 2e-5 between -20 and 20.
 
@@ -67,11 +74,9 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
 @contextmanager
 def quick_layers(model: Any) -> Iterator[None]:
     """While it lasts, the model's own module of mlx-lm uses the `swiglu` above on a CPU."""
-    import mlx.core as mx
-
     module = sys.modules[type(model).__module__]
     theirs = getattr(module, "swiglu", None)
-    if theirs is None or mx.default_device() != mx.Device(mx.cpu):
+    if theirs is None or not on_cpu():
         yield
         return
     module.swiglu = swiglu  # type: ignore[attr-defined]

@@ -22,6 +22,7 @@ from assistant.engine.torchless import import_transformers
 from assistant.errors import InputFileError, TrainingError
 from assistant.file_trouble import why
 from assistant.mlxdocs import check_code, mlx_uses
+from assistant.training.cpu_math import on_cpu
 from assistant.training.recipe import Places
 
 GROUPS = {
@@ -191,7 +192,7 @@ def answerer(model: str, adapter: Path | None) -> Callable[[Sequence[str]], list
     from mlx_lm import batch_generate, load
 
     network, tokenizer = load(model, adapter_path=str(adapter) if adapter else None)
-    if mx.default_device() == mx.Device(mx.cpu):
+    if on_cpu():
         # float32 is the fast type on a CPU (see engine.blas), and the more exact one.
         network.set_dtype(mx.float32)
 

@@ -22,7 +22,7 @@ from typing import Any
 from assistant.engine.blas import open_fast_blas
 from assistant.engine.torchless import import_transformers
 from assistant.errors import TrainingError
-from assistant.training.cpu_math import quick_layers
+from assistant.training.cpu_math import on_cpu, quick_layers
 from assistant.training.lora_loss import loss_of_rows
 from assistant.training.lora_rows import Rows, as_rows, batches
 from assistant.training.ring import is_first, together
@@ -100,7 +100,7 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
         return []
     model, tokenizer = load(run.model)
     # bf16 products do not go through BLAS on a CPU, so training runs in float32 there.
-    if mx.default_device() == mx.Device(mx.cpu):
+    if on_cpu():
         model.set_dtype(mx.float32)
     arguments = _arguments(run, done, begin)
     train_set, valid_set, _ = load_dataset(arguments, tokenizer)

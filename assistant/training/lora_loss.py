@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from assistant.training.cpu_math import cross_entropy, on_cpu
+
 _LLAMAS = {"mlx_lm.models.llama", "mlx_lm.models.qwen2", "mlx_lm.models.qwen3"}
 """Where a model is its body and a head, with nothing between or after them."""
 
@@ -21,10 +23,7 @@ def loss_of_rows(model: Any, batch: Any, places: Any) -> tuple[Any, Any]:
     import mlx.core as mx
     import mlx.nn as nn
 
-    from assistant.training.cpu_math import cross_entropy
-
-    on_cpu = mx.default_device() == mx.Device(mx.cpu)
-    entropy = cross_entropy if on_cpu else nn.losses.cross_entropy
+    entropy = cross_entropy if on_cpu() else nn.losses.cross_entropy
     learnt = places > 0
     targets = mx.take(batch.reshape(-1), places)
     # A row is one shorter where it is read than where it is learnt.

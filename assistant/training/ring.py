@@ -20,6 +20,7 @@ from typing import Any
 
 from assistant.child import child_environment
 from assistant.errors import TrainingError
+from assistant.training.cpu_math import on_cpu
 
 _RANK, _HOSTS = "MLX_RANK", "MLX_HOSTFILE"
 _LAST_WORDS = 120
@@ -40,9 +41,7 @@ def is_first() -> bool:
 
 def processes(most: int, batch: int) -> int:
     """How many processes train: a core for each, and as many rows of a batch; one with a GPU."""
-    import mlx.core as mx
-
-    if mx.default_device() != mx.Device(mx.cpu):
+    if not on_cpu():
         return 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return max(n for n in range(1, max(1, min(most, cores or 1)) + 1) if batch % n == 0)

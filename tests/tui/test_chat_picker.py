@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
 
@@ -106,13 +108,21 @@ def slow(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     return found
 
 
+@asynccontextmanager
+async def slow_picker(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[Stage, threading.Event]]:
+    """The open picker, whose next rows wait for the event."""
+    keep_chats(home)
+    async with chat(home, size=(100, 30)) as stage:
+        await open_picker(stage)
+        yield stage, slow(stage, monkeypatch)
+
+
 async def test_enter_takes_what_was_typed_before_the_disk_has_found_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep_chats(tmp_path)
-    async with chat(tmp_path, size=(100, 30)) as stage:
-        await open_picker(stage)
-        found = slow(stage, monkeypatch)
+    async with slow_picker(tmp_path, monkeypatch) as (stage, found):
         await stage.type("srtarr")
         await stage.press("enter")
         assert isinstance(stage.app.screen, ChatsScreen), "nothing is opened yet"
@@ -134,10 +144,7 @@ async def test_letters_and_enter_that_come_at_once_stay_in_their_order(tmp_path:
 async def test_letters_after_enter_are_for_where_one_is_then(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep_chats(tmp_path)
-    async with chat(tmp_path, size=(100, 30)) as stage:
-        await open_picker(stage)
-        found = slow(stage, monkeypatch)
+    async with slow_picker(tmp_path, monkeypatch) as (stage, found):
         await stage.type("srtarr")
         await stage.press("enter")
         await stage.type("hi")
@@ -150,10 +157,7 @@ async def test_letters_after_enter_are_for_where_one_is_then(
 async def test_letters_after_an_enter_that_finds_nothing_are_looked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep_chats(tmp_path)
-    async with chat(tmp_path, size=(100, 30)) as stage:
-        await open_picker(stage)
-        found = slow(stage, monkeypatch)
+    async with slow_picker(tmp_path, monkeypatch) as (stage, found):
         await stage.type("zz")
         await stage.press("enter")
         await stage.type("q")
@@ -189,10 +193,7 @@ async def test_esc_does_not_overtake_enter(tmp_path: Path) -> None:
 async def test_what_is_to_be_deleted_is_asked_once_it_is_there_and_not_taken_unseen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep_chats(tmp_path)
-    async with chat(tmp_path, size=(100, 30)) as stage:
-        await open_picker(stage)
-        found = slow(stage, monkeypatch)
+    async with slow_picker(tmp_path, monkeypatch) as (stage, found):
         await stage.type("srtarr")
         await stage.press("ctrl+x", "enter")
         found.set()
