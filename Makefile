@@ -57,7 +57,7 @@ bench: $(VENV)/.dev  ## measure the engine, comparisons, the exact rank and the 
 	$(BIN)/python benchmarks/rank.py
 	$(BIN)/python benchmarks/tui_first_paint.py
 	$(BIN)/python benchmarks/tui_long_chat.py
-	$(BIN)/python benchmarks/tui_throughput.py
+	$(BIN)/python -m benchmarks.tui_throughput
 	$(BIN)/python benchmarks/tui_latency.py
 	$(BIN)/python benchmarks/tui_quitting.py
 

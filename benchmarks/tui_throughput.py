@@ -1,8 +1,10 @@
 """How many tokens a second the model makes while the chat's screen shows its answer, against alone.
 
-    python benchmarks/tui_throughput.py [--tokens 400] [--rounds 5]
+    python -m benchmarks.tui_throughput [--model tiny] [--tokens 400] [--rounds 5]
 
-One engine on the model that ships; an answer on the screen and one of the engine alone take turns.
+One engine; an answer on the screen and one of the engine alone take turns. The model that ships
+ends its answers by itself, mostly after a quarter of a second; the others are random Llama shapes,
+which go on for all the tokens.
 The questions are alike but for a number, so that no prompt cache helps either. Tokens a second are
 counted from the first token to the last, as they come out of the engine; told too is how long after
 the last one the whole answer was on the screen.
@@ -28,6 +30,7 @@ from assistant.settings import Settings
 from assistant.tui.app import ChatApp
 from assistant.tui.runner import Runner
 from assistant.tui.widgets.answers import AnswerColumns
+from benchmarks.engine.making import MODELS, TYPES, make_model
 
 QUESTION = "List the NumPy functions that you know, with an example of each. ({number})"
 
@@ -116,11 +119,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
+    parser.add_argument("--model", choices=MODELS, default="tiny")
+    parser.add_argument("--type", choices=TYPES, default="bf16", help="of a random model's weights")
     parser.add_argument("--tokens", type=int, default=400, help="of each answer, at most")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        engine = open_engine("tiny")
+        shipped = options.model == "tiny"
+        engine = open_engine(
+            "tiny" if shipped else str(make_model(Path(folder), options.model, options.type))
+        )
         found = asyncio.run(measure(engine, Path(folder), options.tokens, options.rounds))
     by_itself, shown = (statistics.median(found[name]) for name in ("alone", "on the screen"))
     print(f"Engine.generate alone  {by_itself:6.1f} tokens/s")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import mlx.core as mx
 import pytest
 
 from assistant.engine import Request, Sampling, open_engine
@@ -129,6 +131,23 @@ def test_what_is_trained_is_learnt_and_a_stopped_run_goes_on(model: Path, tmp_pa
 
     with pytest.raises(TrainingError, match="There is an adapter 'mine' already"):
         train_own(run, [CHAT] * 12, target, replace=False, report=seen.append)
+
+
+def test_a_run_that_goes_on_steps_no_further_than_its_learning_rate(
+    model: Path, tmp_path: Path
+) -> None:
+    rate = 1e-3
+    first = replace(make_run(model, tmp_path / "first", 6), learning_rate=rate)
+    train_own(first, [CHAT] * 12, tmp_path / "one", replace=False, report=lambda _: None)
+    learnt = tmp_path / "one" / "adapters.safetensors"
+    second = replace(
+        make_run(model, tmp_path / "second", 2), begin=learnt, learning_rate=rate, save_every=1
+    )
+    train_own(second, [CHAT] * 12, tmp_path / "two", replace=False, report=lambda _: None)
+    before, after = mx.load(str(learnt)), mx.load(str(tmp_path / "two" / "adapters.safetensors"))
+    assert isinstance(before, dict) and isinstance(after, dict)
+    furthest = max(mx.abs(after[name] - before[name]).max().item() for name in before)
+    assert 0 < furthest < 2.1 * rate
 
 
 def test_progress_reads_as_a_bar() -> None:
