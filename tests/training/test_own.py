@@ -145,7 +145,8 @@ def test_a_run_that_goes_on_steps_no_further_than_its_learning_rate(
     )
     train_own(second, [CHAT] * 12, tmp_path / "two", replace=False, report=lambda _: None)
     before, after = mx.load(str(learnt)), mx.load(str(tmp_path / "two" / "adapters.safetensors"))
-    assert isinstance(before, dict) and isinstance(after, dict)
+    assert isinstance(before, dict)
+    assert isinstance(after, dict)
     furthest = max(mx.abs(after[name] - before[name]).max().item() for name in before)
     assert 0 < furthest < 2.1 * rate
 
