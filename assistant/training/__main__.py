@@ -33,10 +33,15 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--model", type=Path, default=Path("models/tiny"))
     made.add_argument("--adapter", type=Path, default=Path("adapters/mlx-docs"))
-    made.add_argument("--iterations", type=int, default=AdapterTraining.iterations)
     made.add_argument("--questions", type=Path, help="another held-out set than the packaged one")
     made.add_argument("--json", type=Path, help="write the answers and the table to this file")
     made.add_argument("--seed", type=int, default=Pretraining.seed)
+    made.add_argument(
+        "--share",
+        type=float,
+        default=1.0,
+        help="train on this share of all chats only, to try the recipe out: 0.001 takes minutes",
+    )
     return made
 
 
@@ -45,8 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     places = Places(chosen.build, chosen.model, chosen.adapter)
     places.build.mkdir(parents=True, exist_ok=True)
-    recipe = Pretraining(seed=chosen.seed)
-    lora = AdapterTraining(iterations=chosen.iterations, seed=chosen.seed)
+    recipe, lora = Pretraining(seed=chosen.seed), AdapterTraining(seed=chosen.seed)
+    if chosen.share != 1.0:
+        recipe, lora = recipe.shrunk(chosen.share), lora.shrunk(chosen.share)
     wanted = chosen.step
     if wanted == "data" or (wanted == "all" and not places.base_set.exists()):
         build_base_set(places, recipe)
@@ -57,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     if wanted in ("adapter", "all"):
         from assistant.training.adapter import train_adapter
 
-        train_adapter(places, lora)
+        train_adapter(places, lora, chosen.share)
     if wanted in ("evaluate", "all"):
         from assistant.training.evaluate import evaluate
 

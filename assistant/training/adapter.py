@@ -10,7 +10,9 @@ import math
 import shutil
 import sys
 import time
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 from assistant.engine.blas import open_fast_blas
@@ -21,9 +23,14 @@ from assistant.training.recipe import AdapterTraining, Places
 from assistant.training.ring import is_first, is_member, processes, run_ring
 
 
-def build_set(places: Places, recipe: AdapterTraining) -> None:
-    """Write the set, unless it is there."""
-    if (places.adapter_set / "train.jsonl").exists():
+def build_sets(places: Places, recipe: AdapterTraining) -> None:
+    """Write the sets of all parts, those that are not there."""
+    missing = [
+        number
+        for number in range(len(recipe.parts))
+        if not (places.adapter_set(number) / "train.jsonl").exists()
+    ]
+    if not missing:
         return
     from assistant.training.base_data import COMMON_TABLES, RARE_TABLE
     from assistant.training.checked import check_calls
@@ -38,83 +45,96 @@ def build_set(places: Places, recipe: AdapterTraining) -> None:
     print(coverage.report(), file=sys.stderr)
     elsewhere, _ = check_calls(operations(*COMMON_TABLES[:2], RARE_TABLE), BASE_LIBRARIES)
     # From the end of the base's set: there the wordings are most varied.
-    base = reversed(list(read_chats(places.base_set)))
-    made = adapter_chats(
-        coverage,
-        elsewhere,
-        base,
-        count=recipe.chats,
-        base_share=recipe.base_share,
-        noise_share=recipe.noise_share,
-        usual=recipe.usual,
-        brief=recipe.gist,
-        cut=recipe.cut,
-        seed=recipe.seed,
-    )
-    write_sets(made, places.adapter_set)
+    base = list(reversed(list(read_chats(places.base_set))))
+    for number in missing:
+        part = recipe.parts[number]
+        made = adapter_chats(
+            coverage,
+            elsewhere,
+            base,
+            count=part.chats,
+            base_share=part.base_share,
+            noise_share=recipe.noise_share,
+            usual=recipe.usual,
+            brief=recipe.gist,
+            cut=recipe.cut,
+            seed=recipe.seed + number,
+            mix=part.mix,
+        )
+        write_sets(made, places.adapter_set(number))
 
 
-def train_adapter(places: Places, recipe: AdapterTraining) -> None:
-    """Train on the set and write `places.adapter`; an existing adapter is replaced at the end.
+def train_adapter(places: Places, recipe: AdapterTraining, share: float = 1.0) -> None:
+    """Train on the sets and write `places.adapter`; an existing adapter is replaced at the end.
 
-    A run that was stopped goes on from its last checkpoint.
+    A run that was stopped goes on from its last checkpoint. `share` is what `recipe` was shrunk by.
     """
     if not (places.model / "model.safetensors").exists():
         raise TrainingError("There is no base model.", "Run the step `pretrain` first.")
     # Before anything imports mlx, as building the set does.
     open_fast_blas()
-    build_set(places, recipe)
-    run = run_of(places, recipe)
+    build_sets(places, recipe)
+    runs = runs_of(places, recipe)
     if is_member():
-        _train(run)
+        _train(runs)
         return
     started = time.monotonic()
     count = processes(recipe.processes, recipe.batch)
     if count > 1:
-        run_ring(_command(places, recipe), count)
+        run_ring(_command(places, recipe.seed, share), count)
     else:
-        _train(run)
+        _train(runs)
     minutes = (time.monotonic() - started) / 60
-    _install(run, places)
-    last = _last_validation(run)
+    iterations = sum(part.iterations for part in recipe.parts)
+    _install(replace(runs[-1], iterations=iterations), places)
+    chats = sum(part.chats for part in recipe.parts)
+    last = _last_validation(runs[-1])
     print(
         f"\n| iterations | chats | validation loss | minutes |\n|---|---|---|---|\n"
-        f"| {recipe.iterations} | {recipe.chats:,} | {last:.3f} | {minutes:.0f} |"
+        f"| {iterations} | {chats:,} | {last:.3f} | {minutes:.0f} |"
     )
 
 
-def _command(places: Places, recipe: AdapterTraining) -> list[str]:
+def _command(places: Places, seed: int, share: float) -> list[str]:
     """This step of the recipe, as a process of a ring is given it."""
     folders = ["--build", places.build, "--model", places.model, "--adapter", places.adapter]
-    numbers = ["--iterations", recipe.iterations, "--seed", recipe.seed]
+    numbers = ["--seed", seed, "--share", share]
     return ["-m", "assistant.training", "adapter", *map(str, [*folders, *numbers])]
 
 
-def run_of(places: Places, recipe: AdapterTraining) -> LoraRun:
-    """What mlx-lm's trainer is asked for."""
-    return LoraRun(
-        model=str(places.model),
-        data=places.adapter_set,
-        out=places.build / "adapter",
-        iterations=recipe.iterations,
-        batch=recipe.batch,
-        rank=recipe.rank,
-        scale=recipe.scale,
-        learning_rate=recipe.learning_rate,
-        length=recipe.length,
-        seed=recipe.seed,
-    )
+def runs_of(places: Places, recipe: AdapterTraining) -> list[LoraRun]:
+    """What mlx-lm's trainer is asked for, one run after the other; each goes on from the last."""
+    runs: list[LoraRun] = []
+    for number, part in enumerate(recipe.parts):
+        runs.append(
+            LoraRun(
+                model=str(places.model),
+                data=places.adapter_set(number),
+                out=places.adapter_out(number),
+                iterations=part.iterations,
+                batch=recipe.batch,
+                rank=recipe.rank,
+                scale=recipe.scale,
+                learning_rate=part.learning_rate,
+                length=recipe.length,
+                seed=recipe.seed + number,
+                begin=runs[-1].out / "adapters.safetensors" if runs else None,
+            )
+        )
+    return runs
 
 
-def _train(run: LoraRun) -> None:
-    def report(progress: Progress) -> None:
-        if not is_first():
-            return
-        with _log(run).open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(asdict(progress)) + "\n")
-        print(bar(progress), file=sys.stderr, flush=True)
+def _train(runs: Sequence[LoraRun]) -> None:
+    for run in runs:
+        train_lora(run, partial(_report, run))
 
-    train_lora(run, report)
+
+def _report(run: LoraRun, progress: Progress) -> None:
+    if not is_first():
+        return
+    with _log(run).open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps(asdict(progress)) + "\n")
+    print(bar(progress), file=sys.stderr, flush=True)
 
 
 def _last_validation(run: LoraRun) -> float:
@@ -129,12 +149,15 @@ def _log(run: LoraRun) -> Path:
 def write_losses(places: Places, recipe: AdapterTraining) -> Path:
     """The losses as the curve reads them; an iteration that ran twice, once."""
     found: dict[tuple[int, str], float] = {}
-    log = _log(run_of(places, recipe))
-    for line in log.read_text("utf-8").splitlines() if log.exists() else ():
-        entry = json.loads(line)
-        for kind in ("loss", "validation"):
-            if entry[kind] is not None:
-                found[entry["iteration"], kind] = entry[kind]
+    before = 0
+    for run in runs_of(places, recipe):
+        log = _log(run)
+        for line in log.read_text("utf-8").splitlines() if log.exists() else ():
+            entry = json.loads(line)
+            for kind in ("loss", "validation"):
+                if entry[kind] is not None:
+                    found[before + entry["iteration"], kind] = entry[kind]
+        before += run.iterations
     path = places.build / "adapter-losses.jsonl"
     rows = [
         json.dumps({"step": step, kind: value}) for (step, kind), value in sorted(found.items())

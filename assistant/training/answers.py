@@ -90,6 +90,11 @@ def explanation(name: str, says: str, source: str) -> str:
     return f"`{name}` {says}\n\n```python\n{source}\n```"
 
 
+def told(answer: str, program: str) -> str:
+    """An answer in prose, with the program below it where there is one."""
+    return f"{answer}\n\n```python\n{program}\n```" if program else answer
+
+
 def documented_answer(entry: Documented, asks_meaning: bool) -> str:
     """An answer from documentation alone, where there is no program to show."""
     told = tells(entry.sentence)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,7 +24,9 @@ from assistant.training.docstrings import Documented, Passed, walk, wish
 from assistant.training.examples import program, try_program
 from assistant.training.libraries import MLX, NUMPY
 from assistant.training.noise import noise
+from assistant.training.recipe import Mix
 from assistant.training.tables import (
+    Concept,
     Operation,
     Sequel,
     choices,
@@ -48,8 +50,9 @@ MODULES = (
     ("mlx.utils", ""),
 )
 
-_RARE_WEIGHT = 0.5
+_PLAIN_MIX = Mix()
 LONGEST_NOISE = 1500
+
 
 Example = dict[str, Any]
 """A line of the trainer's files: "messages", and a true "open" when the answer goes on."""
@@ -64,11 +67,13 @@ class Coverage:
     documented: list[Documented]
     passed: list[Passed]
     dropped: list[Dropped]
+    concepts: list[Concept] = field(default_factory=list)
 
     def report(self) -> str:
         lines = [
             f"{len(self.known)} checked calls of MLX, {len(self.dropped)} dropped",
             f"{len(self.documented)} more names from docstrings, {len(self.passed)} passed over",
+            f"{len(self.concepts)} things to say beside the calls",
         ]
         lines += [f"  dropped {one.call}: {one.reason}" for one in self.dropped]
         lines += [f"  passed over {one.name}: {one.reason}" for one in self.passed]
@@ -140,7 +145,21 @@ def cover() -> Coverage:
         for operation in operations("operations.toml")
         if operation.name not in has and "numpy" in operation.calls
     ]
-    return Coverage(known, absent, list(documented.values()), passed, dropped)
+    told, failed = _told()
+    return Coverage(known, absent, list(documented.values()), passed, [*dropped, *failed], told)
+
+
+def _told() -> tuple[list[Concept], list[Dropped]]:
+    """What there is to say beside the calls, and what has a program that does not run."""
+    told: list[Concept] = []
+    failed: list[Dropped] = []
+    for concept in concepts("mlx_concepts.toml"):
+        failure = try_program(concept.program).failure if concept.program else ""
+        if failure:
+            failed.append(Dropped(f"the program of {concept.name}", failure))
+        else:
+            told.append(concept)
+    return told, failed
 
 
 class MlxChats:
@@ -150,9 +169,15 @@ class MlxChats:
     """
 
     def __init__(
-        self, coverage: Coverage, elsewhere: list[Known], rng: Random, usual: float = 0.0
+        self,
+        coverage: Coverage,
+        elsewhere: list[Known],
+        rng: Random,
+        usual: float = 0.0,
+        mix: Mix = _PLAIN_MIX,
     ) -> None:
         self.rng = rng
+        self.mix = mix
         self.coverage = coverage
         self._ways: dict[str, dict[str, list[Known]]] = {}
         for one in [*coverage.known, *elsewhere]:
@@ -161,9 +186,11 @@ class MlxChats:
         self.groups = self._ways[MLX.name]
         self._names = list(self.groups)
         rare = seldom()
-        self._weights = [_RARE_WEIGHT if name in rare else 1.0 for name in self._names]
+        self._weights = [mix.seldom if name in rare else 1.0 for name in self._names]
         often = set(choices(read_table("words.toml")["often"]))
         self.often = [name for name in self.groups if name in often]
+        hard = set(choices(read_table("mlx.toml")["hard"]))
+        self.hard = [name for name in self.groups if name in hard]
         self.asker = Asker(rng, self._ways, usual)
         self._all_sequels = sequels()
 
@@ -184,7 +211,10 @@ class MlxChats:
 
     def plain(self) -> Known:
         """The plain call of any operation."""
-        if self.rng.random() < 0.3:
+        draw = self.rng.random()
+        if draw < self.mix.hard:
+            name = self.rng.choice(self.hard)
+        elif draw < self.mix.hard + self.mix.often:
             name = self.rng.choice(self.often)
         else:
             name = self.rng.choices(self._names, self._weights)[0]
@@ -241,6 +271,19 @@ class MlxChats:
         """Question and answer about one call."""
         return self.asker.exchange(known, self.rng.choice(MLX.spoken))
 
+    def about(self) -> list[Message]:
+        """What there is to say about MLX beside its calls."""
+        told = self.coverage.concepts
+        # What can be asked in many ways is asked more often.
+        concept = self.rng.choices(told, [len(one.ask) for one in told])[0]
+        spoken = self.rng.choice(MLX.spoken)
+        if concept.topic and self.rng.random() < 0.25:
+            topic = self.rng.choice(concept.topic).replace("{lib}", spoken)
+            question = self.asker.phrasing.topic(topic)
+        else:
+            question = self.asker.phrasing.request(self.rng.choice(concept.ask), spoken)
+        return turn(question, answers.told(self.rng.choice(concept.answers), concept.program))
+
     def absent(self, operation: Operation) -> list[Message]:
         """What MLX does not have is said, with the way out."""
         spoken = self.rng.choice(MLX.spoken)
@@ -280,6 +323,7 @@ def adapter_chats(
     brief: float,
     cut: float,
     seed: int,
+    mix: Mix,
 ) -> list[Example]:
     """`count` chats in random order; `base_share` of them the base's own, `noise_share` no question
     at all but up to `LONGEST_NOISE` characters of noise.
@@ -288,9 +332,9 @@ def adapter_chats(
     `cut` of the others that are short with the answer's first line.
     """
     rng = Random(seed)
-    chats = MlxChats(coverage, elsewhere, rng, usual)
-    kept, noisy = int(count * base_share), int(count * noise_share)
-    made = [chats.conversation() for _ in range(count - kept - noisy)]
+    chats = MlxChats(coverage, elsewhere, rng, usual, mix)
+    kept, noisy, told = (int(count * share) for share in (base_share, noise_share, mix.about))
+    made = [chats.conversation() for _ in range(count - kept - noisy - told)]
     puzzled = next(concept.answers for concept in concepts() if concept.name == "empty")
     made += [turn(noise(rng, LONGEST_NOISE), rng.choice(puzzled)) for _ in range(noisy)]
     for messages in base:
@@ -301,7 +345,12 @@ def adapter_chats(
             made.append(messages)
             kept -= 1
     rng.shuffle(made)
-    return [_example(chat, rng, brief, cut) for chat in made]
+    examples = [_example(chat, rng, brief, cut) for chat in made]
+    if told:
+        # A program is to be learnt as well as the sentence above it.
+        examples += [_example(chats.about(), rng, brief / 2, cut) for _ in range(told)]
+        rng.shuffle(examples)
+    return examples
 
 
 def _example(chat: list[Message], rng: Random, brief: float, cut: float) -> Example:

@@ -5,7 +5,7 @@ This module refuses to do any work.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -173,14 +173,56 @@ class Pretraining:
     seed: int = 7
     save_every: int = 100
 
+    def shrunk(self, share: float) -> Pretraining:
+        """The same with this share of the chats."""
+        parts = tuple(
+            replace(part, chats=max(_FEWEST_CHATS // 10, round(share * part.chats)))
+            for part in self.parts
+        )
+        return replace(self, parts=parts)
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Which questions on MLX are drawn how often."""
+
+    often: float = 0.3
+    """Share of the draws among what people ask most."""
+    hard: float = 0.0
+    """Share of the draws among what is mixed up most."""
+    seldom: float = 0.5
+    """How often what is asked seldom is drawn, as a share of the rest."""
+    about: float = 0.0
+    """Share of all chats that are about MLX and not about a call."""
+
+
+@dataclass(frozen=True)
+class AdapterPart:
+    """A stretch of the adapter's training, with chats and a cosine of its own."""
+
+    chats: int
+    iterations: int
+    learning_rate: float
+    base_share: float
+    """Share of the base's own chats, so that it keeps what it knew."""
+    mix: Mix = Mix()
+
 
 @dataclass(frozen=True)
 class AdapterTraining:
-    """How the adapter is trained, by mlx-lm's own LoRA trainer."""
+    """How the adapter is trained, by mlx-lm's own LoRA trainer, on one part after the other."""
 
-    chats: int = 520_000
-    base_share: float = 0.33
-    """Share of the base's own chats, so that it keeps what it knew."""
+    parts: tuple[AdapterPart, ...] = (
+        AdapterPart(chats=520_000, iterations=15_000, learning_rate=7e-4, base_share=0.33),
+        # What it still mixes up, and what there is to say about MLX beside its calls.
+        AdapterPart(
+            chats=176_500,
+            iterations=5_500,
+            learning_rate=3e-4,
+            base_share=0.3,
+            mix=Mix(often=0.15, hard=0.25, seldom=0.8, about=0.09),
+        ),
+    )
     noise_share: float = 0.012
     """Share of noise, most of it longer than in the base's own short chats."""
     usual: float = 0.15
@@ -192,13 +234,27 @@ class AdapterTraining:
     """Share of the other short chats that are read to the end of the answer's first line only."""
     rank: int = 32
     scale: float = 4.0
-    learning_rate: float = 7e-4
     batch: int = 32
-    iterations: int = 15_000
     processes: int = 2
     """How many share the rows of a batch on a CPU, where there are as many cores."""
     length: int = 1024
     seed: int = 7
+
+    def shrunk(self, share: float) -> AdapterTraining:
+        """The same with this share of chats and iterations."""
+        parts = tuple(
+            replace(
+                part,
+                chats=max(_FEWEST_CHATS, round(share * part.chats)),
+                iterations=max(2, round(share * part.iterations)),
+            )
+            for part in self.parts
+        )
+        return replace(self, parts=parts)
+
+
+_FEWEST_CHATS = 400
+"""200 of which are set aside to measure with."""
 
 
 @dataclass(frozen=True)
@@ -213,9 +269,13 @@ class Places:
     def base_set(self) -> Path:
         return self.build / "base.jsonl"
 
-    @property
-    def adapter_set(self) -> Path:
-        return self.build / "mlx"
+    def adapter_set(self, part: int) -> Path:
+        """The chats of a part of the adapter's training, counted from 0."""
+        return self.build / _numbered("mlx", part)
+
+    def adapter_out(self, part: int) -> Path:
+        """Checkpoints and weights of such a part."""
+        return self.build / _numbered("adapter", part)
 
     @property
     def checkpoint(self) -> Path:
@@ -224,3 +284,7 @@ class Places:
     @property
     def losses(self) -> Path:
         return self.build / "losses.jsonl"
+
+
+def _numbered(name: str, part: int) -> str:
+    return f"{name}-{part + 1}" if part else name

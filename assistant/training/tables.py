@@ -43,6 +43,8 @@ class Concept:
     topic: tuple[str, ...]
     ask: tuple[str, ...]
     answers: tuple[str, ...]
+    program: str = ""
+    """What stands below an answer; none where it is empty."""
 
 
 @dataclass(frozen=True)
@@ -117,16 +119,17 @@ def _operation(name: str, row: Mapping[str, Any]) -> Operation:
     )
 
 
-def concepts() -> list[Concept]:
-    """Everything the model can explain or reply to."""
+def concepts(table: str = "concepts.toml") -> list[Concept]:
+    """Everything the model can explain or reply to; in the table of MLX {lib} stands for it."""
     return [
         Concept(
             name=name,
             topic=choices(row.get("topic", "")),
             ask=choices(row.get("ask", "")),
             answers=choices(row["answer"]),
+            program=row.get("program", "").strip(),
         )
-        for name, row in read_table("concepts.toml").items()
+        for name, row in read_table(table).items()
     ]
 
 

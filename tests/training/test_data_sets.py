@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -12,11 +13,12 @@ import pytest
 from assistant.training.asking import Asker
 from assistant.training.base_data import BaseChats, base_chats
 from assistant.training.checked import FORBIDDEN, check_calls
-from assistant.training.libraries import NUMPY, PYTHON, TORCH
-from assistant.training.mlx_data import MlxChats, cover, mlx_operations, write_sets
+from assistant.training.examples import try_program
+from assistant.training.libraries import MLX, NUMPY, PYTHON, TORCH
+from assistant.training.mlx_data import Coverage, MlxChats, cover, mlx_operations, write_sets
 from assistant.training.noise import noise
 from assistant.training.recipe import Part
-from assistant.training.tables import operations
+from assistant.training.tables import Concept, concepts, operations
 
 PART = Part(chats=1, rates=(1.0, 0.0), lengths=((0.0, 256),))
 BUILT = Path(__file__).parents[2] / "build" / "training" / "base.jsonl"
@@ -123,6 +125,26 @@ def test_every_public_name_of_mlx_is_asked_about_or_passed_over_with_a_reason() 
     asked = [chats.sequel() for _ in range(60)]
     assert all(len(chat) == 4 and "`" in chat[-1]["content"] for chat in asked)
     assert len({chat[-1]["content"] for chat in asked}) > 15
+
+
+@pytest.mark.parametrize("concept", concepts("mlx_concepts.toml"), ids=lambda one: one.name)
+def test_what_is_said_about_mlx_can_be_run_and_is_asked_about_mlx(concept: Concept) -> None:
+    if concept.program:
+        tried = try_program(concept.program)
+        assert not tried.failure
+        assert tried.output
+    for question in (*concept.topic, *concept.ask):
+        assert "{lib}" in question or re.search(r"\b(mx|nn|mlx)[._-]", question), question
+    assert concept.answers
+
+
+def test_a_question_about_mlx_is_answered_with_a_sentence_and_its_program() -> None:
+    told = Concept("m", (), ("write a model in {lib}",), ("Subclass it.",), "import mlx.nn as nn")
+    known, _ = check_calls([mlx_operations()[0][0]], {"mlx": MLX})
+    chats = MlxChats(Coverage(known, [], [], [], [], [told]), [], Random(1))
+    asked, answered = chats.about()
+    assert "{lib}" not in asked["content"]
+    assert answered["content"] == "Subclass it.\n\n```python\nimport mlx.nn as nn\n```"
 
 
 def test_mlx_has_a_call_for_the_operations_that_numpy_has() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import pytest
 
 from assistant.training.__main__ import parser
+from assistant.training.adapter import runs_of
 from assistant.training.pretrain import encode_stream, plan, rate
 from assistant.training.recipe import AdapterTraining, Places, Pretraining, Shape
 from assistant.training.tokens import BEGIN, END, train_tokenizer
@@ -81,9 +82,26 @@ def test_heads_have_the_width_that_every_engine_runs() -> None:
 
 
 def test_the_command_knows_its_steps() -> None:
-    assert parser().parse_args(["adapter"]).iterations == AdapterTraining.iterations
+    assert parser().parse_args(["adapter"]).share == 1.0
     with pytest.raises(SystemExit):
         parser().parse_args(["no-such-step"])
+
+
+def test_a_share_of_the_recipe_has_all_its_parts() -> None:
+    whole, small = AdapterTraining(), AdapterTraining().shrunk(0.01)
+    assert len(small.parts) == len(whole.parts)
+    assert small.parts[0].iterations == whole.parts[0].iterations // 100
+    assert small.parts[-1].mix == whole.parts[-1].mix
+    assert min(part.chats for part in Pretraining().shrunk(1e-6).parts) > 0
+
+
+def test_each_part_of_the_adapter_goes_on_from_the_one_before(tmp_path: Path) -> None:
+    runs = runs_of(Places(tmp_path, tmp_path / "model", tmp_path / "adapter"), AdapterTraining())
+    assert runs[0].begin is None
+    for before, after in pairwise(runs):
+        assert after.begin == before.out / "adapters.safetensors"
+        assert after.data != before.data
+        assert after.out != before.out
 
 
 @pytest.mark.skipif(not (MODEL / "tokenizer_config.json").exists(), reason="no model here")
