@@ -13,11 +13,13 @@ from assistant.errors import TrainingError
 
 
 def put_table(card: Path, name: str, table: str) -> None:
-    """Write `table` between the marks of `name` in a card.
+    """Write `table` between the marks of `name` in a card; nothing where there is no card.
 
     Raises:
         TrainingError: the card has no such marks.
     """
+    if not card.exists():
+        return
     text = card.read_text("utf-8")
     marks = re.compile(rf"(<!-- measured: {re.escape(name)} -->\n).*?(<!-- end -->)", re.S)
     if not marks.search(text):

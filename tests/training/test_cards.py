@@ -27,6 +27,11 @@ def test_a_card_without_the_marks_is_said(tmp_path: Path) -> None:
         put_table(card, "other", "| a |")
 
 
+def test_where_there_is_no_card_none_is_written(tmp_path: Path) -> None:
+    put_table(tmp_path / "README.md", "heldout", "| a |")
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("folder", ["models/tiny", "adapters/mlx-docs"])
 def test_both_cards_have_a_place_for_both_tables(folder: str) -> None:
     text = (Path(__file__).parents[2] / folder / "README.md").read_text("utf-8")
