@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.chat import Store
 from assistant.paths import find_places
+from tests.chat.keeping import info_of, keep, talk
 from tests.cli.conftest import Call
 from tests.fakes import FakeEngine
 
@@ -116,6 +118,39 @@ def test_lists_can_be_searched(call: Call, engines: list[FakeEngine]) -> None:
     call("ask", "cooking rice")
     assert "cooking" not in call("chats", "list", "-q", "sort").out
     assert "No chat has" in call("chats", "list", "-q", "unheard").err
+
+
+@pytest.mark.parametrize("count", [1, 1100])
+def test_a_chat_is_named_by_its_id_and_its_title_however_many_came_after_it(
+    call: Call, count: int
+) -> None:
+    store = Store(find_places().conversations_file)
+    oldest = talk("question", "answer")
+    store.put(replace(info_of(oldest), title="named by hand"), oldest.entries)
+    for number in range(count):
+        keep(store, talk(f"later {number}"))
+    store.close()
+    for ref in (oldest.id, "BY HAND"):
+        assert call("export", ref).out.startswith("# named by hand\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["chats", "delete", "", "-y"],
+        ["export", " "],
+        ["chats", "show", ""],
+        ["ask", "--chat", "", "q"],
+    ],
+)
+def test_an_empty_name_names_no_chat(
+    call: Call, engines: list[FakeEngine], words: list[str]
+) -> None:
+    call("ask", "hello")
+    done = call(*words)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("Error: No chat is named.")
+    assert len(call("chats", "list", "--json").json["chats"]) == 1
 
 
 @pytest.mark.parametrize("words", [["chats", "show"], ["export"], ["chats", "delete", "x", "-y"]])
