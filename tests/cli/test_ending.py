@@ -165,6 +165,17 @@ def test_streams_that_are_closed_end_nothing() -> None:
     assert subprocess.run(command, shell=True, cwd=ROOT, timeout=60).returncode == 0
 
 
+def test_no_file_is_opened_in_the_place_of_a_closed_stream() -> None:
+    """mlx takes a file number 0 for none: no model could be read without standard input."""
+    code = (
+        "import os, sys; from assistant.cli.output import make_streams_safe; make_streams_safe();"
+        "sys.exit(os.open(os.devnull, os.O_RDONLY) <= 2)"
+    )
+    for closed in ("<&-", "<&- >&-", "<&- >&- 2>&-", ">&-"):
+        command = f'{sys.executable} -c "{code}" {closed}'
+        assert subprocess.run(command, shell=True, cwd=ROOT, timeout=60).returncode == 0
+
+
 def test_standard_input_that_is_no_pipe_is_not_waited_for() -> None:
     for stdin in ("<&-", "</dev/null"):
         command = f"{sys.executable} -m assistant rank {stdin}"
