@@ -74,6 +74,33 @@ def test_an_error_nobody_foresaw_is_one_sentence_and_a_log(
     assert "Traceback" not in call("rank", "[[1]]").err
 
 
+def test_where_the_current_folder_is_gone_that_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def ask_where(*_: object, **__: object) -> None:
+        os.getcwd()
+
+    monkeypatch.setattr("assistant.rank.explain", ask_where)
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert run(["adapter", "list"]) == 0
+    capsys.readouterr()
+    assert run(["rank", "[[1]]"]) == 1
+    assert capsys.readouterr().err.startswith("Error: The current folder is not there any more.")
+
+
+@pytest.mark.parametrize("words", [[], ["config"], ["ask", "hello"]])
+def test_a_home_of_nobody_is_one_sentence(
+    call: Call, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setenv("ASSISTANT_HOME", "~nobody-of-that-name/x")
+    done = call(*words)
+    assert done.code == 1
+    assert done.err.startswith("Error: ASSISTANT_HOME cannot be")
+
+
 def test_ctrl_c_is_quiet(
     call: Call, engines: list[FakeEngine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
