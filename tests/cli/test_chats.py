@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.chat import Store
+from assistant.cli.program import run
 from assistant.paths import find_places
 from tests.chat.keeping import info_of, keep, talk
 from tests.cli.conftest import Call
@@ -111,6 +114,30 @@ def test_a_chat_is_shown_exported_and_deleted(
     assert call("chats", "delete", "1").code == 2, "not without a yes"
     assert "Deleted" in call("chats", "delete", "1", "--yes").err
     assert call("chats", "list").err == "There are no chats yet.\n"
+
+
+class Typed(io.StringIO):
+    """What somebody types at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "left"), [("y\n", 0, 0), ("n\n", 1, 1), ("\n", 1, 1), ("", 130, 1)]
+)
+def test_a_no_is_no_interruption(
+    call: Call,
+    engines: list[FakeEngine],
+    monkeypatch: pytest.MonkeyPatch,
+    typed: str,
+    code: int,
+    left: int,
+) -> None:
+    call("ask", "hello")
+    monkeypatch.setattr(sys, "stdin", Typed(typed))
+    assert run(["chats", "delete", "1"]) == code
+    assert len(call("chats", "list", "--json").lines[-1]["chats"]) == left
 
 
 def test_lists_can_be_searched(call: Call, engines: list[FakeEngine]) -> None:
