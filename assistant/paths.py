@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.errors import SettingsError
+
 
 @dataclass(frozen=True)
 class Places:
@@ -48,10 +50,20 @@ class Places:
 
 
 def find_places(environ: Mapping[str, str] | None = None) -> Places:
-    """The platform's folders, or both inside `ASSISTANT_HOME` when that is set."""
+    """The platform's folders, or both inside `ASSISTANT_HOME` when that is set.
+
+    Raises:
+        SettingsError: it names the folder of nobody, or one below a folder that is gone.
+    """
     home = (os.environ if environ is None else environ).get("ASSISTANT_HOME", "")
     if home:
-        root = Path(home).expanduser().absolute()
+        try:
+            root = Path(home).expanduser().absolute()
+        except (RuntimeError, OSError):
+            raise SettingsError(
+                f"ASSISTANT_HOME cannot be {home!r}: there is no such folder to begin from.",
+                "Give the whole path of a folder.",
+            ) from None
         return Places(config=root, data=root)
     # Only when needed: `--version` has no use for it.
     from platformdirs import PlatformDirs
@@ -71,11 +83,11 @@ def shipped(kind: str) -> Path:
 
 
 def _folders(kind: str, places: Places) -> dict[str, Path]:
-    return {
-        "project": (Path.cwd() / kind).resolve(),
-        "yours": (places.data / kind).resolve(),
-        "shipped": shipped(kind).resolve(),
-    }
+    folders = {"yours": (places.data / kind).resolve(), "shipped": shipped(kind).resolve()}
+    try:
+        return {"project": (Path.cwd() / kind).resolve(), **folders}
+    except OSError:  # the current folder was removed by somebody
+        return folders
 
 
 def search_folders(kind: str, places: Places) -> tuple[Path, ...]:

@@ -8,7 +8,10 @@ to know markup: a front end that reads markup turns it off instead.
 
 from __future__ import annotations
 
+import re
+
 _KEPT = "\n\t"
+_BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 
 _CONTROLS = [code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in _KEPT]
 
@@ -43,6 +46,13 @@ def plain(text: str) -> str:
 def one_line(text: str) -> str:
     """A text of others, safe and on one line: a name, a title, a cell of a matrix."""
     return " ".join(plain(text).split())
+
+
+def trimmed(text: str) -> str:
+    """The text without what is blank around it. Of several lines the first keeps its indentation:
+    code that was pasted or piped in may begin with it."""
+    lines = _BLANK_LINES.sub("", text.rstrip())
+    return lines if "\n" in lines else lines.strip()
 
 
 def whole(text: str) -> str:

@@ -209,7 +209,7 @@ def _without_the_file_s(settings: Settings, origins: dict[str, Origin]) -> Setti
 def _read(file: Path, problems: list[SettingsError]) -> tuple[dict[str, Any], dict[str, int]]:
     """The file's table and the line of each key; both empty, with a problem, when it is broken."""
     try:
-        content = file.read_text(encoding="utf-8")
+        content = file.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark
         return toml_file.parse(content), toml_file.lines_of(content)
     except FileNotFoundError:
         pass

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.errors import SettingsError
 from assistant.paths import Places, find_places, search_folders, shipped
 
 
@@ -28,6 +29,22 @@ def test_the_current_folder_comes_first_and_the_shipped_last(
     monkeypatch.chdir(tmp_path)
     folders = search_folders("adapters", places)
     assert folders == (tmp_path / "adapters", places.data / "adapters", shipped("adapters"))
+
+
+def test_a_current_folder_that_is_gone_has_nothing_in_it(
+    tmp_path: Path, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert search_folders("adapters", places) == (places.data / "adapters", shipped("adapters"))
+
+
+@pytest.mark.parametrize("home", ["~nobody-of-that-name/x", "~nobody-of-that-name"])
+def test_a_home_of_nobody_is_refused(home: str) -> None:
+    with pytest.raises(SettingsError, match="ASSISTANT_HOME cannot be '~nobody"):
+        find_places({"ASSISTANT_HOME": home})
 
 
 @pytest.mark.parametrize("kind", ["adapters", "models", "prompts"])

@@ -94,7 +94,7 @@ def read_prompt(path: Path) -> Prompt:
         PromptError: not TOML, an unknown or missing key, or a value of another kind.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark
         table = toml_file.parse(text)
     except toml_file.TomlError as error:
         raise PromptError(f"{path} is not valid TOML: {error}.", "Mend that line.") from None

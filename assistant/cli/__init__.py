@@ -14,8 +14,10 @@ def main() -> NoReturn:
     # Here and not in `run`: this process is the program's own (see assistant.engine.torchless).
     os.environ.setdefault("USE_TORCH", "0")
     try:
+        from assistant.cli.farewell import end_in_order
         from assistant.cli.program import run
 
+        end_in_order()
         sys.exit(run(sys.argv[1:]))
     except KeyboardInterrupt:  # so early, or so late, that `run` did not see it
         sys.exit(130)

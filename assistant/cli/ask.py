@@ -71,7 +71,7 @@ def ask(
     if no_save:
         settings = replace(settings, save=False)
     text = whole_prompt(prompt)
-    which = chat or ("1" if last else None)
+    which = "1" if last else chat
     with opened(
         settings,
         options.prompt_name,

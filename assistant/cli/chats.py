@@ -112,7 +112,8 @@ def export_chat(chat: str, kind: str | None, output: Path | None) -> None:
 @chats.command("delete")
 @click.argument("chat")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-def delete_chat(chat: str, yes: bool) -> None:
+@click.pass_context
+def delete_chat(ctx: click.Context, chat: str, yes: bool) -> None:
     """Delete a chat for good.
 
     CHAT is a number of the list, an id, or words of its title.
@@ -123,7 +124,9 @@ def delete_chat(chat: str, yes: bool) -> None:
         if not yes:
             if not sys.stdin.isatty():
                 raise UsageError("Nothing is deleted without a yes.", "Add --yes.")
-            click.confirm(f"Delete {plain(info.title)!r} for good?", abort=True, err=True)
+            if not click.confirm(f"Delete {plain(info.title)!r} for good?", err=True):
+                note("Nothing was deleted.")
+                ctx.exit(1)
         chats.store.delete(id)
         ChatCaches(find_places().caches_folder).forget(id)
         note(f"Deleted {info.title!r}.")

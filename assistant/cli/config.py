@@ -63,6 +63,9 @@ def _with_options(loaded: LoadedSettings, app: App) -> LoadedSettings:
             given[name] = Origin("command line", option)
     if app.model is not None and "model" in given:
         given["model"] = Origin("command line", "--model")
+    if app.adapters:
+        settings = replace(settings, adapters=app.adapters)
+        given["adapters"] = Origin("command line", "--adapter")
     return replace(loaded, settings=settings, origins={**loaded.origins, **given})
 
 

@@ -75,7 +75,7 @@ class Options:
         """The settings of config.toml with what was given in their place.
 
         Raises:
-            UsageError: -s and -p at once.
+            UsageError: -s and -p at once, or an adapter's scale that is no number.
         """
         if self.system is not None and self.prompt_name is not None:
             raise UsageError("-s and -p both set the system prompt.", "Give one of them.")
@@ -85,6 +85,7 @@ class Options:
         given = {name: getattr(self, name) for name in sampled if getattr(self, name) is not None}
         model, engine = app.chosen(self.model, self.engine)
         settings = replace(with_engine(current_settings(), model, engine), **given)
+        refuse_bad_scales(self.named(app), settings)
         return replace(settings, adapters=self.named(app) or settings.adapters)
 
     def named(self, app: App) -> tuple[str, ...]:
@@ -115,12 +116,22 @@ def _is_adapter(ref: str) -> bool:
 
 
 def _adapters(ctx: click.Context, param: click.Parameter, refs: tuple[str, ...]) -> tuple[str, ...]:
-    for ref in refs:
-        for part in parts_of(ref):
-            split_scale(part, _is_adapter)  # a bad scale is said before a model is loaded
     if len(set(refs)) < len(refs):
         raise UsageError("An adapter is given twice.", "Name each once.")
     return refs
+
+
+def refuse_bad_scales(refs: Sequence[str], settings: Settings) -> None:
+    """Say before a model is loaded that a scale is no number.
+
+    Not with a server: what its adapters are called, only it knows, and it is asked soon enough.
+
+    Raises:
+        UsageError: naming the scale.
+    """
+    if not settings.engine:
+        for part in (part for ref in refs for part in parts_of(ref)):
+            split_scale(part, _is_adapter)
 
 
 adapter_option = click.option(

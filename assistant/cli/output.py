@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 def make_streams_safe() -> None:
     """No character that a terminal cannot show, and no closed stream, may end the program."""
+    _fill_gaps()
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -28,6 +29,14 @@ def make_streams_safe() -> None:
             stream.reconfigure(errors="replace")
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="replace")
+
+
+def _fill_gaps() -> None:
+    """Where a standard stream is closed, the next file would be opened in its place: mlx takes a
+    file number 0 for none, and whatever a library says would be written into a file of ours."""
+    while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(fd, True)
+    os.close(fd)
 
 
 def silence_stdout() -> None:

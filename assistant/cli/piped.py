@@ -16,6 +16,7 @@ import sys
 
 from assistant.cli.output import note
 from assistant.errors import UsageError
+from assistant.plain_text import trimmed
 
 PATIENCE = 10.0
 
@@ -63,8 +64,8 @@ def whole_prompt(prompt: str | None) -> str:
     Raises:
         UsageError: neither of them says anything.
     """
-    words = "" if prompt in (None, "-") else (prompt or "").strip()
-    text = piped_text(PATIENCE if words else None).strip()
+    words = "" if prompt in (None, "-") else trimmed(prompt or "")
+    text = trimmed(piped_text(PATIENCE if words else None))
     if not words and not text:
         raise UsageError(
             "There is no prompt.", 'Write one in quotes, as in "How do I sort an array?"'

@@ -18,7 +18,14 @@ import click
 
 from assistant import __version__
 from assistant.cli.lazy import Lazy, LazyGroup
-from assistant.cli.options import App, adapter_option, engine_option, model_option, with_engine
+from assistant.cli.options import (
+    App,
+    adapter_option,
+    engine_option,
+    model_option,
+    refuse_bad_scales,
+    with_engine,
+)
 from assistant.cli.output import complain, make_streams_safe, silence_stdout
 from assistant.errors import AssistantError
 from assistant.file_trouble import why
@@ -118,6 +125,7 @@ def _chat(app: App, plain: bool) -> int:
     places = find_places()
     loaded = load_settings(places.settings_file)
     settings = with_engine(loaded.settings, app.model, app.engine)
+    refuse_bad_scales(app.adapters, settings)
     settings = replace(settings, adapters=app.adapters or settings.adapters)
 
     def session() -> Session:

@@ -15,6 +15,8 @@ from assistant.cli.lazy import LazyGroup
 from assistant.cli.options import App, current_settings, json_option, model_option, with_model
 from assistant.cli.output import note, print_json, show
 from assistant.commands.blocks import Notice, Table
+from assistant.errors import InputFileError
+from assistant.file_trouble import why
 from assistant.paths import find_places, search_folders, shipped
 
 
@@ -116,10 +118,12 @@ def evaluate(
 
     Without options it measures the model and the adapter that ship, on the questions that ship.
     """
+    from assistant.cli.report import refuse_unwritable
     from assistant.engine.models import find_model
     from assistant.lora import find_adapter
     from assistant.training.evaluate import measure
 
+    refuse_unwritable(answers)  # to measure takes minutes
     places = find_places()
     wanted = model or app.model
     folder = (
@@ -129,10 +133,20 @@ def evaluate(
     )
     path = find_adapter(adapter or "mlx-docs", search_folders("adapters", places))
     result = measure(str(folder or wanted), path, questions)
-    if answers is not None:
-        answers.write_text(json.dumps(result.to_dict(answers=True), indent=1) + "\n", "utf-8")
     if as_json:
         print_json(result.to_dict())
     else:
         rows = tuple((title, str(base), str(adapted)) for title, base, adapted in result.rows())
         show([Table(("", "base", "adapted"), rows)])
+    if answers is not None:
+        _keep(answers, result.to_dict(answers=True))
+
+
+def _keep(file: Path, measured: dict[str, Any]) -> None:
+    """Write every answer into a file. Raises InputFileError."""
+    try:
+        file.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
+    except OSError as error:
+        raise InputFileError(
+            f"{file} cannot be written: {why(error)}.", "Give a file in a folder that exists."
+        ) from None

@@ -18,6 +18,8 @@ from assistant.errors import ChatNotFound, StoreReplaced
 
 Result = TypeVar("Result")
 
+_HOW_TO_LIST = "List them: /open, or assistant chats list"
+
 
 class Chats:
     """Lists of conversations, and what their numbers meant when they were last shown."""
@@ -50,6 +52,8 @@ class Chats:
         Raises:
             ChatNotFound: nothing goes by that.
         """
+        if not ref.strip():  # a variable of a script that is empty: any title would have it
+            raise ChatNotFound("No chat is named.", _HOW_TO_LIST)
         if ref.isdecimal():
             shown = self._listed()
             if 1 <= int(ref) <= len(shown):
@@ -60,16 +64,16 @@ class Chats:
         id, at, place = ref.partition("@")
         if at and place.isdecimal():
             return id, int(place)
-        recent = _again(lambda: self.store.recent(1000))
+        titles = _again(self.store.titles)
         folded = ref.casefold()
-        named = [chat for chat in recent if chat.id == ref]
-        named += [chat for chat in recent if folded in chat.title.casefold()]
+        named = [id for id, _ in titles if id == ref]
+        named += [id for id, title in titles if folded in title.casefold()]
         if named:
-            return named[0].id, None
+            return named[0], None
         hits = _again(lambda: self.store.search(ref, 1))
         if hits:
             return hits[0].chat.id, hits[0].message
-        raise ChatNotFound(f"No chat goes by {ref!r}.", "List them: /open, or assistant chats list")
+        raise ChatNotFound(f"No chat goes by {ref!r}.", _HOW_TO_LIST)
 
     def numbered(self) -> list[tuple[int, str]]:
         """What the numbers mean now, with titles."""

@@ -17,7 +17,7 @@ from assistant.commands.fuzzy import fitting
 from assistant.commands.path_choices import looks_like_path, path_choices
 from assistant.commands.registry import all_commands, command_words, find_command
 from assistant.errors import AssistantError
-from assistant.plain_text import whole
+from assistant.plain_text import trimmed, whole
 
 if TYPE_CHECKING:
     from assistant.commands.session import Session
@@ -66,7 +66,7 @@ def _submit(session: Session, line: str) -> Iterator[Block]:
             yield from _run_command(session, line)
         elif line.strip():
             text = line.lstrip()
-            yield session.ask(text[1:] if text.startswith("//") else line.strip())
+            yield session.ask(text[1:] if text.startswith("//") else trimmed(line))
     except AssistantError as error:
         yield Problem.of(error)
     except Exception as error:  # a fault in one command must not take the chat with it

@@ -6,6 +6,7 @@ went wrong.
 
 from __future__ import annotations
 
+import os
 import traceback
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,11 @@ from assistant.paths import Places
 
 def record(error: BaseException, places: Places) -> Problem:
     """Append the traceback to the error log, and say where that is."""
+    if isinstance(error, FileNotFoundError) and _here_is_gone():
+        # Libraries ask for it while they are imported, and we cannot give it to them.
+        return Problem(
+            "The current folder is not there any more.", "Change to another one.", "folder"
+        )
     log = _write(error, places.data / "errors.log")
     where = f"The details are in {log}." if log else "The error log could not be written."
     said = f"{type(error).__name__}: {error}".partition("\n")[0]
@@ -25,6 +31,14 @@ def record(error: BaseException, places: Places) -> Problem:
         f"{where} Please report it.",
         "internal",
     )
+
+
+def _here_is_gone() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _write(error: BaseException, log: Path) -> Path | None:

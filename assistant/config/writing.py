@@ -59,7 +59,7 @@ def with_setting(content: str, name: str, value: Any) -> str:
 
 def _content(file: Path) -> str:
     try:
-        return file.read_bytes().decode("utf-8")
+        return file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:

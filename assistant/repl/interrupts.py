@@ -5,6 +5,7 @@ It refuses to know what runs.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -39,13 +40,19 @@ def stopping(stop: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def quiet_terminal() -> Iterator[None]:
-    """Keys pressed meanwhile are not echoed into the answer; the next prompt gets them."""
+    """Keys pressed meanwhile are not echoed into the answer; the next prompt gets them.
+
+    Not in the background (`assistant ask … &`), where the terminal is the shell's.
+    """
     try:
         import termios
 
         fd = sys.stdin.fileno()
         before = termios.tcgetattr(fd)
     except (ImportError, AttributeError, ValueError, OSError, termios.error):
+        yield
+        return
+    if not _is_ours(fd):
         yield
         return
     quiet = list(before)
@@ -56,4 +63,13 @@ def quiet_terminal() -> Iterator[None]:
     try:
         yield
     finally:
-        termios.tcsetattr(fd, termios.TCSANOW, before)
+        if _is_ours(fd):  # else somebody has put us into the background meanwhile
+            termios.tcsetattr(fd, termios.TCSANOW, before)
+
+
+def _is_ours(fd: int) -> bool:
+    """Whether this process may change a terminal: the system stops one in the background for it."""
+    try:
+        return os.tcgetpgrp(fd) == os.getpgrp()
+    except OSError:  # not the terminal that this process hangs on
+        return True

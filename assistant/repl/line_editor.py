@@ -18,12 +18,13 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.output import Output
+from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.shortcuts import CompleteStyle
 
 from assistant.commands import Session, complete
 from assistant.plain_text import one_line
 from assistant.private_file import keep_private
+from assistant.repl.paper import wants_colour
 from assistant.repl.readers import PROMPT
 
 
@@ -48,6 +49,7 @@ class LineEditor:
             tempfile_suffix=".md",
             key_bindings=key_bindings(),
             enable_open_in_editor=True,  # Ctrl+X Ctrl+E, as in bash
+            enable_suspend=True,  # Ctrl+Z
             input=input,
             output=output or _linear_output(),
         )
@@ -73,7 +75,12 @@ def _linear_output() -> Output | None:
         return None
     from prompt_toolkit.output.vt100 import Vt100_Output
 
-    output = Vt100_Output.from_pty(sys.stdout, term=os.environ.get("TERM"))
+    # prompt_toolkit greys the prompt that Ctrl-D leaves, and asks for NO_COLOR only where it makes
+    # the output itself.
+    depth = None if wants_colour(sys.stdout) else ColorDepth.MONOCHROME
+    output = Vt100_Output.from_pty(
+        sys.stdout, term=os.environ.get("TERM"), default_color_depth=depth
+    )
     output.enable_cpr = False
     return output
 

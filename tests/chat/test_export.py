@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
 
 from assistant.chat import Made, UsedAdapter
-from assistant.chat.export import export
+from assistant.chat.export import export, write_export
 from assistant.chat.export.markdown import closed
 from assistant.engine.types import Finish, Sampling, Timing, Usage
+from assistant.errors import StoreError
 from tests.chat.keeping import info_of, talk
 
 FINISH = Finish("cancelled", "x", (1, 2), Usage(9, 0, 2), Timing(0.1, 0.2, 61.4), 7)
@@ -108,3 +111,16 @@ def test_a_system_prompt_whose_code_does_not_end_swallows_nothing() -> None:
     conversation = talk("Hi.")
     text = export(conversation, replace(info_of(conversation), system="```\nx"), "md")
     assert "```\nx\n```\n\n## You" in text
+
+
+def test_a_file_that_does_not_fit_on_the_disk_is_not_left_half(tmp_path: Path) -> None:
+    chat, file = talk("a long question " * 1000, "yes"), tmp_path / "chat.md"
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, most[1]))  # a disk of a thousand bytes
+    try:
+        with pytest.raises(StoreError, match="cannot be written: file too large"):
+            write_export(chat, info_of(chat), file)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    write_export(chat, info_of(chat), file)
+    assert file.read_text().startswith("# a long question")

@@ -78,6 +78,12 @@ def test_a_file_that_cannot_be_read_is_named_in_plain_words(tmp_path: Path) -> N
     ]
 
 
+def test_a_mark_that_an_editor_puts_before_the_first_line_is_none_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "brief.toml"
+    file.write_text('system = "Be brief."\n', encoding="utf-8-sig")
+    assert read_prompt(file).system == "Be brief."
+
+
 def test_the_first_folder_wins(tmp_path: Path) -> None:
     library(tmp_path / "mine", concise='system = "mine"')
     library(tmp_path / "theirs", concise='system = "theirs"')

@@ -133,6 +133,31 @@ def test_words_of_a_language_without_spaces_are_found(store: Store) -> None:
     assert len(store.search("世界")) == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "has", "lacks"),
+    [
+        ("sort arr", "arrays are sorted", "sort them"),
+        ("C++", "is C++ hard?", "is C hard?"),
+        ("party 🎉", "a party 🎉 tonight", "a party tonight"),
+        ("数组", "如何对数组排序", "如何排序"),
+        ("อาเรย์", "เรียงลำดับอาเรย์", "เรียงลำดับ"),
+    ],
+)
+def test_a_chat_is_found_beside_others_by_all_of_the_words_and_by_no_less(
+    store: Store, words: str, has: str, lacks: str
+) -> None:
+    inside = keep(store, talk(has, "yes"))
+    begins = keep(store, talk(f"{words} first", "yes"))
+    keep(store, talk(lacks, "yes"))
+    assert {hit.chat.id for hit in store.search(words)} == {inside.id, begins.id}
+
+
+def test_a_chat_that_has_the_words_a_thousand_times_hides_no_other(store: Store) -> None:
+    keep(store, talk(*("array array" for _ in range(1200))))
+    other = keep(store, talk("at the end of many words an array " + "more " * 300, "yes"))
+    assert other.id in {hit.chat.id for hit in store.search("array")}
+
+
 def test_what_was_written_without_an_index_is_found_with_one(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,4 +42,7 @@ def test_a_folder_with_an_equals_sign_in_its_name_goes_by_it(
     assert adapters == [{"name": "rank=big", "scale": 1.0}]
     adapters = call("-a", "rank=big=0.5", "ask", "hi", "--json").json["adapters"]
     assert adapters == [{"name": "rank=big", "scale": 0.5}]
-    assert "cannot be 'big'" in call("-a", "lr=big", "ask", "hi").err
+    for words in (["ask", "hi"], ["compare", "hi"], ["--plain"]):
+        done = call("-a", "lr=big", *words)
+        assert (done.code, done.out) == (2, "")
+        assert "cannot be 'big'" in done.err

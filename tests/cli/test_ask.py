@@ -37,6 +37,15 @@ def test_piped_text_goes_below_the_prompt(call: Call, engines: list[FakeEngine])
     assert said == ["Explain:\n\nx = 1", "only this", "and this"]
 
 
+def test_code_that_is_piped_in_keeps_its_indentation(call: Call, engines: list[FakeEngine]) -> None:
+    code = "    if x:\n        return 1"
+    call("ask", "Explain:", stdin=f"\n  \r\n{code}\n\n")
+    call("ask", stdin=f"{code}\n")
+    call("ask", stdin="  only this \n")
+    asked = [engine.requests[0].messages[-1]["content"] for engine in engines]
+    assert asked == [f"Explain:\n\n{code}", code, "only this"]
+
+
 @pytest.mark.parametrize("words", [["ask"], ["ask", ""], ["ask", "  "], ["ask", "-"]])
 def test_nothing_to_ask_is_wrong_usage(
     call: Call, engines: list[FakeEngine], words: list[str]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from assistant.chat import Store
+from assistant.cli.program import run
 from assistant.paths import find_places
+from tests.chat.keeping import info_of, keep, talk
 from tests.cli.conftest import Call
 from tests.fakes import FakeEngine
 
@@ -111,11 +116,68 @@ def test_a_chat_is_shown_exported_and_deleted(
     assert call("chats", "list").err == "There are no chats yet.\n"
 
 
+class Typed(io.StringIO):
+    """What somebody types at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "left"), [("y\n", 0, 0), ("n\n", 1, 1), ("\n", 1, 1), ("", 130, 1)]
+)
+def test_a_no_is_no_interruption(
+    call: Call,
+    engines: list[FakeEngine],
+    monkeypatch: pytest.MonkeyPatch,
+    typed: str,
+    code: int,
+    left: int,
+) -> None:
+    call("ask", "hello")
+    monkeypatch.setattr(sys, "stdin", Typed(typed))
+    assert run(["chats", "delete", "1"]) == code
+    assert len(call("chats", "list", "--json").lines[-1]["chats"]) == left
+
+
 def test_lists_can_be_searched(call: Call, engines: list[FakeEngine]) -> None:
     call("ask", "sorting arrays")
     call("ask", "cooking rice")
     assert "cooking" not in call("chats", "list", "-q", "sort").out
     assert "No chat has" in call("chats", "list", "-q", "unheard").err
+
+
+@pytest.mark.parametrize("count", [1, 1100])
+def test_a_chat_is_named_by_its_id_and_its_title_however_many_came_after_it(
+    call: Call, count: int
+) -> None:
+    store = Store(find_places().conversations_file)
+    oldest = talk("question", "answer")
+    store.put(replace(info_of(oldest), title="named by hand"), oldest.entries)
+    for number in range(count):
+        keep(store, talk(f"later {number}"))
+    store.close()
+    for ref in (oldest.id, "BY HAND"):
+        assert call("export", ref).out.startswith("# named by hand\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["chats", "delete", "", "-y"],
+        ["export", " "],
+        ["chats", "show", ""],
+        ["ask", "--chat", "", "q"],
+    ],
+)
+def test_an_empty_name_names_no_chat(
+    call: Call, engines: list[FakeEngine], words: list[str]
+) -> None:
+    call("ask", "hello")
+    done = call(*words)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("Error: No chat is named.")
+    assert len(call("chats", "list", "--json").json["chats"]) == 1
 
 
 @pytest.mark.parametrize("words", [["chats", "show"], ["export"], ["chats", "delete", "x", "-y"]])

@@ -37,6 +37,14 @@ def test_it_shows_every_setting_and_where_its_value_came_from(
     assert str(find_places().settings_file) in shown.err
 
 
+def test_adapters_of_the_command_line_are_among_them(call: Call) -> None:
+    find_places().settings_file.write_text('adapters = ["mine"]\n')
+    found = call("-a", "mlx-docs=0.5", "config", "--json").json
+    (entry,) = [entry for entry in found["settings"] if entry["name"] == "adapters"]
+    assert entry["value"] == ["mlx-docs=0.5"]
+    assert (entry["from"], entry["place"]) == ("command line", "--adapter")
+
+
 def test_the_example_is_a_settings_file(call: Call) -> None:
     done = call("config", "example")
     assert (done.code, done.err, parse(done.out)) == (0, "", {})

@@ -74,6 +74,33 @@ def test_an_error_nobody_foresaw_is_one_sentence_and_a_log(
     assert "Traceback" not in call("rank", "[[1]]").err
 
 
+def test_where_the_current_folder_is_gone_that_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def ask_where(*_: object, **__: object) -> None:
+        os.getcwd()
+
+    monkeypatch.setattr("assistant.rank.explain", ask_where)
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert run(["adapter", "list"]) == 0
+    capsys.readouterr()
+    assert run(["rank", "[[1]]"]) == 1
+    assert capsys.readouterr().err.startswith("Error: The current folder is not there any more.")
+
+
+@pytest.mark.parametrize("words", [[], ["config"], ["ask", "hello"]])
+def test_a_home_of_nobody_is_one_sentence(
+    call: Call, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setenv("ASSISTANT_HOME", "~nobody-of-that-name/x")
+    done = call(*words)
+    assert done.code == 1
+    assert done.err.startswith("Error: ASSISTANT_HOME cannot be")
+
+
 def test_ctrl_c_is_quiet(
     call: Call, engines: list[FakeEngine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +190,17 @@ def test_no_encoding_of_the_terminal_ends_the_program(
 def test_streams_that_are_closed_end_nothing() -> None:
     command = f"{sys.executable} -m assistant model list <&- >&- 2>&-"
     assert subprocess.run(command, shell=True, cwd=ROOT, timeout=60).returncode == 0
+
+
+def test_no_file_is_opened_in_the_place_of_a_closed_stream() -> None:
+    """mlx takes a file number 0 for none: no model could be read without standard input."""
+    code = (
+        "import os, sys; from assistant.cli.output import make_streams_safe; make_streams_safe();"
+        "sys.exit(os.open(os.devnull, os.O_RDONLY) <= 2)"
+    )
+    for closed in ("<&-", "<&- >&-", "<&- >&- 2>&-", ">&-"):
+        command = f'{sys.executable} -c "{code}" {closed}'
+        assert subprocess.run(command, shell=True, cwd=ROOT, timeout=60).returncode == 0
 
 
 def test_standard_input_that_is_no_pipe_is_not_waited_for() -> None:

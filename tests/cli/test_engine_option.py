@@ -83,6 +83,18 @@ def test_two_adapters_keep_their_results_apart(
     assert "another run" in done.err
 
 
+def test_an_adapter_goes_by_the_name_that_the_server_has_for_it(
+    call: Call, server: ScriptedServer
+) -> None:
+    server.list_models(*VLLM, {"id": "rank=big", "parent": "base"})
+    for words in (["ask", "hi", "-a", "rank=big"], ["-a", "rank=big", "ask", "hi"]):
+        done = call("--engine", server.url, *words)
+        assert (done.code, done.out) == (0, "[rank=big] You said: hi\n")
+    done = call("ask", "hi", "-a", "rank=small", "--engine", server.url)
+    assert done.code == 2
+    assert "The scale of 'rank' cannot be 'small'." in done.err
+
+
 @pytest.mark.parametrize("scale", ["0.5", "2"])
 def test_a_strength_is_refused_in_one_sentence(
     call: Call, server: ScriptedServer, scale: str

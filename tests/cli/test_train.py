@@ -87,3 +87,28 @@ def test_the_table_has_base_and_adapted_side_by_side(call: Call, tmp_path: Path)
     (row, *_) = done.json["rows"]
     assert row["base"] == {"hits": 1, "of": 1}
     assert row["adapted"] == {"hits": 1, "of": 1}
+
+
+def test_answers_that_could_not_be_kept_are_refused_before_anything_is_measured(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[object] = []
+    monkeypatch.setattr("assistant.training.evaluate.measure", lambda *_: measured.append(_))
+    done = call("train", "evaluate", *SHIPPED, "--answers", "nowhere/answers.json")
+    assert done.code == 1
+    assert "answers.json cannot be written: its folder is not there." in done.err
+    assert not measured
+
+
+def test_answers_that_cannot_be_kept_do_not_take_the_table_with_them(
+    call: Call, tmp_path: Path
+) -> None:
+    question = {"group": "numpy", "question": "numpy median", "right": r"np\.median"}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(question))
+    (tmp_path / "taken").mkdir()
+    done = call(
+        "train", "evaluate", *SHIPPED, "--questions", "questions.jsonl", "--answers", "taken"
+    )
+    assert done.code == 1
+    assert "base" in done.out
+    assert "Error: taken cannot be written: is a directory." in done.err

@@ -49,6 +49,20 @@ def test_two_slashes_send_one(places: Places) -> None:
     assert engine.requests[-1].messages[-1]["content"] == "/help me"
 
 
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("  hello ", "hello"),
+        ("\n\n    if x:\n        return 1\n", "    if x:\n        return 1"),
+        ("\ta\n\tb", "\ta\n\tb"),
+    ],
+)
+def test_code_that_is_pasted_keeps_its_indentation(places: Places, typed: str, sent: str) -> None:
+    session, engine = open_session(places)
+    say(session, typed)
+    assert engine.requests[-1].messages[-1]["content"] == sent
+
+
 def test_half_characters_never_reach_the_model(places: Places) -> None:
     session, engine = open_session(places)
     say(session, "caf\udce9 \ud83c\udf89")

@@ -105,6 +105,16 @@ def test_saving_changes_one_line_and_keeps_every_comment(file: Path) -> None:
     assert file.read_text().count("seed") == 0
 
 
+def test_a_mark_that_an_editor_puts_before_the_first_line_is_none_of_it(file: Path) -> None:
+    file.write_text(PERSONAL, encoding="utf-8-sig")
+    loaded = load_settings(file, {})
+    assert (loaded.settings.model, loaded.problems) == ("mine", ())
+    assert loaded.origin("model") == Origin("file", "2")
+    save(file, "seed", 7)
+    assert load_settings(file, {}).settings.seed == 7
+    assert "# My settings, do not touch." in file.read_text(encoding="utf-8-sig")
+
+
 def test_saving_makes_the_file_and_its_folder(tmp_path: Path) -> None:
     file = tmp_path / "new" / "config.toml"
     save(file, "theme", "light")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -18,9 +19,13 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*forkpty.*:DeprecationWarning")
 
 def start(monkeypatch: pytest.MonkeyPatch, term: str, *words: str) -> pexpect.spawn[str]:
     monkeypatch.setenv("TERM", term)
+    return spawned("-m", "tests.repl.fake_chat", *words)
+
+
+def spawned(*words: str) -> pexpect.spawn[str]:
     child = pexpect.spawn(
         sys.executable,
-        ["-m", "tests.repl.fake_chat", *words],
+        list(words),
         cwd=str(ROOT),
         encoding="utf-8",
         timeout=20,
@@ -150,6 +155,7 @@ def test_without_colours_no_colour_is_sent(monkeypatch: pytest.MonkeyPatch) -> N
     out += child.before
     child.send("\x04")
     child.expect(pexpect.EOF)
+    out += child.before
     colours = [code for code in re.findall(r"\x1b\[([0-9;]*)m", out) if code not in {"", "0"}]
     assert colours == []
 
@@ -176,6 +182,84 @@ def test_a_new_prompt_is_written_in_the_persons_editor(
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
+
+
+def test_ctrl_z_suspends_the_chat_and_fg_brings_it_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    # A shell with job control in little: it starts the chat, sees it stop, and has it go on.
+    child = spawned("-c", _SHELL, "30")
+    child.expect("you:")
+    child.send("half a line")
+    child.expect("half a line")
+    child.send("\x1a")
+    child.expect("suspended")
+    assert "^Z" not in child.before
+    child.expect("half a line")
+    child.send("\x03\x04")
+    child.expect("ended with 0")
+    child.close()
+
+
+_SHELL = """
+import os, signal, sys
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+chat = os.fork()
+if not chat:
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpgrp())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    words = [sys.executable, "-m", "tests.repl.fake_chat", *sys.argv[1:]]
+    os.execv(sys.executable, words)
+_, status = os.waitpid(chat, os.WUNTRACED)
+os.tcsetpgrp(0, os.getpgrp())
+print("suspended" if os.WIFSTOPPED(status) else "not suspended", flush=True)
+os.tcsetpgrp(0, chat)
+os.kill(chat, signal.SIGCONT)
+print("ended with", os.waitstatus_to_exitcode(os.waitpid(chat, 0)[1]), flush=True)
+"""
+
+
+def test_in_the_background_the_terminal_is_left_alone() -> None:
+    """Who changes it there is stopped by the system until somebody brings it to the front."""
+    child = spawned("-c", _IN_THE_BACKGROUND)
+    child.expect("asked|stopped")
+    assert child.after == "asked"
+    child.expect("ended with 0")
+    child.close()
+
+
+_IN_THE_BACKGROUND = """
+import os
+from assistant.repl.interrupts import quiet_terminal
+job = os.fork()
+if not job:
+    os.setpgid(0, 0)
+    with quiet_terminal():
+        print("asked", flush=True)
+    os._exit(0)
+_, status = os.waitpid(job, os.WUNTRACED)
+stopped = os.WIFSTOPPED(status)
+print("stopped" if stopped else f"ended with {os.waitstatus_to_exitcode(status)}", flush=True)
+"""
+
+
+def test_the_terminal_is_as_before_when_somebody_ends_the_chat(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("ASSISTANT_MODEL", "nowhere")
+    child = spawned("-m", "assistant", "--plain")
+    child.expect("There is no model")
+    child.expect("you:")
+    before = termios.tcgetattr(child.child_fd)[3]
+    assert not before & termios.ICANON, "the line editor has the terminal"
+    child.send("a draft")
+    child.expect("a draft")
+    child.kill(signal.SIGTERM)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 128 + signal.SIGTERM
+    assert "\x1b[?2004l" in child.before, "pasting is no longer announced"
 
 
 @pytest.mark.parametrize(

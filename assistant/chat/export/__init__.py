@@ -7,7 +7,9 @@ It refuses to know where conversations are kept.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 from assistant.chat.chats import ChatInfo
 from assistant.chat.conversation import Conversation
@@ -57,8 +59,20 @@ def write_export(
     try:
         # "x": what is there already is somebody's.
         with file.open("x", encoding="utf-8", errors="replace", newline="\n") as out:
-            out.write(text)
+            _write_all(out, text, file)
     except FileExistsError:
         raise StoreError(f"{file} is there already.", "Choose another name.") from None
     except OSError as error:
         raise StoreError(f"{file} cannot be written: {why(error)}.") from None
+
+
+def _write_all(out: TextIO, text: str, file: Path) -> None:
+    """All of it or nothing: half a chat, on a disk that is full, looks like one, and its name would
+    be taken when there is room again."""
+    try:
+        out.write(text)
+        out.flush()
+    except OSError:
+        with suppress(OSError):
+            file.unlink()
+        raise

@@ -22,7 +22,7 @@ from pathlib import Path
 from assistant.chat.chats import ChatInfo, Found
 from assistant.chat.entry import Entry
 from assistant.chat.kept import Kept
-from assistant.chat.store import reading, writing
+from assistant.chat.store import reading, searching, writing
 from assistant.chat.store.database import Database
 from assistant.chat.store.owner import Owner
 from assistant.chat.store.pending import Pending
@@ -96,11 +96,15 @@ class Store:
         """The conversations that went on last, newest first."""
         return self._owner.call(lambda: self._database.read(lambda c: reading.recent(c, limit), []))
 
+    def titles(self) -> list[tuple[str, str]]:
+        """The id and the title of every conversation, the one that went on last first."""
+        return self._owner.call(lambda: self._database.read(reading.titles, []))
+
     def search(self, words: str, limit: int = 20) -> list[Found]:
         """Messages that have all the words, the most fitting first, one for each conversation."""
         return self._owner.call(
             lambda: self._database.read(
-                lambda c: reading.search(c, words, limit, indexed=self._database.has_index), []
+                lambda c: searching.search(c, words, limit, indexed=self._database.has_index), []
             )
         )
 

@@ -27,6 +27,7 @@ from assistant.commands.command import Arguments, Choice, Command, Form
 from assistant.commands.session import Session
 from assistant.errors import PromptError, PromptNotFound, PromptVariableMissing, UsageError
 from assistant.file_trouble import why
+from assistant.paths import whose
 
 VERBS = ("use", "show", "list", "new", "edit")
 
@@ -175,7 +176,7 @@ def _edit(session: Session, name: str) -> Iterator[Block]:
 
 def _is_own(session: Session, file: Path) -> bool:
     """Whether the person's own hand put it there: in the data folder, or the current one."""
-    return file.parent in {_own(session).resolve(), (Path.cwd() / "prompts").resolve()}
+    return whose(file, "prompts", session.places) in {"yours", "project"}
 
 
 def _checked(name: str, file: Path) -> Iterator[Block]:
