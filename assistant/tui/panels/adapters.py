@@ -20,6 +20,7 @@ from assistant.commands.session import Session
 from assistant.commands.shelf import Shelved, shelf
 from assistant.engine.types import AdapterInfo
 from assistant.errors import AssistantError
+from assistant.tui.focusing import give_keys
 from assistant.tui.layout import one_line
 from assistant.tui.panels.adapter_lines import adapter_lines, slider_cells
 from assistant.tui.panels.menu import Entry, Menu
@@ -220,7 +221,7 @@ class AdaptersPanel(Panel):
 
     def _ask(self) -> None:
         self._wanted.display = True
-        self._wanted.focus()
+        give_keys(self._wanted)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -234,10 +235,10 @@ class AdaptersPanel(Panel):
     def _close_input(self) -> None:
         self._wanted.value = ""
         self._wanted.display = False
-        self.menu.focus()
+        give_keys(self.menu)
 
-    def leave(self) -> None:
-        if self._wanted.display:
-            self._close_input()
-        else:
-            super().leave()
+    def step_back(self) -> bool:
+        if not self._wanted.display:
+            return super().step_back()
+        self._close_input()
+        return True

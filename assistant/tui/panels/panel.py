@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -88,7 +87,6 @@ class Panel(Vertical):
         self._foot.tell(self._foot_lines)
         self.set_interval(1 / LOOKS_PER_SECOND, self._look_at_job)
         self.look()
-        self.menu.focus()
 
     # For those that have things to show
 
@@ -162,14 +160,19 @@ class Panel(Vertical):
         self._problem, self._said = error, ""
         self._redraw()
 
-    def leave(self) -> None:
-        """Esc: stop what is under way, else take the refusal away, else go."""
+    def step_back(self) -> bool:
+        """Esc: stop what is under way, else take the refusal away; False where neither is."""
         if self._job is not None and self._stops:
             self._job.cancel()
         elif self._problem is not None:
             self._problem = None
             self._redraw()
         else:
+            return False
+        return True
+
+    def leave(self) -> None:
+        if not self.step_back():
             self.post_message(self.Left())
 
     def _look_at_job(self) -> None:
@@ -247,12 +250,12 @@ class Panel(Vertical):
         except AssistantError as error:
             self.refuse(error)
 
-    def on_key(self, event: events.Key) -> None:
-        # Not left to the bindings: a letter that reached the app would be typed into the composer.
-        if event.key in self.actions() and self.app.focused is self.menu:
-            event.stop()
-            event.prevent_default()
-            self.action_do(event.key)
+    def take_key(self, key: str) -> bool:
+        """There are more keys than help lists."""
+        if key not in self.actions() or self.app.focused is not self.menu:
+            return False
+        self.action_do(key)
+        return True
 
 
 def key_bindings(keys: tuple[tuple[str, str, str], ...]) -> list[BindingType]:

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.geometry import Size
 
 from assistant.commands.session import Session
+from assistant.tui.focusing import give_keys
 from assistant.tui.panels.panel import WIDE_SCREEN, Panel
 from assistant.tui.widgets.heights import panel_most
 
@@ -49,33 +50,22 @@ class Panels(Vertical):
         self._shown = shown
         self.display = True
         shown.look()
-        shown.menu.focus()
+        give_keys(shown.menu)
 
-    async def toggle(self, name: PanelName) -> None:
-        """Open it, go to it, or close it when the keys are there already."""
+    def has_keys(self, name: PanelName | None = None) -> bool:
+        """Whether the keys are in a panel; of this name, if one is given."""
         shown = self._shown
-        if (
-            shown is not None
-            and self.display
-            and shown is self._made.get(name)
-            and shown.has_focus_within
-        ):
-            shown.post_message(Panel.Left())
-        else:
-            await self.open(name)
+        wanted = shown if name is None else self._made.get(name)
+        return self.display and shown is not None and shown is wanted and shown.has_focus_within
 
     def close(self) -> bool:
         """Put it away; what is under way goes on. False when none was shown."""
         was, self.display = self.display, False
         return was
 
-    def leave(self) -> bool:
-        """What Esc does to a panel that has the keys; False when none has."""
-        shown = self._shown
-        if not self.display or shown is None or not shown.has_focus_within:
-            return False
-        shown.leave()
-        return True
+    def step_back(self) -> bool:
+        """What Esc does inside a panel; False when only the way out of it is left."""
+        return self._shown is not None and self._shown.step_back()
 
 
 def _kind(name: PanelName) -> type[AdaptersPanel] | type[ModelsPanel]:
