@@ -130,8 +130,10 @@ class Showing:
                 app.composer.clear_draft()  # an editor left nothing: Up has the old one
             elif block.edited:
                 app.composer.put(block.text)
-            else:
-                app.begin(block.text)
+            elif not app.entry.offer(block.text):
+                await self._add(
+                    Notice("What you are typing stays; ↑ brings the line to go on with.")
+                )
         elif isinstance(block, Edit):
             for said in edit_outside(app, block):
                 await self.show(said)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from assistant.tui.panels.place import Panels
     from assistant.tui.runner import Runner
     from assistant.tui.showing import Showing
-    from assistant.tui.widgets.entry import Entry
 
 
 class StoppingApp(WanderingApp):
@@ -27,7 +26,6 @@ class StoppingApp(WanderingApp):
 
     # What `furnish` makes.
     showing: Showing
-    entry: Entry
     copier: Copier
     panels: Panels
     _runner: Runner
