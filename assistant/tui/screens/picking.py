@@ -33,6 +33,17 @@ class Row:
     """What it stands for."""
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What was wanted of rows that have not come yet."""
+
+    words: str
+    """What the rows are to be for."""
+    do: Callable[[], None]
+    ends: bool = False
+    """Whether that takes a row: what is typed behind it is for elsewhere."""
+
+
 class RowList(OptionList, can_focus=False):
     """The rows; the field above moves the mark."""
 
@@ -62,7 +73,7 @@ class Picker(ModalScreen[str | None]):
     ]
     HEADING = ""
     PLACEHOLDER = "Type a few letters"
-    KEYS = "Enter opens · ↑ ↓ · Esc back"
+    KEYS = "Enter opens · Esc back"
     NOTHING = "Nothing fits."
 
     def __init__(self) -> None:
@@ -71,10 +82,7 @@ class Picker(ModalScreen[str | None]):
         self._asked_for = ""
         self._shown_for: str | None = None
         """The words that the rows are for."""
-        self._wishes: list[tuple[str, Callable[[], None]]] = []
-        """What was wanted of the rows for these words, before they came."""
-        self._taking: str | None = None
-        """The words whose rows are waited for, for the first of them to be taken."""
+        self._wishes: list[Wish] = []
         self._typed_after: list[events.Key] = []
         self.field = PickerField(placeholder=self.PLACEHOLDER, compact=True)
         self.list = RowList(markup=False, compact=True)
@@ -119,7 +127,12 @@ class Picker(ModalScreen[str | None]):
 
     @property
     def words(self) -> str:
-        return plain(self.field.value) if self._taking is None else self._taking
+        return plain(self.field.value) if self._ending is None else self._ending.words
+
+    @property
+    def _ending(self) -> Wish | None:
+        """The taking of a row, while that is waited for."""
+        return next((wish for wish in self._wishes if wish.ends), None)
 
     @property
     def marked(self) -> Row | None:
@@ -135,14 +148,14 @@ class Picker(ModalScreen[str | None]):
         self.say(self.KEYS if rows else self.NOTHING)
         self._shown_for = self.words
         wishes, self._wishes = self._wishes, []
-        for words, do in wishes:
-            if words == self._shown_for:
-                self.once_shown(do)
+        for wish in wishes:
+            if wish.words == self._shown_for:
+                self.once_shown(wish.do, ends=wish.ends)
 
     def keeps(self, event: events.Key) -> bool:
         """Whether a key is for this picker. One that comes after its end, or after Enter while rows
         are waited for, is for where one is when that is done."""
-        if self.is_current and self._taking is None:
+        if self.is_current and self._ending is None:
             return True
         self._typed_after.append(event)
         if not self.is_current:
@@ -156,7 +169,6 @@ class Picker(ModalScreen[str | None]):
 
     def failed(self, why: str) -> None:
         """There are no rows to wait for."""
-        self._taking = None
         self._wishes.clear()
         self.say(why, warning=True)
         self._hand_on()
@@ -165,10 +177,10 @@ class Picker(ModalScreen[str | None]):
         """Do something after what was typed before it, which may still wait for the field."""
         self.field.call_later(do)
 
-    def once_shown(self, do: Callable[[], None]) -> None:
+    def once_shown(self, do: Callable[[], None], *, ends: bool = False) -> None:
         """Do something with the rows for what is typed, now or when they come."""
         if self.words != self._shown_for:
-            self._wishes.append((self.words, do))
+            self._wishes.append(Wish(self.words, do, ends))
         elif self.is_current:  # a row that was taken has closed it
             do()
 
@@ -180,7 +192,7 @@ class Picker(ModalScreen[str | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        if self._taking is None:
+        if self._ending is None:
             self._ask()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -196,15 +208,12 @@ class Picker(ModalScreen[str | None]):
 
     def take_soon(self) -> None:
         """Take what is marked once the rows are there; what is typed meanwhile is for later."""
-        if self.words != self._shown_for:
-            self._taking = self.words
-            if self._asked_for != self._taking:
-                # Word of the last letters has not come yet, and is not heeded any more.
-                self._ask()
-        self.once_shown(self._take_now)
+        if self.words not in (self._shown_for, self._asked_for):
+            # Word of the last letters has not come yet, and will not be heeded any more.
+            self._ask()
+        self.once_shown(self._take_now, ends=True)
 
     def _take_now(self) -> None:
-        self._taking = None
         self.take()
         self._hand_on()
 
@@ -214,5 +223,5 @@ class Picker(ModalScreen[str | None]):
     def back(self) -> None:
         """Leave without taking anything."""
         if self.is_current:
-            self._taking = None
+            self._wishes.clear()
             self.dismiss(None)
