@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import pytest
 from textual import events
 
+from assistant.chat import ChatInfo
 from assistant.commands.browsing import Hit
 from assistant.paths import Places
 from assistant.tui.screens.chats import ChatsScreen
@@ -100,9 +102,9 @@ def slow(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     found = threading.Event()
     browse = stage.session.chats.browse
 
-    def wait_and_browse(words: str) -> list[Hit]:
+    def wait_and_browse(words: str, among: Sequence[ChatInfo]) -> list[Hit]:
         assert found.wait(PATIENCE_S)
-        return browse(words)
+        return browse(words, among)
 
     monkeypatch.setattr(stage.session.chats, "browse", wait_and_browse)
     return found
@@ -201,3 +203,46 @@ async def test_what_is_to_be_deleted_is_asked_once_it_is_there_and_not_taken_uns
         assert len(stage.session.chats.store.recent()) == 3
         await stage.press("enter")
         await stage.sees("Deleted “Sort an array”")
+
+
+async def test_of_many_chats_only_those_near_the_mark_are_laid_out_and_all_can_be_reached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_chats(tmp_path)
+    async with chat(tmp_path, size=(100, 30)) as stage:
+        one = stage.session.chats.store.recent()[0]
+        many = [replace(one, id=f"id{number}", title=f"chat {number}") for number in range(1000)]
+        read: list[int] = []
+
+        def latest() -> list[ChatInfo]:
+            read.append(1)
+            return many
+
+        monkeypatch.setattr(stage.session.chats, "latest", latest)
+        screen = await open_picker(stage)
+        await stage.type("chat")
+        await stage.until(lambda: screen.list.option_count and screen.words == screen._shown_for)
+        assert len(screen.rows) < 200
+        assert len(read) == 1, "not with every letter"
+        await stage.press("up")
+        await stage.sees("chat 999")
+        assert screen.marked is not None
+        assert screen.marked.key == "id999"
+        await stage.press("down")
+        await stage.until(lambda: screen.marked is not None and screen.marked.key == "id0")
+
+
+async def test_more_chats_come_when_the_list_is_scrolled_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_chats(tmp_path)
+    async with chat(tmp_path, size=(100, 30)) as stage:
+        one = stage.session.chats.store.recent()[0]
+        many = [replace(one, id=f"id{number}", title=f"chat {number}") for number in range(300)]
+        monkeypatch.setattr(stage.session.chats, "latest", lambda: many)
+        screen = await open_picker(stage)
+        for known in (len(screen.rows), len(screen.rows) + 100):
+            screen.list.scroll_end(animate=False)
+            await stage.until(lambda known=known: len(screen.rows) > known)
+        screen.list.scroll_end(animate=False)
+        await stage.sees("chat 299")

@@ -32,7 +32,7 @@ class BranchesScreen(Picker):
         wanted = words.casefold().split()
         found = [m for m in self._messages if all(w in m.text.casefold() for w in wanted)]
         marked = next((n for n, m in enumerate(found) if m.message == self._at), 0)
-        self.show([_row(message) for message in found], marked)
+        self.show(len(found), lambda place: _row(found[place]), marked)
 
 
 def _row(message: Message) -> Row:

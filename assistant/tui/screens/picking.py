@@ -6,7 +6,7 @@ know what there is to choose from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,11 +15,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from assistant.plain_text import plain
+
+AT_ONCE = 100
+"""Rows that are laid out at once: all of a thousand, with every letter, would make typing slow."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,14 @@ class Wish:
 
 class RowList(OptionList, can_focus=False):
     """The rows; the field above moves the mark."""
+
+    class NearEnd(Message):
+        """It was scrolled to where the rows may end."""
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if new_value + 2 * self.size.height >= self.max_scroll_y:
+            self.post_message(self.NearEnd())
 
 
 class PickerField(Input):
@@ -79,6 +91,9 @@ class Picker(ModalScreen[str | None]):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[Row] = []
+        """Those that are laid out so far."""
+        self._count = 0
+        self._row: Callable[[int], Row] = _no_row
         self._asked_for = ""
         self._shown_for: str | None = None
         """The words that the rows are for."""
@@ -118,10 +133,11 @@ class Picker(ModalScreen[str | None]):
 
     def move(self, by: int) -> None:
         """Mark the row so many further down."""
-        if self.rows:
+        if self._count:
             at = (self.list.highlighted or 0) + by
-            last = len(self.rows) - 1
-            self.list.highlighted = at % (last + 1) if abs(by) == 1 else max(0, min(at, last))
+            at = at % self._count if abs(by) == 1 else max(0, min(at, self._count - 1))
+            self._lay_out_to(at)
+            self.list.highlighted = at
 
     # What they use
 
@@ -139,18 +155,30 @@ class Picker(ModalScreen[str | None]):
         at = self.list.highlighted
         return self.rows[at] if at is not None and at < len(self.rows) else None
 
-    def show(self, rows: Sequence[Row], marked: int = 0) -> None:
-        """Show these rows, with the mark on one."""
-        self.rows = list(rows)
+    def show(self, count: int, row: Callable[[int], Row], marked: int = 0) -> None:
+        """Show so many rows, with the mark on one; `row` makes each when it is needed."""
+        self.rows, self._count, self._row = [], count, row
         self.list.clear_options()
-        self.list.add_options([Option(row.content) for row in rows])
-        self.list.highlighted = min(marked, len(rows) - 1) if rows else None
-        self.say(self.KEYS if rows else self.NOTHING)
+        marked = min(marked, count - 1)
+        self._lay_out_to(marked)
+        self.list.highlighted = marked if count else None
+        self.say(self.KEYS if count else self.NOTHING)
         self._shown_for = self.words
         wishes, self._wishes = self._wishes, []
         for wish in wishes:
             if wish.words == self._shown_for:
                 self.once_shown(wish.do, ends=wish.ends)
+
+    def _lay_out_to(self, place: int) -> None:
+        """Have the rows up to a place laid out, and enough below it to see that more follow."""
+        there = len(self.rows)
+        if place + AT_ONCE // 2 >= there:
+            made = [self._row(number) for number in range(there, min(place + AT_ONCE, self._count))]
+            self.rows += made
+            self.list.add_options([Option(row.content) for row in made])
+
+    def on_row_list_near_end(self) -> None:
+        self._lay_out_to(len(self.rows))
 
     def keeps(self, event: events.Key) -> bool:
         """Whether a key is for this picker. One that comes after its end, or after Enter while rows
@@ -225,3 +253,7 @@ class Picker(ModalScreen[str | None]):
         if self.is_current:
             self._wishes.clear()
             self.dismiss(None)
+
+
+def _no_row(place: int) -> Row:
+    raise IndexError(place)
