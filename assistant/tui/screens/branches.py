@@ -20,7 +20,7 @@ class BranchesScreen(Picker):
     HEADING = "Branches of this chat"
     PLACEHOLDER = "Words of a message"
     KEYS = "Enter goes there · ● the branch you are on · Esc back"
-    NOTHING = "No message has these words. Esc back"
+    NOTHING = "No message has these words."
 
     def __init__(self, messages: list[Message], at: int | None) -> None:
         super().__init__()

@@ -38,7 +38,7 @@ class ChatsScreen(Picker):
     HEADING = "Chats"
     PLACEHOLDER = "Letters of a title, or words that were said"
     KEYS = "Enter opens · Ctrl+R renames · Ctrl+X deletes · Esc back"
-    NOTHING = "No chat fits. Esc back"
+    NOTHING = "No chat fits."
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -109,7 +109,7 @@ class ChatsScreen(Picker):
     def move(self, by: int) -> None:
         if self._renaming is None:
             self._deleting, self._news = None, ""
-            self.say(self.KEYS)
+            self.say(keys=self.KEYS)
             super().move(by)
 
     def back(self) -> None:
@@ -121,7 +121,7 @@ class ChatsScreen(Picker):
             with self.field.prevent(Input.Changed):
                 self.field.value = self._words_before
         self._deleting = self._renaming = None
-        self.say(self.KEYS)
+        self.say(keys=self.KEYS)
 
     def action_delete(self) -> None:
         self.in_turn(lambda: self.once_shown(self._ask_to_delete))
@@ -136,7 +136,8 @@ class ChatsScreen(Picker):
         self._deleting = chat
         many = f"{chat.questions} question{'' if chat.questions == 1 else 's'}"
         self.say(
-            f"Delete “{one_line(_title(chat))}”, {many}, for good? Enter deletes · Esc keeps it",
+            f"Delete “{one_line(_title(chat))}”, {many}, for good?",
+            keys="Enter deletes · Esc keeps it",
             warning=True,
         )
 
@@ -151,7 +152,7 @@ class ChatsScreen(Picker):
         self._words_before = self.field.value
         self.field.value = one_line(chat.title)
         self.field.cursor_position = len(self.field.value)
-        self.say("The new name · Enter takes it · Esc leaves it as it was")
+        self.say("The new name", keys="Enter takes it · Esc leaves it as it was")
 
     def _delete(self, chat: ChatInfo) -> None:
         self._deleting = None
@@ -163,7 +164,8 @@ class ChatsScreen(Picker):
     def _rename(self, chat: ChatInfo) -> None:
         title = one_line(self.field.value)
         if not title:
-            self.say("A name has at least one letter · Esc leaves it as it was", warning=True)
+            text = "A name has at least one letter"
+            self.say(text, keys="Esc leaves it as it was", warning=True)
             return
         self._renaming = None
         words = plain(self._words_before)

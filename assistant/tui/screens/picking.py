@@ -17,11 +17,16 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
+from textual.style import Style
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from assistant.plain_text import plain
+from assistant.tui.bindings import key_name, keys_here
 
+DOT = " · "
+LOW = 20
+"""A screen of fewer lines has none for a frame's margins and headings."""
 AT_ONCE = 100
 """Rows that are laid out at once: all of a thousand, with every letter, would make typing slow."""
 
@@ -86,6 +91,7 @@ class Picker(ModalScreen[str | None]):
     HEADING = ""
     PLACEHOLDER = "Type a few letters"
     KEYS = "Enter opens · Esc back"
+    """What keys do, told apart by dots; a click on one does what the key does."""
     NOTHING = "Nothing fits."
 
     def __init__(self) -> None:
@@ -105,15 +111,23 @@ class Picker(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="picker"):
-            yield Static(Content.styled(self.HEADING, "bold"), markup=False)
+            yield Static(Content.styled(self.HEADING, "bold"), classes="heading", markup=False)
             yield self.field
             yield self.list
             yield self._note
 
     def on_mount(self) -> None:
         self.field.focus()
-        self.say(self.KEYS)
+        self.say(keys=self.KEYS)
         self._ask()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.height < LOW, "-low")
+
+    def on_click(self, event: events.Click) -> None:
+        """Beside it is back."""
+        if event.widget is self:
+            self.action_back()
 
     def _ask(self) -> None:
         self._asked_for = self.words
@@ -162,7 +176,10 @@ class Picker(ModalScreen[str | None]):
         marked = min(marked, count - 1)
         self._lay_out_to(marked)
         self.list.highlighted = marked if count else None
-        self.say(self.KEYS if count else self.NOTHING)
+        if count:
+            self.say(keys=self.KEYS)
+        else:
+            self.say(self.NOTHING, keys="Esc back")
         self._shown_for = self.words
         wishes, self._wishes = self._wishes, []
         for wish in wishes:
@@ -212,11 +229,20 @@ class Picker(ModalScreen[str | None]):
         elif self.is_current:  # a row that was taken has closed it
             do()
 
-    def say(self, text: str, *, warning: bool = False) -> None:
-        """The line at the bottom."""
-        self._note.update(
-            Content.styled(text, "bold $text-error" if warning else "$foreground 60%")
-        )
+    def say(self, text: str = "", *, keys: str = "", warning: bool = False) -> None:
+        """The line at the bottom: what there is to say, and what keys do now."""
+        style = "bold $text-error" if warning else "$foreground 60%"
+        parts = [Content.styled(text, style)] if text else []
+        parts += [self._to_click(part, style) for part in keys.split(DOT) if part]
+        self._note.update(Content.styled(DOT, style).join(parts))
+
+    def _to_click(self, part: str, style: str) -> Content:
+        key, _, _ = part.partition(" ")
+        does = next((does for does in keys_here(self) if key in map(key_name, does.keys)), None)
+        content = Content.styled(part, style)
+        if does is None:
+            return content
+        return content.stylize(Style.from_meta({"@click": f"screen.{does.action}"}))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
