@@ -193,6 +193,10 @@ class ChatApp(StoppingApp):
         self._lines.submit(line)
         self.entry.tell()
 
+    def began(self, line: str) -> bool:
+        """A line has begun; whether it had to wait."""
+        return self._lines.begin(line)
+
     def begin(self, line: str) -> None:
         """Let the person go on with a line."""
         self.entry.begin(line)

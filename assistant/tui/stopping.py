@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.tui.panels.place import Panels
     from assistant.tui.runner import Runner
     from assistant.tui.showing import Showing
+    from assistant.tui.widgets.entry import Entry
 
 
 class StoppingApp(WanderingApp):
@@ -26,6 +27,7 @@ class StoppingApp(WanderingApp):
 
     # What `furnish` makes.
     showing: Showing
+    entry: Entry
     copier: Copier
     panels: Panels
     _runner: Runner
@@ -51,7 +53,7 @@ class StoppingApp(WanderingApp):
     def _situation(self) -> Situation:
         return Situation(
             selected=bool(self.copier.selected),
-            draft=bool(self.composer.text or self.composer.draft),
+            draft=self.entry.typed,
             waiting=bool(self._lines.waiting()),
             running=self.showing.stoppable,
         )

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from assistant.commands import Session
     from assistant.tui.finder import Finder
     from assistant.tui.walking import Walk
-    from assistant.tui.widgets.entry import Entry
     from assistant.tui.widgets.find_bar import FindBar
     from assistant.tui.widgets.speech import Act, Acting
     from assistant.tui.widgets.texts import Below
@@ -39,7 +38,6 @@ class WanderingApp(DirectingApp):
 
     session: Session
     transcript: Transcript
-    entry: Entry
     find_bar: FindBar
     finder: Finder
     walk: Walk
@@ -119,8 +117,6 @@ class WanderingApp(DirectingApp):
     def _act(self, what: Act, message: int) -> None:
         line = self.walk.line_for(what, message)
         if line is not None:
-            if what == "edit":
-                self.entry.put_away()  # the question is to stand there
             self.run_line(line)
 
     def on_descendant_focus(self) -> None:

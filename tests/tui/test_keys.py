@@ -212,42 +212,9 @@ async def test_a_draft_makes_way_for_an_earlier_question_and_comes_back(tmp_path
     async with chat(tmp_path, ["Yes."] * 3) as stage:
         await stage.ask("first")
         await stage.type("half a thought")
-        await stage.press("alt+up", "e")
+        stage.app.run_line("/edit 1")
         await stage.until(lambda: stage.composer.text == "/edit 1 first")
         await stage.press("enter")
         await stage.settle()
         await stage.press("up", "up")
         assert stage.composer.text == "half a thought"
-
-
-async def test_a_question_that_waited_to_be_edited_comes_not_over_what_is_typed(
-    tmp_path: Path,
-) -> None:
-    async with chat(tmp_path, ["Yes."] * 3) as stage:
-        await stage.ask("first")
-        stage.engine.hold_after(1)
-        await stage.send("second")
-        await stage.until(lambda: stage.engine.pause.is_set())
-        await stage.send("/edit 1")
-        await stage.type("half a thought")
-        stage.engine.pause.clear()
-        await stage.sees("What you are typing stays")
-        assert stage.composer.text == "half a thought"
-        await stage.press("up")
-        assert stage.composer.text == "/edit 1 first"
-        await stage.press("down")
-        assert stage.composer.text == "half a thought"
-
-
-async def test_a_question_to_be_edited_takes_no_keys_from_a_search(tmp_path: Path) -> None:
-    async with chat(tmp_path, ["Yes."] * 3) as stage:
-        await stage.ask("first")
-        stage.engine.hold_after(1)
-        await stage.send("second")
-        await stage.until(lambda: stage.engine.pause.is_set())
-        await stage.send("/edit 1")
-        await stage.press("ctrl+f")
-        stage.engine.pause.clear()
-        await stage.until(lambda: stage.composer.text == "/edit 1 first")
-        await stage.type("yes")
-        assert stage.app.find_bar.words == "yes"

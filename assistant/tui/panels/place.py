@@ -39,8 +39,8 @@ class Panels(Vertical):
         self.set_class(beside, "-beside")
         self.styles.max_height = None if beside else panel_most(screen.height, taken)
 
-    async def open(self, name: PanelName) -> None:
-        """Show a panel and give it the keys."""
+    async def open(self, name: PanelName, *, keys: bool = True) -> None:
+        """Show a panel, and give it the keys."""
         shown = self._made.get(name)
         if shown is None:
             shown = self._made[name] = _kind(name)(self._session)
@@ -50,7 +50,8 @@ class Panels(Vertical):
         self._shown = shown
         self.display = True
         shown.look()
-        give_keys(shown.menu)
+        if keys:
+            give_keys(shown.menu)
 
     def has_keys(self, name: PanelName | None = None) -> bool:
         """Whether the keys are in a panel; of this name, if one is given."""

@@ -79,23 +79,15 @@ class Entry(Vertical):
 
     def begin(self, line: str) -> None:
         """Let the person go on with a line; a draft comes back with Up."""
-        self.put_away()
+        if self.composer.draft:
+            self.composer.clear_draft()
         self.composer.put(line)
         give_keys(self.composer)
 
-    def put_away(self) -> None:
-        """Make room in the input; a draft comes back with Up."""
-        if self.composer.draft:
-            self.composer.clear_draft()
-
-    def offer(self, line: str) -> bool:
-        """Let the person go on with a line that may have waited for its turn; False when something
-        is typed by now, which stays: then the line comes with Up."""
-        if free := not (self.composer.text or self.composer.draft):
-            self.composer.put(line)
-        else:
-            self.composer.remember(line)
-        return free
+    @property
+    def typed(self) -> bool:
+        """Whether something stands in the input."""
+        return bool(self.composer.text or self.composer.draft)
 
     def say(self, message: str) -> None:
         """Put a message where the status is, for a moment."""
