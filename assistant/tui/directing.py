@@ -16,7 +16,9 @@ from assistant.tui.early import PatientApp
 from assistant.tui.focusing import give_keys
 
 if TYPE_CHECKING:
-    # Not before the first paint; it comes with what furnishes the app.
+    # Not before the first paint; they come with what furnishes the app.
+    from textual.widgets import Input, TextArea
+
     from assistant.tui.widgets.composer import Composer
 
 
@@ -34,7 +36,7 @@ class DirectingApp(PatientApp):
     composer: Composer
 
     async def direct(self, event: events.Key | events.Paste) -> bool:
-        if self.screen.is_modal or self._is_field_focused:
+        if self.screen.is_modal or self.field is not None:
             return False
         if isinstance(event, events.Key):
             if await self._is_taken(event.key):
@@ -45,10 +47,11 @@ class DirectingApp(PatientApp):
         return False
 
     @property
-    def _is_field_focused(self) -> bool:
+    def field(self) -> Input | TextArea | None:
+        """Where letters are typed now; None where the keys are in no field."""
         from textual.widgets import Input, TextArea  # they are there with the parts
 
-        return isinstance(self.focused, Input | TextArea)
+        return self.focused if isinstance(self.focused, Input | TextArea) else None
 
     async def _is_taken(self, key: str) -> bool:
         if await self._check_bindings(key, priority=True):

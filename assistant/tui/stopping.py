@@ -53,6 +53,7 @@ class StoppingApp(WanderingApp):
     def _situation(self) -> Situation:
         return Situation(
             selected=bool(self.copier.selected),
+            field=self.field is not None and self.field is not self.composer,
             draft=self.entry.typed,
             waiting=bool(self._lines.waiting()),
             running=self.showing.stoppable,
@@ -65,6 +66,8 @@ class StoppingApp(WanderingApp):
         step = self._ladder.press(self._situation, time.monotonic())
         if step == "copy":
             self.copier.copy_selected()
+        elif step == "close":
+            self.action_escape()
         elif step == "clear":
             self.composer.clear_draft()
             self.entry.say("cleared · ↑ or Ctrl+Z brings it back")
