@@ -27,6 +27,8 @@ from assistant.tui.panels.menu import Entry, Menu
 from assistant.tui.panels.panel import Panel, key_bindings
 from assistant.tui.panels.slider import FINE_STEP, STEP, moved, value_at
 
+_TYPING = (("enter", "Enter", "load it"), ("escape", "Esc", "back"))
+
 
 class AdaptersPanel(Panel):
     """F3."""
@@ -56,10 +58,13 @@ class AdaptersPanel(Panel):
         """The strengths of those that rest, for when they are used again."""
         self._wanted = Input(placeholder="a folder, or OWNER/NAME of the hub")
 
-    def compose(self) -> ComposeResult:
-        yield from super().compose()
+    def fields(self) -> ComposeResult:
         self._wanted.display = False
         yield self._wanted
+
+    @property
+    def keys_now(self) -> tuple[tuple[str, str, str], ...]:
+        return _TYPING if self._wanted.display else self.KEYS
 
     def summary(self) -> Content:
         in_use = self.session.in_use
@@ -222,6 +227,7 @@ class AdaptersPanel(Panel):
     def _ask(self) -> None:
         self._wanted.display = True
         give_keys(self._wanted)
+        self._redraw()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -236,6 +242,7 @@ class AdaptersPanel(Panel):
         self._wanted.value = ""
         self._wanted.display = False
         give_keys(self.menu)
+        self._redraw()
 
     def step_back(self) -> bool:
         if not self._wanted.display:

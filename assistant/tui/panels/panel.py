@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.widgets import Input
 from textual.worker import get_current_worker
 
 from assistant.commands.faults import record
@@ -24,8 +25,11 @@ from assistant.errors import AssistantError, Stopped
 from assistant.plain_text import plain
 from assistant.tui.panels.menu import Menu
 from assistant.tui.widgets.drawn import Drawn, progress_lines
+from assistant.tui.widgets.heights import things_most
 
 LOOKS_PER_SECOND = 10
+FIELD = 3
+"""Lines of a field with its frame."""
 WIDE_SCREEN = 120
 """From so many columns on, the panel stands beside the chat."""
 
@@ -67,6 +71,8 @@ class Panel(Vertical):
         super().__init__(classes="panel")
         self.session = session
         self.menu = menu
+        self._things = VerticalScroll(menu, classes="things", can_focus=False)
+        self._room: int | None = None
         self._head = Line("head")
         self._foot = Line("foot")
         self._job: Calculation[Any] | None = None
@@ -77,10 +83,25 @@ class Panel(Vertical):
 
     def compose(self) -> ComposeResult:
         yield self._head
-        scroll = VerticalScroll(self.menu, classes="things")
-        scroll.can_focus = False
-        yield scroll
+        yield self._things
+        yield from self.fields()
         yield self._foot
+
+    def fields(self) -> ComposeResult:
+        """What is typed into, below the list."""
+        return iter(())
+
+    def fit(self, room: int | None) -> None:
+        """Have so many lines on the screen; None for as many as there are."""
+        self._room = room
+        width = self._foot.content_size.width
+        if room is None or not width:
+            self._things.styles.max_height = None
+            return
+        fields = FIELD * sum(field.display for field in self.query_children(Input))
+        needed = fields + len(self._head_lines(width)) + len(self._said_lines(width))
+        keys = len(_keys(self.keys_now, width))
+        self._things.styles.max_height = things_most(room, needed, keys)
 
     def on_mount(self) -> None:
         self._head.tell(self._head_lines)
@@ -196,7 +217,11 @@ class Panel(Vertical):
             self._problem = self._problem_of(error)
         self.look()
 
+    def on_resize(self) -> None:
+        self.fit(self._room)
+
     def _redraw(self) -> None:
+        self.fit(self._room)
         self._head.refresh()
         self._foot.refresh(layout=True)
         self.menu.refresh(layout=True)
@@ -212,6 +237,9 @@ class Panel(Vertical):
         return [Content.assemble(heading, " " * gap, beside)]
 
     def _foot_lines(self, width: int) -> list[Content]:
+        return self._said_lines(width) + _keys(self.keys_now, width)
+
+    def _said_lines(self, width: int) -> list[Content]:
         lines: list[Content] = []
         if self._job is not None:
             doing = f"{self._job.doing} · Esc stops" if self._stops else self._job.doing
@@ -223,8 +251,12 @@ class Panel(Vertical):
                 lines += Content.styled(plain(self._problem.hint), "$foreground 70%").wrap(width)
         elif self._said:
             lines += Content.styled(plain(self._said), "italic").wrap(width)
-        lines += [Content("")] if lines else []
-        return lines + _keys(self.KEYS, width)
+        return lines + ([Content("")] if lines else [])
+
+    @property
+    def keys_now(self) -> tuple[tuple[str, str, str], ...]:
+        """Those of its keys that work now."""
+        return self.KEYS
 
     # Keys
 

@@ -31,13 +31,17 @@ class Panels(Vertical):
         self._made: dict[PanelName, Panel] = {}
         """Those that were opened so far; what is under way in one goes on while another shows."""
         self._shown: Panel | None = None
+        self._room: int | None = None
         self.display = False
 
     def fit(self, screen: Size, taken: int) -> None:
         """Beside the chat or below it; the bottom of the screen takes so many lines."""
         beside = screen.width >= WIDE_SCREEN
         self.set_class(beside, "-beside")
-        self.styles.max_height = None if beside else panel_most(screen.height, taken)
+        self._room = None if beside else panel_most(screen.height, taken)
+        self.styles.max_height = self._room
+        for panel in self._made.values():
+            panel.fit(self._room)
 
     async def open(self, name: PanelName, *, keys: bool = True) -> None:
         """Show a panel, and give it the keys."""
@@ -45,6 +49,7 @@ class Panels(Vertical):
         if shown is None:
             shown = self._made[name] = _kind(name)(self._session)
             await self.mount(shown)
+            shown.fit(self._room)
         for panel in self._made.values():
             panel.display = panel is shown
         self._shown = shown
