@@ -40,11 +40,14 @@ class Chats:
         self._shown = [(hit.chat, hit.message) for hit in found]
         return found
 
-    def browse(self, words: str, limit: int = 1000) -> list[Hit]:
+    def latest(self, limit: int = 1000) -> list[ChatInfo]:
+        """Those that were changed last, for `browse` to look through with every letter."""
+        return _again(lambda: self.store.recent(limit))
+
+    def browse(self, words: str, among: Sequence[ChatInfo] | None = None) -> list[Hit]:
         """The conversations that fit a few letters; what numbers mean stays as it is."""
-        chats = _again(lambda: self.store.recent(limit))
         found = _again(lambda: self.store.search(words, 50)) if words.split() else []
-        return hits(words, chats, found)
+        return hits(words, self.latest() if among is None else among, found)
 
     def find(self, ref: str) -> tuple[str, int | None]:
         """The id of a conversation, and the message that was found in it; ID@MESSAGE names both.

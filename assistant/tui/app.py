@@ -23,6 +23,7 @@ from assistant.errors import AssistantError
 from assistant.settings import Settings
 from assistant.tui.arranging import ChatScreen
 from assistant.tui.first_frame import first_frame
+from assistant.tui.focusing import give_keys
 from assistant.tui.stopping import StoppingApp
 from assistant.tui.theme import choose_theme
 from assistant.tui.themes import THEMES
@@ -70,8 +71,8 @@ class ChatApp(StoppingApp):
         Binding("ctrl+p", "command_palette", "every command and key, by name", priority=True),
         Binding("f1", "help", "this help, on and off", priority=True),
         Binding("f2", "compared", "to the keys of the comparison, and back", priority=True),
-        Binding("f3", "panel('adapters')", "the adapters: load, weigh, blend"),
-        Binding("f4", "panel('models')", "the models: choose, fetch"),
+        Binding("f3", "panel('adapters')", "the adapters: load, weigh, blend", priority=True),
+        Binding("f4", "panel('models')", "the models: choose, fetch", priority=True),
         Binding("f7", "copy_code", "copy the last code block", priority=True),
         Binding("f8", "copy_answer", "copy the selection, else the last answer", priority=True),
     ]
@@ -186,27 +187,15 @@ class ChatApp(StoppingApp):
             return
         self.transcript.page(event.direction)
 
-    def on_key(self, event: events.Key) -> None:
-        """Typing goes to the composer, wherever the focus is."""
-        elsewhere = self.focused is not self.composer and not self.screen.is_modal
-        if event.key in self.screen.active_bindings:
-            return  # it means something where the focus is
-        if event.is_printable and event.character and elsewhere:
-            self.composer.focus()
-            self.composer.insert(event.character)
-            event.stop()
-
-    def on_paste(self, event: events.Paste) -> None:
-        """So does what is pasted where nothing can be typed."""
-        if not self.screen.is_modal:  # fields let no paste get as far as here
-            self.composer.paste(event.text)
-            event.stop()
-
     def send(self, line: str) -> None:
         """Run a line that was not typed; what is being typed stays."""
         self.transcript.follow()
         self._lines.submit(line)
         self.entry.tell()
+
+    def began(self, line: str) -> bool:
+        """A line has begun; whether it had to wait."""
+        return self._lines.begin(line)
 
     def begin(self, line: str) -> None:
         """Let the person go on with a line."""
@@ -218,6 +207,8 @@ class ChatApp(StoppingApp):
             return not (self.screen.is_modal or self.entry.waiting.has_focus_within)
         if action == "compared" and self.showing.compared is None:
             return False
+        if action == "panel" and self.find_bar.field.has_focus:
+            return False  # there, F3 means the next match, as it does everywhere
         return super().check_action(action, parameters)
 
     @property
@@ -243,11 +234,13 @@ class ChatApp(StoppingApp):
 
     async def action_panel(self, name: PanelName) -> None:
         """Open a panel, go to it, or close it when the keys are there already."""
-        await self.panels.toggle(name)
+        if self.panels.has_keys(name):
+            self.leave_panel()
+        else:
+            await self.panels.open(name)
 
     def on_panel_left(self) -> None:
-        self.panels.close()
-        self.composer.focus()
+        self.leave_panel()
 
     def on_panel_wished(self, event: Panel.Wished) -> None:
         self.send(event.line)
@@ -274,17 +267,17 @@ class ChatApp(StoppingApp):
     def action_compared(self) -> None:
         """Give the keys to the answers that stand side by side, or back to the composer."""
         if self.showing.compared is not None and self.focused is not self.showing.compared:
-            self.showing.compared.focus()
+            give_keys(self.showing.compared)
         else:
-            self.composer.focus()
+            self.back_to_composer()
 
     def run_line(self, line: str) -> None:
-        self.composer.focus()
+        self.back_to_composer()
         self._lines.submit(line)
         self.entry.tell()
 
     def back_to_composer(self) -> None:
-        self.composer.focus()
+        give_keys(self.composer)
 
     def action_help(self) -> None:
         from assistant.tui.widgets.help import Help  # when it is asked for

@@ -8,6 +8,7 @@ names its group with `KEYS_TITLE`, hides what does not work now in `check_action
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from textual.app import App
 from textual.binding import Binding
@@ -56,7 +57,7 @@ def key_name(key: str) -> str:
     return "+".join([*map(str.capitalize, modifiers), _NAMES.get(last, last.capitalize())])
 
 
-def keys_here(screen: Screen[object]) -> list[Does]:
+def keys_here(screen: Screen[Any]) -> list[Does]:
     """What works now, from the focus outwards."""
     found: dict[tuple[int, str], Does] = {}
     for key, active in screen.active_bindings.items():

@@ -11,6 +11,8 @@ from queue import Queue
 from threading import Thread
 from typing import TYPE_CHECKING, Literal
 
+from textual.widgets import Input, TextArea
+
 from assistant.commands import copying
 from assistant.commands.blocks import Clip, Notice, Tone
 from assistant.commands.clipboard import Clipboard, Copied
@@ -76,15 +78,22 @@ class Copier:
     @property
     def selected(self) -> str:
         """What is selected, in the chat or else where one types."""
-        return self._app.screen.get_selected_text() or self._app.composer.selected_text
+        return self._app.screen.get_selected_text() or self._field.selected_text
+
+    @property
+    def _field(self) -> Input | TextArea:
+        return self._app.field or self._app.composer
 
     def copy_selected(self) -> bool:
         """Copy it, and select it no longer; False when nothing is selected."""
-        selected, composer = self.selected, self._app.composer
+        selected, field = self.selected, self._field
         if selected:
             self._app.copy_to_clipboard(selected)
             self._app.screen.clear_selection()
-            composer.selection = composer.selection.cursor(composer.cursor_location)
+            if isinstance(field, Input):
+                field.selection = field.selection.cursor(field.cursor_position)
+            else:
+                field.selection = field.selection.cursor(field.cursor_location)
         return bool(selected)
 
     def wish(self, what: Literal["answer", "code"]) -> None:

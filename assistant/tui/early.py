@@ -32,7 +32,7 @@ class PatientApp(App[None]):
         """Why they could not be made; the app has ended with it."""
         self._bring: Callable[[], Furnish] | None = None
         self._there = False
-        self._early: list[events.Event] = []
+        self._early: list[events.Key | events.Paste] = []
 
     # What a furnished app is made of
 
@@ -51,6 +51,10 @@ class PatientApp(App[None]):
     @abstractmethod
     def arrived(self) -> None:
         """What was typed meanwhile is on its way to where it is typed."""
+
+    @abstractmethod
+    async def direct(self, event: events.Key | events.Paste) -> bool:
+        """A key or a paste comes: see that it goes where it belongs. True when it is dealt with."""
 
     def furnish_later(self, fetch: Callable[[], Furnish]) -> None:
         """Have `fetch` called in a thread, to import and open, once the first frame is painted."""
@@ -110,6 +114,8 @@ class PatientApp(App[None]):
                 self._keep(event)
                 return
             await self._type_early()
+            if await self.direct(event):
+                return
         await super().on_event(event)
 
     def _keep(self, event: events.Key | events.Paste) -> None:
@@ -121,4 +127,5 @@ class PatientApp(App[None]):
     async def _type_early(self) -> None:
         early, self._early = self._early, []
         for event in early:
-            await super().on_event(event)
+            if not await self.direct(event):
+                await super().on_event(event)

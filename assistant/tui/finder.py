@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from assistant.tui.finding import count_of, pattern_of, spans
+from assistant.tui.focusing import give_keys
 from assistant.tui.later import later
 from assistant.tui.marks import Mark, Marker, is_text, line_of
 from assistant.tui.widgets.drawn import Drawn
@@ -62,7 +63,7 @@ class Finder:
         """Show the bar; where one is now is where Esc leads back to."""
         self._came_from = self._transcript.place
         self._bar.display = True
-        self._bar.field.focus()
+        give_keys(self._bar.field)
         self._bar.field.action_select_all()
         self.look(self._bar.words)
 

@@ -1,6 +1,7 @@
 """What Ctrl-C means now: one rung at a time, so that it never takes an answer and a draft at once.
 
     a text is selected      copy it
+    a field is open         close it: words to look for, a folder for a panel
     a draft is typed        clear it (Up or Ctrl-Z brings it back)
     a line waits            drop the newest (Up brings it back)
     an answer is running    stop it (what it said stays)
@@ -14,10 +15,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Step: TypeAlias = Literal["copy", "clear", "drop", "stop", "warn", "quit"]
+Step: TypeAlias = Literal["copy", "close", "clear", "drop", "stop", "warn", "quit"]
 
 STEPS: dict[Step, str] = {
     "copy": "copy the selection",
+    "close": "back",
     "clear": "clear what is typed; ↑ brings it back",
     "drop": "drop the last line that waits; ↑ brings it back",
     "stop": "stop the answer; what was said stays",
@@ -36,6 +38,8 @@ class Situation:
     draft: bool = False
     waiting: bool = False
     running: bool = False
+    field: bool = False
+    """Whether the keys are in another field than that of the draft."""
 
 
 class Ladder:
@@ -48,6 +52,8 @@ class Ladder:
         """The step that a press would take; `at` in seconds."""
         if now.selected:
             return "copy"
+        if now.field:
+            return "close"
         if now.draft:
             return "clear"
         if now.waiting:

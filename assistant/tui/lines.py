@@ -19,6 +19,8 @@ class Lines:
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
         self._held: list[str] = []
+        self._late: list[str] = []
+        """Those that had to wait."""
 
     @property
     def held(self) -> bool:
@@ -32,7 +34,15 @@ class Lines:
     def submit(self, line: str) -> None:
         """Run it after all that wait; what was held goes on too."""
         self.go_on()
+        if not self._runner.idle:
+            self._late.append(line)
         self._runner.submit(line)
+
+    def begin(self, line: str) -> bool:
+        """One waits no more; whether it had to, and the person does something else by now."""
+        if waited := line in self._late:
+            self._late.remove(line)
+        return waited
 
     def hold(self) -> None:
         """Let none of those that wait begin by itself."""
@@ -46,14 +56,20 @@ class Lines:
     def take_back(self) -> str | None:
         """Take the newest away again."""
         newest = self._runner.take_back()
-        return newest if newest is not None or not self._held else self._held.pop()
+        if newest is None and self._held:
+            newest = self._held.pop()
+        if newest is not None:
+            self.begin(newest)
+        return newest
 
     def take(self, line: str) -> bool:
         """Take one of them away, wherever it stands; False when it has begun meanwhile."""
         if line in self._held:
             self._held.remove(line)
-            return True
-        return self._runner.take(line)
+        elif not self._runner.take(line):
+            return False
+        self.begin(line)
+        return True
 
     def _take_all(self) -> list[str]:
         taken: list[str] = []

@@ -61,6 +61,8 @@ class Showing:
         """What is being put on the screen."""
         self._question: Question | None = None
         """The line that runs now."""
+        self._waited = False
+        """Whether it had to wait for that."""
 
     @property
     def with_keys(self) -> AnswerColumns | None:
@@ -82,6 +84,7 @@ class Showing:
             await self.show(report.block)
         elif isinstance(report, Began):
             self.line_runs = True
+            self._waited = self._app.began(report.line)
             self._question = Question(report.line)
             self._transcript.add(self._question)
         elif isinstance(report, Told):
@@ -116,7 +119,7 @@ class Showing:
             if self.compared is not None:
                 self.compared.mark(block)
         elif isinstance(block, blocks.Panel):
-            await app.panels.open(block.name)
+            await app.panels.open(block.name, keys=not self._disturbs)
         elif isinstance(block, Working):
             self._progress[id(block)] = progress = Progress()
             self._transcript.add(progress)
@@ -130,6 +133,10 @@ class Showing:
                 app.composer.clear_draft()  # an editor left nothing: Up has the old one
             elif block.edited:
                 app.composer.put(block.text)
+            elif self._disturbs:
+                await self._put_behind_up(block.text)
+            elif self._waited:
+                app.composer.put(block.text)  # the keys stay where they are by now
             else:
                 app.begin(block.text)
         elif isinstance(block, Edit):
@@ -138,9 +145,21 @@ class Showing:
         elif isinstance(block, Clip):
             app.copier.copy(block, aloud=True)
         elif isinstance(block, Pick):
-            app.open_picker(block.what)
+            if self._disturbs and self._question is not None:
+                await self._put_behind_up(self._question.text)
+            else:
+                app.open_picker(block.what)
         else:
             await self._add(block)
+
+    @property
+    def _disturbs(self) -> bool:
+        """Whether what takes the keys would take them out of the middle of a word."""
+        return self._waited and self._app.entry.typed
+
+    async def _put_behind_up(self, line: str) -> None:
+        self._app.composer.remember(line)
+        await self._add(Notice("What you are typing stays; ↑ brings the line to go on with."))
 
     def add_quietly(self, block: Block) -> None:
         """Put a block at the end that comes from no line of the person's."""

@@ -9,6 +9,7 @@ import time
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
+from assistant.tui.focusing import give_keys
 from assistant.tui.ladder import STEPS, Ladder, Situation
 from assistant.tui.wandering import WanderingApp
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from assistant.tui.panels.place import Panels
     from assistant.tui.runner import Runner
     from assistant.tui.showing import Showing
-    from assistant.tui.widgets.composer import Composer
     from assistant.tui.widgets.entry import Entry
 
 
@@ -28,7 +28,6 @@ class StoppingApp(WanderingApp):
     # What `furnish` makes.
     showing: Showing
     entry: Entry
-    composer: Composer
     copier: Copier
     panels: Panels
     _runner: Runner
@@ -54,7 +53,8 @@ class StoppingApp(WanderingApp):
     def _situation(self) -> Situation:
         return Situation(
             selected=bool(self.copier.selected),
-            draft=bool(self.composer.text or self.composer.draft),
+            field=self.field is not None and self.field is not self.composer,
+            draft=self.entry.typed,
             waiting=bool(self._lines.waiting()),
             running=self.showing.stoppable,
         )
@@ -66,6 +66,8 @@ class StoppingApp(WanderingApp):
         step = self._ladder.press(self._situation, time.monotonic())
         if step == "copy":
             self.copier.copy_selected()
+        elif step == "close":
+            self.action_escape()
         elif step == "clear":
             self.composer.clear_draft()
             self.entry.say("cleared · ↑ or Ctrl+Z brings it back")
@@ -80,14 +82,20 @@ class StoppingApp(WanderingApp):
         else:
             self.leave()
 
+    def leave_panel(self) -> None:
+        """Put the panel away and type on."""
+        self.panels.close()
+        give_keys(self.composer)
+
     def action_escape(self) -> None:
         if self.come_back() or self.composer.close_list():
             return
         if (columns := self.showing.with_keys) is not None:
             if not columns.leave():
-                self.composer.focus()
-        elif self.panels.leave():
-            pass
+                give_keys(self.composer)
+        elif self.panels.has_keys():
+            if not self.panels.step_back():
+                self.leave_panel()
         elif self.showing.stoppable:
             # Whoever stops an answer wants to think: what waits does not begin by itself.
             self._lines.hold()

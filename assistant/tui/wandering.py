@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from assistant.tui.early import PatientApp
+from assistant.tui.directing import DirectingApp
 
 if TYPE_CHECKING:
     # Not before the first paint; they come with what furnishes the app.
@@ -27,7 +27,7 @@ _KEPT = {"help", "quit", "interrupt"}
 there."""
 
 
-class WanderingApp(PatientApp):
+class WanderingApp(DirectingApp):
     """Has the transcript, and what leads through it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -70,6 +70,12 @@ WORDS: Mapping[str, str] = {
     "first": "to the first one",
     "last": "to the last one",
     "select": "take what is marked",
+    "command_list('first')": "to the first one",
+    "command_list('last')": "to the last one",
+    "command_list('cursor_up')": "the one before",
+    "command_list('page_up')": "a page up",
+    "command_list('page_down')": "a page down",
+    "escape": "back to the chat",
 }
 """By action, since that is what a key means; the same in a field and in a longer text."""
 

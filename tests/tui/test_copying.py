@@ -144,3 +144,16 @@ async def test_the_end_does_not_wait_for_a_clipboard_that_hangs(
     stage.app.copier.finish(0.01)
     assert not hangs.is_set()
     hangs.set()
+
+
+async def test_what_is_selected_in_the_field_of_a_search_is_copied(
+    tmp_path: Path, held: Path
+) -> None:
+    async with chat(tmp_path / "home") as stage:
+        await stage.type("draft")
+        await stage.press("ctrl+f", *"pear", "shift+home", "ctrl+c")
+        await holds(stage, held, "pear")
+        assert stage.app.finder.open
+        await stage.press("ctrl+c")
+        await stage.until(lambda: not stage.app.finder.open)
+        assert stage.composer.text == "draft"

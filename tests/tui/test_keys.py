@@ -218,3 +218,18 @@ async def test_a_draft_makes_way_for_an_earlier_question_and_comes_back(tmp_path
         await stage.settle()
         await stage.press("up", "up")
         assert stage.composer.text == "half a thought"
+
+
+async def test_ctrl_c_in_another_field_closes_that_and_leaves_the_draft(tmp_path: Path) -> None:
+    async with chat(tmp_path, ["Yes."], size=(100, 40)) as stage:
+        await stage.ask("first")
+        await stage.type("draft")
+        await stage.press("ctrl+f", *"first", "ctrl+c")
+        await stage.until(lambda: not stage.app.finder.open)
+        await stage.press("f3")
+        await stage.until(lambda: stage.app.panels.has_keys())
+        await stage.press("a", *"folder", "ctrl+c")
+        await stage.until(lambda: stage.app.field is None)
+        assert stage.app.panels.has_keys()
+        assert stage.composer.text == "draft"
+        assert stage.app.is_running

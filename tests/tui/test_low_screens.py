@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.tui.widgets.heights import panel_most, share_out
+from assistant.tui.panels.adapters import AdaptersPanel
+from assistant.tui.widgets.heights import panel_most, share_out, things_most
 from tests.tui.stage import Stage, chat
 
 LOW, USUAL = (40, 12), (80, 24)
@@ -57,3 +58,25 @@ def test_whatever_stands_there_fits(screen: int, bars: int, draft: int, choices:
     assert heights.input >= 3
     assert heights.list >= 1
     assert heights.taken + panel_most(screen, heights.taken) <= screen or screen < 12 + bars
+
+
+@pytest.mark.parametrize("size", [LOW, (60, 14), USUAL])
+async def test_in_a_panel_one_sees_what_one_types_and_why_it_cannot_be(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with chat(tmp_path, size=size, adapters=("mlx-docs",)) as stage:
+        await stage.pilot.press("f3")
+        await stage.until(lambda: stage.app.query_one(AdaptersPanel).menu.entries)
+        await stage.press("a")
+        await stage.sees("a folder, or OWNER/NAME")
+        await stage.press(*"nowhere", "enter")
+        await stage.sees("There is no adapter 'nowhere'")
+        await stage.sees("● mlx-docs")
+        assert status_stands(stage)
+
+
+@given(st.integers(3, 60), st.integers(1, 12), st.integers(0, 6))
+def test_a_list_leaves_the_lines_that_are_needed(room: int, needed: int, keys: int) -> None:
+    most = things_most(room, needed, keys)
+    assert 2 <= most <= 9
+    assert most + needed <= room or most == 2

@@ -20,11 +20,14 @@ from assistant.commands.session import Session
 from assistant.commands.shelf import Shelved, shelf
 from assistant.engine.types import AdapterInfo
 from assistant.errors import AssistantError
+from assistant.tui.focusing import give_keys
 from assistant.tui.layout import one_line
 from assistant.tui.panels.adapter_lines import adapter_lines, slider_cells
 from assistant.tui.panels.menu import Entry, Menu
 from assistant.tui.panels.panel import Panel, key_bindings
 from assistant.tui.panels.slider import FINE_STEP, STEP, moved, value_at
+
+_TYPING = (("enter", "Enter", "load it"), ("escape", "Esc", "back"))
 
 
 class AdaptersPanel(Panel):
@@ -55,10 +58,13 @@ class AdaptersPanel(Panel):
         """The strengths of those that rest, for when they are used again."""
         self._wanted = Input(placeholder="a folder, or OWNER/NAME of the hub")
 
-    def compose(self) -> ComposeResult:
-        yield from super().compose()
+    def fields(self) -> ComposeResult:
         self._wanted.display = False
         yield self._wanted
+
+    @property
+    def keys_now(self) -> tuple[tuple[str, str, str], ...]:
+        return _TYPING if self._wanted.display else self.KEYS
 
     def summary(self) -> Content:
         in_use = self.session.in_use
@@ -220,7 +226,8 @@ class AdaptersPanel(Panel):
 
     def _ask(self) -> None:
         self._wanted.display = True
-        self._wanted.focus()
+        give_keys(self._wanted)
+        self._redraw()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -234,10 +241,11 @@ class AdaptersPanel(Panel):
     def _close_input(self) -> None:
         self._wanted.value = ""
         self._wanted.display = False
-        self.menu.focus()
+        give_keys(self.menu)
+        self._redraw()
 
-    def leave(self) -> None:
-        if self._wanted.display:
-            self._close_input()
-        else:
-            super().leave()
+    def step_back(self) -> bool:
+        if not self._wanted.display:
+            return super().step_back()
+        self._close_input()
+        return True

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.widgets import Input
 from textual.worker import get_current_worker
 
 from assistant.commands.faults import record
@@ -25,8 +25,11 @@ from assistant.errors import AssistantError, Stopped
 from assistant.plain_text import plain
 from assistant.tui.panels.menu import Menu
 from assistant.tui.widgets.drawn import Drawn, progress_lines
+from assistant.tui.widgets.heights import things_most
 
 LOOKS_PER_SECOND = 10
+FIELD = 3
+"""Lines of a field with its frame."""
 WIDE_SCREEN = 120
 """From so many columns on, the panel stands beside the chat."""
 
@@ -68,6 +71,8 @@ class Panel(Vertical):
         super().__init__(classes="panel")
         self.session = session
         self.menu = menu
+        self._things = VerticalScroll(menu, classes="things", can_focus=False)
+        self._room: int | None = None
         self._head = Line("head")
         self._foot = Line("foot")
         self._job: Calculation[Any] | None = None
@@ -78,17 +83,31 @@ class Panel(Vertical):
 
     def compose(self) -> ComposeResult:
         yield self._head
-        scroll = VerticalScroll(self.menu, classes="things")
-        scroll.can_focus = False
-        yield scroll
+        yield self._things
+        yield from self.fields()
         yield self._foot
+
+    def fields(self) -> ComposeResult:
+        """What is typed into, below the list."""
+        return iter(())
+
+    def fit(self, room: int | None) -> None:
+        """Have so many lines on the screen; None for as many as there are."""
+        self._room = room
+        width = self._foot.content_size.width
+        if room is None or not width:
+            self._things.styles.max_height = None
+            return
+        fields = FIELD * sum(field.display for field in self.query_children(Input))
+        needed = fields + len(self._head_lines(width)) + len(self._said_lines(width))
+        keys = len(_keys(self.keys_now, width))
+        self._things.styles.max_height = things_most(room, needed, keys)
 
     def on_mount(self) -> None:
         self._head.tell(self._head_lines)
         self._foot.tell(self._foot_lines)
         self.set_interval(1 / LOOKS_PER_SECOND, self._look_at_job)
         self.look()
-        self.menu.focus()
 
     # For those that have things to show
 
@@ -162,14 +181,19 @@ class Panel(Vertical):
         self._problem, self._said = error, ""
         self._redraw()
 
-    def leave(self) -> None:
-        """Esc: stop what is under way, else take the refusal away, else go."""
+    def step_back(self) -> bool:
+        """Esc: stop what is under way, else take the refusal away; False where neither is."""
         if self._job is not None and self._stops:
             self._job.cancel()
         elif self._problem is not None:
             self._problem = None
             self._redraw()
         else:
+            return False
+        return True
+
+    def leave(self) -> None:
+        if not self.step_back():
             self.post_message(self.Left())
 
     def _look_at_job(self) -> None:
@@ -193,7 +217,11 @@ class Panel(Vertical):
             self._problem = self._problem_of(error)
         self.look()
 
+    def on_resize(self) -> None:
+        self.fit(self._room)
+
     def _redraw(self) -> None:
+        self.fit(self._room)
         self._head.refresh()
         self._foot.refresh(layout=True)
         self.menu.refresh(layout=True)
@@ -209,6 +237,9 @@ class Panel(Vertical):
         return [Content.assemble(heading, " " * gap, beside)]
 
     def _foot_lines(self, width: int) -> list[Content]:
+        return self._said_lines(width) + _keys(self.keys_now, width)
+
+    def _said_lines(self, width: int) -> list[Content]:
         lines: list[Content] = []
         if self._job is not None:
             doing = f"{self._job.doing} · Esc stops" if self._stops else self._job.doing
@@ -220,8 +251,12 @@ class Panel(Vertical):
                 lines += Content.styled(plain(self._problem.hint), "$foreground 70%").wrap(width)
         elif self._said:
             lines += Content.styled(plain(self._said), "italic").wrap(width)
-        lines += [Content("")] if lines else []
-        return lines + _keys(self.KEYS, width)
+        return lines + ([Content("")] if lines else [])
+
+    @property
+    def keys_now(self) -> tuple[tuple[str, str, str], ...]:
+        """Those of its keys that work now."""
+        return self.KEYS
 
     # Keys
 
@@ -247,12 +282,12 @@ class Panel(Vertical):
         except AssistantError as error:
             self.refuse(error)
 
-    def on_key(self, event: events.Key) -> None:
-        # Not left to the bindings: a letter that reached the app would be typed into the composer.
-        if event.key in self.actions() and self.app.focused is self.menu:
-            event.stop()
-            event.prevent_default()
-            self.action_do(event.key)
+    def take_key(self, key: str) -> bool:
+        """There are more keys than help lists."""
+        if key not in self.actions() or self.app.focused is not self.menu:
+            return False
+        self.action_do(key)
+        return True
 
 
 def key_bindings(keys: tuple[tuple[str, str, str], ...]) -> list[BindingType]:

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.geometry import Size
 
 from assistant.commands.session import Session
+from assistant.tui.focusing import give_keys
 from assistant.tui.panels.panel import WIDE_SCREEN, Panel
 from assistant.tui.widgets.heights import panel_most
 
@@ -30,52 +31,47 @@ class Panels(Vertical):
         self._made: dict[PanelName, Panel] = {}
         """Those that were opened so far; what is under way in one goes on while another shows."""
         self._shown: Panel | None = None
+        self._room: int | None = None
         self.display = False
 
     def fit(self, screen: Size, taken: int) -> None:
         """Beside the chat or below it; the bottom of the screen takes so many lines."""
         beside = screen.width >= WIDE_SCREEN
         self.set_class(beside, "-beside")
-        self.styles.max_height = None if beside else panel_most(screen.height, taken)
+        self._room = None if beside else panel_most(screen.height, taken)
+        self.styles.max_height = self._room
+        for panel in self._made.values():
+            panel.fit(self._room)
 
-    async def open(self, name: PanelName) -> None:
-        """Show a panel and give it the keys."""
+    async def open(self, name: PanelName, *, keys: bool = True) -> None:
+        """Show a panel, and give it the keys."""
         shown = self._made.get(name)
         if shown is None:
             shown = self._made[name] = _kind(name)(self._session)
             await self.mount(shown)
+            shown.fit(self._room)
         for panel in self._made.values():
             panel.display = panel is shown
         self._shown = shown
         self.display = True
         shown.look()
-        shown.menu.focus()
+        if keys:
+            give_keys(shown.menu)
 
-    async def toggle(self, name: PanelName) -> None:
-        """Open it, go to it, or close it when the keys are there already."""
+    def has_keys(self, name: PanelName | None = None) -> bool:
+        """Whether the keys are in a panel; of this name, if one is given."""
         shown = self._shown
-        if (
-            shown is not None
-            and self.display
-            and shown is self._made.get(name)
-            and shown.has_focus_within
-        ):
-            shown.post_message(Panel.Left())
-        else:
-            await self.open(name)
+        wanted = shown if name is None else self._made.get(name)
+        return self.display and shown is not None and shown is wanted and shown.has_focus_within
 
     def close(self) -> bool:
         """Put it away; what is under way goes on. False when none was shown."""
         was, self.display = self.display, False
         return was
 
-    def leave(self) -> bool:
-        """What Esc does to a panel that has the keys; False when none has."""
-        shown = self._shown
-        if not self.display or shown is None or not shown.has_focus_within:
-            return False
-        shown.leave()
-        return True
+    def step_back(self) -> bool:
+        """What Esc does inside a panel; False when only the way out of it is left."""
+        return self._shown is not None and self._shown.step_back()
 
 
 def _kind(name: PanelName) -> type[AdaptersPanel] | type[ModelsPanel]:

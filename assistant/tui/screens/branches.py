@@ -20,7 +20,7 @@ class BranchesScreen(Picker):
     HEADING = "Branches of this chat"
     PLACEHOLDER = "Words of a message"
     KEYS = "Enter goes there · ● the branch you are on · Esc back"
-    NOTHING = "No message has these words. Esc back"
+    NOTHING = "No message has these words."
 
     def __init__(self, messages: list[Message], at: int | None) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class BranchesScreen(Picker):
         wanted = words.casefold().split()
         found = [m for m in self._messages if all(w in m.text.casefold() for w in wanted)]
         marked = next((n for n, m in enumerate(found) if m.message == self._at), 0)
-        self.show([_row(message) for message in found], marked)
+        self.show(len(found), lambda place: _row(found[place]), marked)
 
 
 def _row(message: Message) -> Row:

@@ -5,13 +5,15 @@ It refuses to know how they are kept and searched.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input
+from textual.worker import get_current_worker
 
 from assistant.chat import ChatInfo
 from assistant.commands import Session
@@ -36,11 +38,13 @@ class ChatsScreen(Picker):
     HEADING = "Chats"
     PLACEHOLDER = "Letters of a title, or words that were said"
     KEYS = "Enter opens · Ctrl+R renames · Ctrl+X deletes · Esc back"
-    NOTHING = "No chat fits. Esc back"
+    NOTHING = "No chat fits."
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self._chats: Sequence[ChatInfo] | None = None
+        """Read once, and again after a change here: not with every letter."""
         self._hits: list[Hit] = []
         self._deleting: ChatInfo | None = None
         self._renaming: ChatInfo | None = None
@@ -54,11 +58,18 @@ class ChatsScreen(Picker):
             if words != self._words_before:
                 self._news = ""
             # Texts are looked up on the disk: not while somebody types.
-            self.run_worker(lambda: self._look(words), group="chats", exclusive=True, thread=True)
+            look = partial(self._look_in_time, words)
+            self.run_worker(look, group="chats", exclusive=True, thread=True)
+
+    def _look_in_time(self, words: str) -> None:
+        if not get_current_worker().is_cancelled:  # else more was typed before this began
+            self._look(words)
 
     def _look(self, words: str) -> None:
         try:
-            found = self._session.chats.browse(words)
+            if self._chats is None:
+                self._chats = self._session.chats.latest()
+            found = self._session.chats.browse(words, self._chats)
         except AssistantError as error:
             self.app.call_from_thread(self.failed, plain(str(error)))
             return
@@ -70,7 +81,7 @@ class ChatsScreen(Picker):
         self._deleting = None  # what stood below the question is gone
         at = self.list.highlighted or 0
         self._hits = found
-        self.show([_row(hit) for hit in found], at if self._news else 0)
+        self.show(len(found), lambda place: _row(found[place]), at if self._news else 0)
         if self._news:
             self.say(self._news)
 
@@ -98,7 +109,7 @@ class ChatsScreen(Picker):
     def move(self, by: int) -> None:
         if self._renaming is None:
             self._deleting, self._news = None, ""
-            self.say(self.KEYS)
+            self.say(keys=self.KEYS)
             super().move(by)
 
     def back(self) -> None:
@@ -110,7 +121,7 @@ class ChatsScreen(Picker):
             with self.field.prevent(Input.Changed):
                 self.field.value = self._words_before
         self._deleting = self._renaming = None
-        self.say(self.KEYS)
+        self.say(keys=self.KEYS)
 
     def action_delete(self) -> None:
         self.in_turn(lambda: self.once_shown(self._ask_to_delete))
@@ -125,7 +136,8 @@ class ChatsScreen(Picker):
         self._deleting = chat
         many = f"{chat.questions} question{'' if chat.questions == 1 else 's'}"
         self.say(
-            f"Delete “{one_line(_title(chat))}”, {many}, for good? Enter deletes · Esc keeps it",
+            f"Delete “{one_line(_title(chat))}”, {many}, for good?",
+            keys="Enter deletes · Esc keeps it",
             warning=True,
         )
 
@@ -140,46 +152,43 @@ class ChatsScreen(Picker):
         self._words_before = self.field.value
         self.field.value = one_line(chat.title)
         self.field.cursor_position = len(self.field.value)
-        self.say("The new name · Enter takes it · Esc leaves it as it was")
+        self.say("The new name", keys="Enter takes it · Esc leaves it as it was")
 
     def _delete(self, chat: ChatInfo) -> None:
         self._deleting = None
         self._words_before = words = self.words
 
-        def work() -> None:
-            self._session.chats.store.delete(chat.id)
-            self._news = f"Deleted “{one_line(_title(chat))}”."
-            self._look(words)
-
-        self._do(work)
+        news = f"Deleted “{one_line(_title(chat))}”."
+        self._do(lambda: self._session.chats.store.delete(chat.id), news, words)
 
     def _rename(self, chat: ChatInfo) -> None:
         title = one_line(self.field.value)
         if not title:
-            self.say("A name has at least one letter · Esc leaves it as it was", warning=True)
+            text = "A name has at least one letter"
+            self.say(text, keys="Esc leaves it as it was", warning=True)
             return
         self._renaming = None
         words = plain(self._words_before)
         with self.field.prevent(Input.Changed):
             self.field.value = self._words_before
 
+        news = f"It is “{title}” now."
+        self._do(lambda: rename_chat(self._session, chat.id, title), news, words)
+
+    def _do(self, change: Callable[[], None], news: str, words: str) -> None:
+        """Change a kept chat, and show what there is for these words then."""
+
         def work() -> None:
-            rename_chat(self._session, chat.id, title)
-            self._news = f"It is “{title}” now."
-            self._look(words)
-
-        self._do(work)
-
-    def _do(self, work: Callable[[], None]) -> None:
-        def explained() -> None:
             try:
-                work()
+                change()
+                self._chats, self._news = None, news
+                self._look(words)
             except AssistantError as error:
                 self.app.call_from_thread(self.failed, plain(str(error)))
 
         # Of the app, not of this screen: what was begun is done, also when Esc follows at once.
         context = copy_context()
-        self.app.run_worker(lambda: context.run(explained), group="chats", thread=True)
+        self.app.run_worker(lambda: context.run(work), group="chats", thread=True)
 
 
 def _title(chat: ChatInfo) -> str:

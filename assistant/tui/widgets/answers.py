@@ -149,14 +149,13 @@ class AnswerColumns(Horizontal, Flowing, Speech):
             return self._voting and str(parameters[0]) in self._votes()
         return not (self._voting and action in {"view", "widen", "free", "begin_vote", "blind"})
 
-    def on_key(self, event: events.Key) -> None:
+    def take_key(self, key: str) -> bool:
+        """Any key that is no vote gives up voting; others scroll."""
         if len(self.columns) < 2:
-            return
-        if self._voting and event.key not in self.screen.active_bindings:
-            self.leave()
-            event.stop()
-        elif not self._voting and self._scrolling.press(event.key):
-            event.stop()
+            return False
+        if self._voting:
+            return key not in self.screen.active_bindings and self.leave()
+        return self._scrolling.press(key)
 
     def action_view(self, view: View) -> None:
         self._show(view)

@@ -19,6 +19,7 @@ from assistant.commands import Session, complete
 from assistant.commands.command import Choice
 from assistant.errors import AssistantError
 from assistant.plain_text import plain
+from assistant.tui.focusing import give_keys
 from assistant.tui.history import History
 from assistant.tui.ladder import PATIENCE_S
 from assistant.tui.lines import Lines
@@ -81,7 +82,12 @@ class Entry(Vertical):
         if self.composer.draft:
             self.composer.clear_draft()
         self.composer.put(line)
-        self.composer.focus()
+        give_keys(self.composer)
+
+    @property
+    def typed(self) -> bool:
+        """Whether something stands in the input."""
+        return bool(self.composer.text or self.composer.draft)
 
     def say(self, message: str) -> None:
         """Put a message where the status is, for a moment."""
@@ -134,11 +140,11 @@ class Entry(Vertical):
         elif event.change:
             self.begin(event.line)
         if event.change or not self._lines.waiting():
-            self.composer.focus()
+            give_keys(self.composer)
         self.tell()
 
     def on_waiting_line_left(self) -> None:
-        self.composer.focus()
+        give_keys(self.composer)
 
     def on_text_area_changed(self) -> None:
         """A draft survives whatever ends the program."""
@@ -151,7 +157,7 @@ class Entry(Vertical):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.completions.highlighted = event.option_index
         self.composer.take_choice()
-        self.composer.focus()
+        give_keys(self.composer)
 
     def _choices(self, line: str) -> Sequence[Choice]:
         try:

@@ -14,6 +14,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from assistant.tui.chips import Chip, Chips
+from assistant.tui.focusing import give_keys
 
 
 class FoldingText(TextArea):
@@ -31,7 +32,7 @@ class FoldingText(TextArea):
     def paste(self, text: str) -> None:
         """Put a text where the cursor is, folded when it is long, and take the focus."""
         self._insert(self._chips.fold(text))
-        self.focus()
+        give_keys(self)
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 STATUS = 1
 LEAST_INPUT, MOST_INPUT = 3, 10
 LEAST_LIST, MOST_LIST = 3, 9
+LEAST_THINGS, SOME_THINGS, MOST_THINGS = 2, 4, 9
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,13 @@ def share_out(screen: int, bars: int, draft: int, choices: int) -> Heights:
 def panel_most(screen: int, taken: int) -> int:
     """How tall a panel over the bottom may be: of the chat two lines stay."""
     return max(3, min(seven_tenths(screen), screen - taken - 2))
+
+
+def things_most(room: int, needed: int, keys: int) -> int:
+    """How tall the list in such a panel may be. It can be scrolled, and the lines that are needed
+    cannot; some of it comes before the lines that only say what keys do."""
+    left = room - needed
+    return max(LEAST_THINGS, min(SOME_THINGS, left), min(MOST_THINGS, left - keys))
 
 
 def seven_tenths(lines: int) -> int:

@@ -46,12 +46,17 @@ class HelpText(Drawn):
     def lines(self, width: int) -> list[Content]:
         first = [group for group in self._keys if group[0] != EDITING]
         last = [group for group in self._keys if group[0] == EDITING]
-        commands = [(f"/{c.name}", plain(c.summary)) for c in all_commands().values()]
+        # Over the chat, in a picker say, no command can be typed.
+        commands = [] if self.screen.is_modal else [("Commands", _commands())]
         lines: list[Content] = []
-        for title, entries in [*first, ("Commands", commands), *last]:
+        for title, entries in [*first, *commands, *last]:
             lines += [Content.styled(title, "bold"), *_entries(entries, width), Content("")]
-        more = "/help NAME tells more about a command."
+        more = "/help NAME tells more about a command." if commands else ""
         return lines + Content.styled(more, "$foreground 60%").wrap(width)
+
+
+def _commands() -> list[tuple[str, str]]:
+    return [(f"/{command.name}", plain(command.summary)) for command in all_commands().values()]
 
 
 def _entries(entries: Sequence[tuple[str, str]], width: int) -> list[Content]:

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from assistant.commands.branches import Place
+from assistant.tui.focusing import give_keys
 
 Act: TypeAlias = Literal["edit", "retry", "fork", "compare", "tree", "previous", "next"]
 
@@ -35,7 +36,7 @@ class Speech(Widget):
 
     def take_keys(self, *, by_mouse: bool) -> None:
         self.by_mouse = by_mouse
-        self.focus()
+        give_keys(self)
 
     def on_click(self, event: events.Click) -> None:
         # A click that ends a selection selects; it asks for nothing else.

@@ -18,6 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from assistant.plain_text import plain
+from assistant.tui.focusing import give_keys
 
 MOST_SHOWN = 4
 _CROSS = "✕ "
@@ -113,5 +114,5 @@ class Waiting(Vertical):
         """Give the keys to the last line that is shown; False when nothing waits."""
         lines = list(self.query(WaitingLine))
         if lines:
-            lines[-1].focus()
+            give_keys(lines[-1])
         return bool(lines)
