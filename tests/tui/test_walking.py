@@ -186,3 +186,11 @@ async def test_a_chat_that_was_found_opens_at_what_was_found(tmp_path: Path) -> 
         await stage.type("e")
         assert stage.app.focused is stage.composer
         assert stage.composer.text == "e"
+
+
+async def test_a_focus_that_moves_while_the_program_ends_finds_no_message(tmp_path: Path) -> None:
+    async with chat(tmp_path, ["hello"]) as stage:
+        await stage.ask("hi")
+        transcript = stage.app.transcript
+        await transcript.remove()
+        assert transcript.spoken is None

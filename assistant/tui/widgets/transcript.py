@@ -111,7 +111,8 @@ class Transcript(VerticalScroll, Backdrop, can_focus=False, inherit_bindings=Fal
     @property
     def spoken(self) -> Speech | None:
         """The message that has the focus."""
-        focused = self.screen.focused
+        # The focus moves once more while the program ends, and then nothing is on a screen.
+        focused = self.screen.focused if self.is_attached else None
         return focused if isinstance(focused, Speech) and focused.message is not None else None
 
     def enter(self) -> bool:
