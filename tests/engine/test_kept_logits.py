@@ -102,6 +102,16 @@ def test_twins_are_the_same_to_the_bit_though_one_of_them_streamed(
     assert all(token.kl == 0 for token in found.tokens)
 
 
+def test_a_known_answer_and_one_that_is_read_are_scored_together(engine: Engine) -> None:
+    longer: Any = [{"role": "user", "content": "what does the adapter change, and what not?"}]
+    (other,) = answers(engine, Request(longer, {}, Sampling(max_tokens=TOKENS)))
+    tokens = kept(engine, {})
+    # Of the other one the prompt's keys and values are kept, so that it is read from there on.
+    known, read = engine.score([Scoring(QUESTION, tokens), Scoring(longer, other.tokens)])
+    assert len(known.tokens) == len(tokens)
+    assert len(read.tokens) == len(other.tokens)
+
+
 def test_what_shall_be_read_anew_is(engine: Engine, read: list[int]) -> None:
     tokens = kept(engine, {})
     engine.score([Scoring(QUESTION, tokens, anew=True)])
