@@ -150,3 +150,21 @@ def test_memory_is_bounded_and_given_back() -> None:
     assert store.take(((), (2,))) is None
     store.keep(((), (5,)), 10, answer(10))
     assert store.take(((), (5,))) is not None, "everything was given back"
+
+
+def test_what_is_kept_of_a_row_holds_nothing_of_the_other_rows() -> None:
+    import mlx.core as mx
+
+    from assistant.engine.kept_logits import KeptLogits, Recorder
+
+    recorder = Recorder(KeptLogits())
+    before = mx.get_active_memory()
+    batch = mx.random.normal((8, 100_000))
+    row = recorder(None, batch[3:4])
+    row[0, 0] = 7.0
+    mx.eval(row)
+    expected = batch[3].tolist()
+    del batch, row
+    assert mx.get_active_memory() - before <= 1.1 * 4 * 100_000
+    assert recorder.logits is not None
+    assert recorder.logits[0].tolist() == [expected]
