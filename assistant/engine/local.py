@@ -93,16 +93,7 @@ class LocalEngine:
         self._logits = KeptLogits()
         self._scheduler = Runners(loaded, self._current, self._caches, self._logits, plan, draft)
         self._scoring: list[ScoringRun] = []
-        self._owner.drive(lambda: self._scheduler.is_busy, self._step)
-
-    def _step(self) -> None:
-        try:
-            self._scheduler.step()
-        except Exception as error:  # out of memory, a defect: the rows fail, the engine goes on
-            reason = str(error).partition("\n")[0] or type(error).__name__
-            self._scheduler.fail_all(
-                EngineError(f"The answer broke off: {reason}.", "Try again, or a shorter chat.")
-            )
+        self._owner.drive(lambda: self._scheduler.is_busy, lambda: self._scheduler.step())
 
     @property
     def info(self) -> EngineInfo:
