@@ -26,14 +26,17 @@ GEMMA = {
 WIDE_HEADS = {**CONFIG, "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 64}
 
 
-def make_shaped_model(folder: Path, config: dict[str, Any], seed: int = 0) -> Path:
-    """A model of this config with random weights, large enough that its answers vary."""
+def make_shaped_model(
+    folder: Path, config: dict[str, Any], seed: int = 0, spare_tokens: int = 0
+) -> Path:
+    """A model of this config with random weights, large enough that its answers vary, and with so
+    many more tokens than its tokenizer knows."""
     import mlx.core as mx
     from mlx.utils import tree_flatten, tree_map
     from mlx_lm.utils import _get_classes
 
     folder.mkdir(parents=True)
-    config = dict(config, vocab_size=make_tokenizer(folder))
+    config = dict(config, vocab_size=make_tokenizer(folder) + spare_tokens)
     model_class, arguments = _get_classes(config)
     mx.random.seed(seed)
     model = model_class(arguments.from_dict(config))

@@ -15,8 +15,10 @@ from assistant.engine.types import Begun
 from assistant.errors import EngineError
 
 
-def begun_tokens(tokenizer: Any, prompt: Sequence[int], begun: Begun | None) -> list[int]:
-    """What the model has said after this prompt; nothing when it has not begun.
+def begun_tokens(
+    tokenizer: Any, prompt: Sequence[int], begun: Begun | None, vocabulary: int
+) -> list[int]:
+    """What the model, of so many tokens, has said after this prompt; nothing when it has not begun.
 
     Raises:
         EngineError: a token is none of this model's.
@@ -24,7 +26,7 @@ def begun_tokens(tokenizer: Any, prompt: Sequence[int], begun: Begun | None) -> 
     if begun is None:
         return []
     if begun.tokens:
-        refuse_strangers(tokenizer, begun.tokens)
+        refuse_strangers(vocabulary, begun.tokens)
         return list(begun.tokens)
     opening, closing = thinking_tags(tokenizer)
     text = f"{answer_tag(tokenizer)}{begun.text}" if begun.text else ""
@@ -36,9 +38,8 @@ def begun_tokens(tokenizer: Any, prompt: Sequence[int], begun: Begun | None) -> 
     return list(tokenizer.encode(text, add_special_tokens=False)) if text else []
 
 
-def refuse_strangers(tokenizer: Any, tokens: Sequence[int]) -> None:
+def refuse_strangers(vocabulary: int, tokens: Sequence[int]) -> None:
     """Tokens come from files too; one beyond the vocabulary would read memory that is no weight."""
-    known = len(tokenizer)
     for token in tokens:
-        if not 0 <= token < known:
-            raise EngineError(f"There is no token {token}: the model has {known}.")
+        if not 0 <= token < vocabulary:
+            raise EngineError(f"There is no token {token}: the model has {vocabulary}.")

@@ -20,6 +20,7 @@ from mlx_lm.utils import dequantize_model, save_config, save_model
 from assistant.engine.building import build
 from assistant.engine.dense import EMBEDDING, QUANTISED, dense_weight
 from assistant.engine.exporting import Fused
+from assistant.engine.fetching import fetch_model
 from assistant.engine.lora_weights import LoraWeights
 from assistant.engine.models import ModelLocation
 from assistant.engine.placing import Placement, Placer, all_layers
@@ -42,12 +43,13 @@ def fuse(
     """Write the model with the adapter in it to `destination`, a new folder that mlx-lm loads.
 
     Raises:
-        ModelUnusable, AdapterMismatch, AdapterUnusable, UsageError: nothing is written.
+        ModelNotFound, ModelUnusable, AdapterMismatch, AdapterUnusable, UsageError: nothing is
+        written.
     """
-    source = location.repository or str(location.path)
     with new_folder(destination) as written:
+        source = location.path or fetch_model(str(location.repository))
         try:
-            model, tokenizer, config = load(source, return_config=True)
+            model, tokenizer, config = load(str(source), return_config=True)
         except Exception as error:  # whatever a loader of foreign files raises is one refusal
             reason = (str(error).strip() or type(error).__name__).partition("\n")[0].rstrip(".")
             raise ModelUnusable(
@@ -66,7 +68,7 @@ def fuse(
         save_model(written, model, donate_model=False)
         save_config(config, config_path=written / "config.json")
         tokenizer.save_pretrained(written)
-        generation = Path(source) / "generation_config.json"
+        generation = source / "generation_config.json"
         if generation.is_file():
             shutil.copy(generation, written)
     return Fused(destination, len(placements), lost, _warnings(config, lost))

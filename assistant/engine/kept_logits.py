@@ -33,10 +33,13 @@ class Recorder:
     def __call__(self, _: Any, logits: mx.array) -> mx.array:
         if self.logits is not None:
             if self._kept.make_room(logits.nbytes):
-                # A view of its own: the penalty on repetition writes into the array it is given.
-                self.logits.append(logits[:])
-            else:
-                self.forget()
+                # A copy, as a part of the batch's logits would keep all of them in memory; it goes
+                # on down the row's own way, so that it is computed with the token.
+                own = logits * 1
+                self.logits.append(own)
+                # The penalty on repetition writes into the array it is given.
+                return own[:]
+            self.forget()
         return logits
 
     def forget(self) -> None:

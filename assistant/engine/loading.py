@@ -19,6 +19,7 @@ from assistant.engine.model_facts import context_length
 from assistant.engine.models import ModelLocation
 from assistant.engine.options import EngineOptions
 from assistant.engine.types import EngineInfo
+from assistant.engine.vocabulary import vocabulary_size
 from assistant.errors import ModelError, ModelUnusable
 
 # Where a config names no length; the usual one of the models that leave it out.
@@ -37,6 +38,8 @@ class LoadedModel:
     tokenizer: Any
     info: EngineInfo
     generation: GenerationConfig
+    vocabulary: int
+    """How many tokens it has numbers for."""
 
 
 def load_model(location: ModelLocation, options: EngineOptions) -> LoadedModel:
@@ -81,7 +84,8 @@ def load_model(location: ModelLocation, options: EngineOptions) -> LoadedModel:
         blas=open_fast_blas(),
         sampling=generation.sampling,
     )
-    return LoadedModel(model, tokenizer, info, generation)
+    vocabulary = vocabulary_size(model, tokenizer)
+    return LoadedModel(model, tokenizer, info, generation, vocabulary)
 
 
 def _refusal(location: ModelLocation, error: Exception) -> ModelUnusable:

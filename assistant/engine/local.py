@@ -93,16 +93,7 @@ class LocalEngine:
         self._logits = KeptLogits()
         self._scheduler = Runners(loaded, self._current, self._caches, self._logits, plan, draft)
         self._scoring: list[ScoringRun] = []
-        self._owner.drive(lambda: self._scheduler.is_busy, self._step)
-
-    def _step(self) -> None:
-        try:
-            self._scheduler.step()
-        except Exception as error:  # out of memory, a defect: the rows fail, the engine goes on
-            reason = str(error).partition("\n")[0] or type(error).__name__
-            self._scheduler.fail_all(
-                EngineError(f"The answer broke off: {reason}.", "Try again, or a shorter chat.")
-            )
+        self._owner.drive(lambda: self._scheduler.is_busy, lambda: self._scheduler.step())
 
     @property
     def info(self) -> EngineInfo:
@@ -214,7 +205,9 @@ class LocalEngine:
     def _encode(self, request: Request) -> tuple[list[int], list[int]]:
         """The tokens of the prompt, and those that the answer has already."""
         prompt = encode_messages(self._tokenizer, request.messages)
-        return prompt, begun_tokens(self._tokenizer, prompt, request.begun)
+        assert self._loaded is not None
+        vocabulary = self._loaded.vocabulary
+        return prompt, begun_tokens(self._tokenizer, prompt, request.begun, vocabulary)
 
     def count_tokens(self, request: Request) -> int:
         return self._owner.call(lambda: sum(map(len, self._encode(request))))
@@ -246,12 +239,13 @@ class LocalEngine:
             self._owner.post(lambda: self._end_scoring(run))
 
     def _begin_scoring(self, scorings: Sequence[Scoring]) -> ScoringRun:
+        assert self._loaded is not None
         wanted = []
         for scoring in scorings:
             refuse_messages(scoring.messages)
             refuse_strengths(scoring.adapters)
             refuse_strengths(scoring.against or {})
-            prompt, answer = encode_scoring(self._tokenizer, scoring)
+            prompt, answer = encode_scoring(self._tokenizer, scoring, self._loaded.vocabulary)
             self._refuse_beyond(self._info.context_length, len(prompt) + len(answer))
             adapters, own = self._adapters_of(scoring.adapters)
             against = None
@@ -259,7 +253,6 @@ class LocalEngine:
                 others, other = self._adapters_of(scoring.against)
                 against = (other, others)
             wanted.append(Wanted(scoring, prompt, answer, own, adapters, against))
-        assert self._loaded is not None
         known = Known(self._caches, self._logits)
         run = ScoringRun(self._loaded.model, self._current, wanted, known)
         self._scoring.append(run)

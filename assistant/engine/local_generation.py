@@ -26,7 +26,8 @@ class LocalGeneration:
         return self
 
     def __next__(self) -> Event:
-        if self._running == 0:
+        # Below 0 when it was closed elsewhere while this thread waited for a row's end.
+        if self._running <= 0:
             raise StopIteration
         event = self._outbox.get()
         if isinstance(event, BaseException):

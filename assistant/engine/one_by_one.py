@@ -182,7 +182,6 @@ class OneByOne:
             self._end(run, "stop")
 
     def _end(self, run: _Running, reason: FinishReason) -> None:
-        self._line.remove(run)
         if run.tokens is not None:
             # A draft that was not taken is taken back in the caches here.
             run.tokens.close()  # type: ignore[attr-defined]  # mlx-lm's are generators
@@ -190,6 +189,8 @@ class OneByOne:
             _keep(self._caches, run.row.identity, run, run.main)
         if run.draft is not None and self._draft is not None:
             _keep(self._draft.caches, (), run, run.draft)
+        # Only now: a row that is no more in line would not be told of what fails before.
+        self._line.remove(run)
         run.row.end(reason)
 
     def _fail_call_of(self, failed: _Running, error: EngineError) -> None:
@@ -198,11 +199,10 @@ class OneByOne:
         self._line = deque(run for run in self._line if run.row.outbox is not outbox)
         outbox.put(error)
 
-    def fail_all(self, error: EngineError) -> None:
-        """After a step that broke: tell every caller, and forget the line."""
-        for run in self._line:
-            run.row.outbox.put(error)
-        self._line.clear()
+    def fail(self, error: EngineError) -> None:
+        """After a step that broke, which was the first row's: those that wait get their turn."""
+        if self._line:
+            self._fail_call_of(self._line[0], error)
 
     def close(self) -> None:
         self.cancel([run.row for run in self._line])

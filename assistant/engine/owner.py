@@ -42,7 +42,13 @@ class OwnerThread:
         """Run a function there and return what it returns, or raise what it raises."""
         if threading.current_thread() is self._thread:
             return function()
-        return self.begin(function).result()
+        future = self.begin(function)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            # Nobody would have what comes of it, such as an answer that goes on and on.
+            future.cancel()
+            raise
 
     def begin(self, function: Callable[[], Result]) -> Future[Result]:
         """Run a function there soon, while the caller does something else. Not from there."""
@@ -86,6 +92,8 @@ class OwnerThread:
             if item is None:
                 return
             function, future = item
+            if not future.set_running_or_notify_cancel():
+                continue
             try:
                 future.set_result(function())
             except BaseException as error:

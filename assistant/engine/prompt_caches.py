@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import mlx.core as mx
 from mlx_lm.models.cache import (
     LRUPromptCache,
     can_trim_prompt_cache,
@@ -66,4 +67,6 @@ class PromptCaches:
     def keep(self, identity: RowAdapters, tokens: list[int], cache: list[Any]) -> None:
         # One that alone is too large would push out all others, and then itself.
         if tokens and sum(entry.nbytes for entry in cache) <= self._kept.max_bytes:
+            # Until it is computed, a row's part holds on to all rows of the batch it is cut from.
+            mx.async_eval([entry.state for entry in cache])
             self._kept.insert_cache(identity, list(tokens), cache)

@@ -58,14 +58,19 @@ class Runners:
         self._single.cancel(chosen)
 
     def step(self) -> None:
+        """A step of each way. The rows that it breaks off for fail, and no others."""
         for runner in (self._batch, self._single):
             if runner.is_busy:
-                runner.step()
-
-    def fail_all(self, error: EngineError) -> None:
-        self._batch.fail_all(error)
-        self._single.fail_all(error)
+                try:
+                    runner.step()
+                except Exception as error:  # out of memory, a defect: the engine goes on
+                    runner.fail(_broken_off(error))
 
     def close(self) -> None:
         self._batch.close()
         self._single.close()
+
+
+def _broken_off(error: Exception) -> EngineError:
+    reason = (str(error).strip() or type(error).__name__).partition("\n")[0].rstrip(".")
+    return EngineError(f"The answer broke off: {reason}.", "Try again, or a shorter chat.")

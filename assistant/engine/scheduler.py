@@ -114,8 +114,8 @@ class Scheduler:
             if response.finish_reason != "stop":
                 row.accept(response.token, logprob)
             if response.finish_reason is not None:
-                del self._rows[response.uid]
                 self._caches.keep(row.identity, response.all_tokens, response.prompt_cache)
+                del self._rows[response.uid]
                 self._end(row, "stop" if row.stream.stopped else response.finish_reason)
             elif has_ended(row, self._generation):
                 stopped[response.uid] = "stop"
@@ -134,12 +134,13 @@ class Scheduler:
             return
         kept = self._batch.remove(list(uids), return_prompt_caches=True)
         for uid, reason in uids.items():
-            row = self._rows.pop(uid)
+            row = self._rows[uid]
             if uid in kept:
                 cache, tokens = kept[uid]
                 # A row taken out before its first chunk has an empty cache: nothing to keep.
                 if len(tokens) > row.cached:
                     self._caches.keep(row.identity, tokens, cache)
+            del self._rows[uid]
             self._end(row, reason)
 
     def _end(self, row: Row, reason: FinishReason) -> None:
@@ -148,8 +149,9 @@ class Scheduler:
             self._logits.keep(text, len(row.tokens), row.recorder)
         row.end(reason)
 
-    def fail_all(self, error: EngineError) -> None:
-        """After a step that broke: tell every caller, and start with an empty batch."""
+    def fail(self, error: EngineError) -> None:
+        """After a step that broke, which was one for all rows: tell every caller, and start with
+        an empty batch."""
         for row in self._rows.values():
             _forget(row)
             row.outbox.put(error)

@@ -223,18 +223,25 @@ def _named(scoring: Scoring, begin: int, end: int) -> list[int]:
 
 
 def _passes(wanted: Iterable[Wanted], known: Collection[Text]) -> list[list[Wanted]]:
-    """Texts that run together: the same text under different adapters, and those of like length."""
+    """Texts that run together: the same text under different adapters, and those of like length.
+
+    One that is known already runs apart from those to be read, which may begin further on.
+    """
     alike: defaultdict[tuple[int, ...], list[Wanted]] = defaultdict(list)
     for text in wanted:
         if text.answer:
             alike[text.tokens].append(text)
     passes: list[list[Wanted]] = []
+    unread: list[list[Wanted]] = []
     rows = 0
     for group in sorted(alike.values(), key=lambda group: len(group[0].tokens)):
         distinct = {text for one in group for text in one.texts if text not in known}
+        if not distinct:
+            unread.append(group)
+            continue
         if not passes or rows + len(distinct) > ROWS:
             passes.append([])
             rows = 0
         passes[-1] += group
         rows += len(distinct)
-    return passes
+    return passes + unread

@@ -17,15 +17,21 @@ from assistant.engine.text import TextStream
 from assistant.errors import EngineError
 
 
-def encode_scoring(tokenizer: Any, scoring: Scoring) -> tuple[list[int], list[int]]:
-    """The tokens of the prompt, at least one, and those of the answer."""
+def encode_scoring(
+    tokenizer: Any, scoring: Scoring, vocabulary: int
+) -> tuple[list[int], list[int]]:
+    """The tokens of the prompt, at least one, and those of the answer, for a model of so many.
+
+    Raises:
+        EngineError: a token of the answer is none of the model's.
+    """
     if scoring.messages:
         prompt = encode_messages(tokenizer, scoring.messages)
     else:
         prompt = [start_token(tokenizer)]
     if isinstance(scoring.answer, str):
         return prompt, list(tokenizer.encode(scoring.answer, add_special_tokens=False))
-    refuse_strangers(tokenizer, scoring.answer)
+    refuse_strangers(vocabulary, scoring.answer)
     return prompt, list(scoring.answer)
 
 

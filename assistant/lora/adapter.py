@@ -81,9 +81,10 @@ class AdapterFolder:
     @property
     def name(self) -> str:
         """The folder's name; of one from the hub, the repository's."""
-        # The hub's cache has OWNER--NAME/snapshots/REVISION.
-        in_cache = self.path.parent.name == "snapshots"
-        return self.path.parents[1].name.rpartition("--")[2] if in_cache else self.path.name
+        # The hub's cache has models--OWNER--NAME/snapshots/REVISION.
+        *_, repository, snapshots, _ = ("", "", "", *self.path.parts)
+        in_cache = snapshots == "snapshots" and repository.startswith("models--")
+        return repository.rpartition("--")[2] if in_cache else self.path.name
 
     @property
     def method(self) -> str:

@@ -41,7 +41,7 @@ def _fetch(repository: str, patterns: Sequence[str], tell: Tell | None) -> Path:
     # Takes a good part of a second to import: only when a repository is asked for.
     from huggingface_hub import snapshot_download
 
-    size = _size(repository, patterns) if tell else 0
+    size = _size(repository, patterns)
     folder = snapshot_download(
         repository,
         allow_patterns=list(patterns),

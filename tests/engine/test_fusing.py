@@ -77,3 +77,15 @@ def test_what_cannot_be_fused_writes_nothing(tmp_path: Path) -> None:
     out.mkdir()
     with pytest.raises(UsageError, match="is there already"):
         fuse_adapter(str(model), read_folder(make_adapter(tmp_path / "ok")), out)
+
+
+def test_a_model_of_the_hub_keeps_what_it_asks_of_sampling(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = make_model(tmp_path / "model")
+    wishes = {"do_sample": True, "temperature": 0.6, "top_p": 0.95}
+    (model / "generation_config.json").write_text(json.dumps(wishes))
+    monkeypatch.setattr("assistant.engine.fusing.fetch_model", lambda repository: model)
+    folder = read_folder(make_adapter(tmp_path / "adapter"))
+    fused = fuse_adapter("somebody/model", folder, tmp_path / "fused")
+    assert json.loads((fused.path / "generation_config.json").read_text()) == wishes

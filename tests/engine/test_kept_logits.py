@@ -102,6 +102,16 @@ def test_twins_are_the_same_to_the_bit_though_one_of_them_streamed(
     assert all(token.kl == 0 for token in found.tokens)
 
 
+def test_a_known_answer_and_one_that_is_read_are_scored_together(engine: Engine) -> None:
+    longer: Any = [{"role": "user", "content": "what does the adapter change, and what not?"}]
+    (other,) = answers(engine, Request(longer, {}, Sampling(max_tokens=TOKENS)))
+    tokens = kept(engine, {})
+    # Of the other one the prompt's keys and values are kept, so that it is read from there on.
+    known, read = engine.score([Scoring(QUESTION, tokens), Scoring(longer, other.tokens)])
+    assert len(known.tokens) == len(tokens)
+    assert len(read.tokens) == len(other.tokens)
+
+
 def test_what_shall_be_read_anew_is(engine: Engine, read: list[int]) -> None:
     tokens = kept(engine, {})
     engine.score([Scoring(QUESTION, tokens, anew=True)])
@@ -140,3 +150,21 @@ def test_memory_is_bounded_and_given_back() -> None:
     assert store.take(((), (2,))) is None
     store.keep(((), (5,)), 10, answer(10))
     assert store.take(((), (5,))) is not None, "everything was given back"
+
+
+def test_what_is_kept_of_a_row_holds_nothing_of_the_other_rows() -> None:
+    import mlx.core as mx
+
+    from assistant.engine.kept_logits import KeptLogits, Recorder
+
+    recorder = Recorder(KeptLogits())
+    before = mx.get_active_memory()
+    batch = mx.random.normal((8, 100_000))
+    row = recorder(None, batch[3:4])
+    row[0, 0] = 7.0
+    mx.eval(row)
+    expected = batch[3].tolist()
+    del batch, row
+    assert mx.get_active_memory() - before <= 1.1 * 4 * 100_000
+    assert recorder.logits is not None
+    assert recorder.logits[0].tolist() == [expected]

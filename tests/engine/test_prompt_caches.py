@@ -159,3 +159,27 @@ def test_the_least_recently_used_go_first_and_a_giant_pushes_nothing_out() -> No
     caches.keep((), [1] * 10, cache(10))
     caches.keep((), [4] * 10, cache(10))
     assert [len(caches.find((), [n] * 10)[1]) for n in (1, 2, 4)] == [10, 0, 10]
+
+
+def test_what_is_kept_of_a_row_holds_nothing_of_the_batch_it_was_cut_from() -> None:
+    import mlx.core as mx
+    from mlx_lm.models.cache import BatchKVCache, KVCache
+
+    from assistant.engine.prompt_caches import PromptCaches
+    from assistant.engine.rows import RowTag
+
+    def of_one_row() -> KVCache:
+        cache = KVCache()
+        cache.update_and_fetch(*[mx.ones((1, 2, 1024, 64))] * 2)
+        mx.eval(cache.state)
+        return cache
+
+    caches = PromptCaches(model=None)
+    before = mx.get_active_memory()
+    batch = BatchKVCache.merge([of_one_row() for _ in range(8)])
+    mx.eval(batch.state)
+    row = batch.extract(3)
+    caches.keep((), list(range(1024)), [row, RowTag([()])])
+    mx.synchronize()
+    del batch
+    assert mx.get_active_memory() - before <= 1.1 * row.nbytes

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -98,3 +101,37 @@ def test_a_model_in_the_cache_needs_no_network(tmp_path: Path, model: Path) -> N
     with serving(Hub("somebody/model", model)) as url:
         fetch(url, tmp_path / "cache")
     assert "names" in fetch("http://127.0.0.1:9", tmp_path / "cache")
+
+
+_LOAD = """
+from assistant.engine.fetching import fetch_model
+print(fetch_model("somebody/model").name)
+"""
+
+
+def test_a_model_that_is_here_is_loaded_though_the_hub_breaks_off(
+    tmp_path: Path, model: Path
+) -> None:
+    with serving(Hub("somebody/model", model)) as url:
+        fetch(url, tmp_path / "cache")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def hang_up() -> None:
+            with suppress(OSError):
+                while True:
+                    listener.accept()[0].close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        done = subprocess.run(
+            [sys.executable, "-c", _LOAD],
+            env={
+                **os.environ,
+                "HF_ENDPOINT": f"http://127.0.0.1:{listener.getsockname()[1]}",
+                "HF_HUB_CACHE": str(tmp_path / "cache"),
+                "HF_HUB_OFFLINE": "0",
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    assert done.stdout.strip(), done.stderr

@@ -49,3 +49,13 @@ def test_the_fingerprint_is_of_the_content_not_of_the_place(tmp_path: Path) -> N
     rescaled = read_folder(make_adapter(tmp_path / "rescaled", seed=1, scale=3.0))
     assert one.fingerprint() == same.fingerprint()
     assert len({one.fingerprint(), other.fingerprint(), rescaled.fingerprint()}) == 3
+
+
+def test_a_folder_among_snapshots_has_its_own_name_and_one_of_the_hub_its_repositorys(
+    tmp_path: Path,
+) -> None:
+    for inner, name in (
+        ("run/snapshots/step-100", "step-100"),
+        ("models--somebody--docs/snapshots/0123abcd", "docs"),
+    ):
+        assert read_folder(make_adapter(tmp_path / inner)).name == name

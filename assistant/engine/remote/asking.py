@@ -6,6 +6,8 @@ It refuses to know which model is meant and who listens.
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -22,13 +24,15 @@ from assistant.engine.remote.failures import (
     unreachable,
 )
 from assistant.engine.remote.pieces import InBandError, Piece, read_piece
-from assistant.engine.remote.sse import EventReader, EventTooLargeError
+from assistant.engine.remote.sse import MOST_BYTES, EventReader, EventTooLargeError
 from assistant.errors import AssistantError, ServerError
 
 PATH = "/v1/chat/completions"
 # Asked for where a server knows them, and done without where it does not.
 _DISPENSABLE = ("return_token_ids", "logprobs", "stream_options")
 _DONE = "[DONE]"
+# How a stream of events begins, and no JSON.
+_EVENT = re.compile(rb"\s*(data|event|id|retry)?:")
 
 
 class Asker:
@@ -96,9 +100,8 @@ class Asker:
         """Pass the stream on; how the server says it ended."""
         finish: str | None = None
         async with self._client.opened("POST", PATH, asked) as response:
-            is_stream = "text/event-stream" in response.headers.get("content-type", "")
             try:
-                async for data in _events(response) if is_stream else _whole(response):
+                async for data in _data(response):
                     if data.strip() == _DONE:
                         return finish or "stop"
                     piece = self._piece(data)
@@ -129,20 +132,35 @@ class Asker:
             raise other_form(self._host, what) from None
 
 
-async def _events(response: httpx2.Response) -> AsyncIterator[str]:
-    reader = EventReader()
-    async for piece in response.aiter_bytes():
-        for data in reader.feed(piece):
-            yield data
-    for data in reader.end():
-        yield data
+async def _data(response: httpx2.Response) -> AsyncIterator[str]:
+    """Of each event as it comes; or all of the answer of a server that does not stream.
 
-
-async def _whole(response: httpx2.Response) -> AsyncIterator[str]:
-    """The answer of a server that does not stream, all at once."""
+    Which of them it is, the first bytes say too: not every server names its stream by its type.
+    """
+    named = "text/event-stream" in response.headers.get("content-type", "").lower()
+    reader = EventReader() if named else None
     read = bytearray()
     async for piece in response.aiter_bytes():
-        read += piece
-        if len(read) > 16_000_000:
-            raise EventTooLargeError
-    yield read.decode("utf-8", "replace")
+        if reader is None:
+            read += piece
+            if len(read) > MOST_BYTES:
+                raise EventTooLargeError
+            if _EVENT.match(read):
+                reader, piece = EventReader(), bytes(read)
+        for data in reader.feed(piece) if reader else ():
+            yield data
+    if reader is None:
+        yield read.decode("utf-8", "replace")
+        return
+    for data in reader.end():
+        # The end of the connection may have cut it.
+        if data.strip() == _DONE or _is_json(data):
+            yield data
+
+
+def _is_json(data: str) -> bool:
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True

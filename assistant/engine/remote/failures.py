@@ -61,7 +61,19 @@ def words_of(body: bytes, key: str = "") -> str:
     for name in ("error", "message", "detail"):
         while isinstance(found, dict) and name in found:
             found = found[name]
-    return quoted(found, key)
+    return quoted(_wrong_fields(found) if isinstance(found, list) else found, key)
+
+
+def _wrong_fields(found: list[Any]) -> str:
+    """What is wrong with which field of a request, as servers list it that check them by FastAPI:
+    [{"loc": ["body", "top_k"], "msg": "Input should be a valid integer"}]."""
+    said = []
+    for entry in found:
+        if isinstance(entry, dict) and isinstance(entry.get("msg"), str):
+            place = entry.get("loc")
+            names = ".".join(map(str, place[1:])) if isinstance(place, list) else ""
+            said.append(f"{names}: {entry['msg']}" if names else entry["msg"])
+    return "; ".join(said)
 
 
 def unreachable(host: str, error: Exception) -> ServerUnreachable:
@@ -73,9 +85,12 @@ def unreachable(host: str, error: Exception) -> ServerUnreachable:
     elif isinstance(error, httpx2.TimeoutException):
         said = f"{host} has said nothing for too long, so the answer was given up."
         hint = "It may be busy or stuck; try again, or look at its log."
-    elif _is_about_certificates(error):
+    elif _has_cause(error, ssl.SSLCertVerificationError):
         said = f"The certificate of {host} cannot be trusted."
         hint = "Have its authority trusted by this machine, or use the address it was issued for."
+    elif isinstance(error, httpx2.ConnectError) and _has_cause(error, ssl.SSLError):
+        said = f"{host} answers, but not encrypted as https asks."
+        hint = "Give its address with http://, or look at its log."
     elif isinstance(error, httpx2.ConnectError):
         said = f"Nothing answers at {host}: {_system_reason(error) or quoted(reason)}."
     elif isinstance(error, httpx2.NetworkError | httpx2.RemoteProtocolError):
@@ -92,8 +107,8 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _is_about_certificates(error: BaseException) -> bool:
-    return any(isinstance(cause, ssl.SSLError) for cause in _causes(error))
+def _has_cause(error: BaseException, kind: type[BaseException]) -> bool:
+    return any(isinstance(cause, kind) for cause in _causes(error))
 
 
 def _system_reason(error: BaseException) -> str:

@@ -107,9 +107,13 @@ def _units(text: str, ids: Any, logprobs: Any) -> tuple[Unit, ...]:
 
 
 def _logprob(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number may have thousands of digits
+        return None
+    return None if math.isnan(number) else number
 
 
 def _number(value: Any) -> int:

@@ -56,9 +56,10 @@ class EventReader:
 
     def _take(self, line: bytes) -> Iterator[str]:
         if not line:
-            data, self._data, self._size = self._data, [], 0
-            if data:
-                yield b"\n".join(data).decode("utf-8", "replace")
+            data, self._data, self._size = b"\n".join(self._data), [], 0
+            # An event without data is none: some servers send them to keep the line open.
+            if data.strip():
+                yield data.decode("utf-8", "replace")
             return
         name, _, value = line.partition(b":")
         if name == b"data":

@@ -135,6 +135,40 @@ def test_what_a_server_does_not_know_is_left_out_and_not_asked_again(
     assert len(server.bodies) == 4
 
 
+def test_what_a_strict_server_lists_as_not_permitted_is_left_out_too(
+    server: ScriptedServer, ask: Ask
+) -> None:
+    for name in ("stream_options", "logprobs"):
+        wrong = {"loc": ["body", name], "msg": "Extra inputs are not permitted", "input": {}}
+        server.chats.append(as_json({"object": "error", "message": {"detail": [wrong]}}, 422))
+    assert ask().text == "You said: hello"
+    assert not {"logprobs", "stream_options"} & server.bodies[-1].keys()
+
+
+@pytest.mark.parametrize("name", ["Text/Event-Stream", "text/plain", "application/json", ""])
+def test_a_stream_is_one_whatever_its_type_is_called(
+    server: ScriptedServer, ask: Ask, name: str
+) -> None:
+    stream = b": ready\n\n" + sse(chunk("a"), chunk("b"), chunk(finish="stop"))
+    pieces = [stream[place : place + 1] for place in range(len(stream))]
+    server.chats.append(Reply(pieces, content_type=name))
+    assert ask().text == "ab"
+
+
+def test_an_event_without_data_is_none(server: ScriptedServer, ask: Ask) -> None:
+    empty = b"data:\n\ndata: \n\nevent: ping\ndata\n\n"
+    server.chats.append(
+        Reply([empty + sse(chunk("a"), done=False) + empty + sse(chunk(finish="stop"))])
+    )
+    assert ask().text == "a"
+
+
+def test_a_log_probability_that_is_no_number_is_left_out(server: ScriptedServer, ask: Ask) -> None:
+    said = {"content": [{"token": "a", "logprob": -(10**400)}]}
+    server.chats.append(Reply([sse(chunk("a", logprobs=said), chunk(finish="stop"))]))
+    assert ask().text == "a"
+
+
 def test_a_model_that_wants_the_newer_name_of_a_limit_gets_it(
     server: ScriptedServer, ask: Ask
 ) -> None:

@@ -7,9 +7,11 @@ import ssl
 import threading
 from collections.abc import Callable
 
+import httpx2
 import pytest
 
 from assistant.engine import Engine, open_engine
+from assistant.engine.remote.failures import unreachable
 from assistant.errors import (
     AssistantError,
     EngineClosed,
@@ -22,6 +24,13 @@ from assistant.errors import (
 )
 from tests.engine.remote.conftest import VLLM, Ask, request
 from tests.engine.remote.server import Reply, ScriptedServer, as_json, chunk, said, sse
+
+FORBIDDEN = {
+    "type": "extra_forbidden",
+    "loc": ["body", "top_k"],
+    "msg": "Extra inputs are not permitted",
+    "input": 3,
+}
 
 
 def failure(call: Callable[[], object]) -> AssistantError:
@@ -71,7 +80,15 @@ def test_a_plain_server_at_an_encrypted_address(server: ScriptedServer) -> None:
     url = server.url.replace("http:", "https:")
     error = failure(lambda: open_engine("", engine_url=url))
     assert isinstance(error, ServerUnreachable)
-    assert not isinstance(error, ssl.SSLError)
+    assert error.message == f"{server.host} answers, but not encrypted as https asks."
+    assert "http://" in error.hint
+
+
+def test_a_certificate_that_cannot_be_trusted_is_named() -> None:
+    cause = ssl.SSLCertVerificationError(1, "certificate verify failed: self-signed certificate")
+    broken = httpx2.ConnectError(str(cause))
+    broken.__cause__ = cause
+    assert unreachable("x", broken).message == "The certificate of x cannot be trusted."
 
 
 @pytest.mark.parametrize(
@@ -109,6 +126,13 @@ def test_an_address_that_is_none(url: str) -> None:
         (413, "", PromptTooLong, "is too long for"),
         (307, "", ServerError, "sends on to http://elsewhere/ (307)."),
         (429, {"error": {"message": "slow down"}}, ServerError, "too many requests"),
+        (
+            422,
+            {"detail": [FORBIDDEN]},
+            ServerError,
+            "(422): top_k: Extra inputs are not permitted.",
+        ),
+        (422, {"message": {"detail": [{"msg": "no"}, 7]}}, ServerError, "request (422): no."),
         (500, {"error": {"message": "a\nb\x1b[31m"}}, ServerError, "failed (500): a b [31m."),
         (500, "<html><body>oops", ServerError, "failed (500)."),
         (503, {"error": {"message": "Loading model"}}, ServerError, "is not ready (503)"),
@@ -153,6 +177,7 @@ def test_a_server_that_failed_is_not_asked_again(server: ScriptedServer, ask: As
         (Reply([b"<html>hello"], content_type="text/html"), "in another form"),
         (Reply([b""], content_type="application/json"), "in another form"),
         (Reply([sse(chunk("a"), {"error": {"message": "out of memory"}})]), ": out of memory."),
+        (Reply([sse(chunk("a"), chunk("bcd"), done=False)[:-9]]), "ended in the middle"),
         (Reply([sse(chunk("a"), done=False)]), "ended in the middle of the answer"),
         (Reply([sse(chunk("a"), done=False)], dies=True), "ended in the middle of the answer"),
         (Reply([sse(chunk("a"), chunk(finish="content_filter"))]), "held the answer back"),
