@@ -7,6 +7,7 @@ opened and how the list is drawn.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,6 @@ from assistant.paths import Places, search_folders, whose
 if TYPE_CHECKING:
     from assistant.commands.session import Session
     from assistant.engine.models import ModelListing
-    from assistant.engine.types import EngineInfo
 
 
 ON_THE_HUB = "on the hub"
@@ -62,11 +62,20 @@ class Catalogue:
 
 
 def catalogue_of(session: Session) -> Catalogue:
-    """What a session can choose from: where a server answers, that is what it serves."""
+    """What a session can choose from: where a server is to answer, that is what it serves.
+
+    Raises:
+        SettingsError, ServerError: it does not say so, with the reason.
+    """
     info = session.engine.info if session.is_open else None
-    if info is None or not info.server:
-        return catalogue(session.places, info.model if info else "")
-    return _served(info)
+    if info is not None and info.server:
+        return _served(info.server, info.served)
+    if info is None and session.settings.engine:
+        # It has several, say, and none was named. httpx takes a good part of a second to import.
+        from assistant.engine.remote import models_on
+
+        return _served(*models_on(session.settings.engine))
+    return catalogue(session.places, info.model if info else "")
 
 
 def catalogue(places: Places, in_use: str = "") -> Catalogue:
@@ -103,11 +112,11 @@ def catalogue(places: Places, in_use: str = "") -> Catalogue:
     return Catalogue(tuple(found), memory, of)
 
 
-def _served(info: EngineInfo) -> Catalogue:
+def _served(host: str, names: Iterable[str]) -> Catalogue:
     """What a server has; of its models it tells no more than the names."""
-    where = f"on {info.server}"
-    offered = (Offered(name, where, "", 0, None, 0, 0, True, remark=where) for name in info.served)
-    return Catalogue(tuple(offered), 0, "", info.server)
+    where = f"on {host}"
+    offered = (Offered(name, where, "", 0, None, 0, 0, True, remark=where) for name in names)
+    return Catalogue(tuple(offered), 0, "", host)
 
 
 def _on_disk(one: ModelListing, places: Places, memory: int, in_use: bool) -> Offered:

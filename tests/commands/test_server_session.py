@@ -11,6 +11,7 @@ from assistant.commands import Session, submit
 from assistant.commands.blocks import Answers, Notice, Problem, Table
 from assistant.commands.carrying import carry
 from assistant.engine.types import AdapterInfo, EngineInfo
+from assistant.errors import ModelNotFound
 from assistant.paths import Places
 from assistant.settings import Settings
 from tests.engine.remote.conftest import VLLM
@@ -40,6 +41,26 @@ def test_the_list_is_the_servers(session: Session, server: ScriptedServer) -> No
     (table,) = [b for b in submit(session, "/model list") if isinstance(b, Table)]
     assert table.title == f"On {server.host}"
     assert table.rows == (("base", "in use"), ("owner/other", ""))
+
+
+def test_of_several_models_none_of_which_was_named_one_can_be_chosen(
+    server: ScriptedServer, places: Places
+) -> None:
+    session = Session(replace(Settings(), model="", engine=server.url), places)
+    with pytest.raises(ModelNotFound, match="none was named"):
+        session.start()
+    (table,) = [b for b in submit(session, "/model list") if isinstance(b, Table)]
+    assert table.rows == (("base", ""), ("owner/other", ""))
+    notices = [b.text for b in submit(session, "/model base") if isinstance(b, Notice)]
+    assert notices == [f"base answers from now on: on {server.host}."]
+    session.close()
+
+
+def test_a_list_of_models_that_a_server_does_not_give_is_a_sentence(places: Places) -> None:
+    session = Session(replace(Settings(), model="", engine="http://127.0.0.1:9"), places)
+    (problem,) = [b for b in submit(session, "/model list") if isinstance(b, Problem)]
+    assert "Nothing answers at 127.0.0.1:9" in problem.message
+    session.close()
 
 
 def test_a_name_like_a_repositorys_is_asked_of_the_server_and_not_fetched(

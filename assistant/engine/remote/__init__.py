@@ -9,5 +9,6 @@ never imitated.
 """
 
 from assistant.engine.remote.engine import RemoteEngine, open_remote_engine
+from assistant.engine.remote.listing import models_on
 
-__all__ = ["RemoteEngine", "open_remote_engine"]
+__all__ = ["RemoteEngine", "models_on", "open_remote_engine"]

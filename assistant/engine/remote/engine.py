@@ -16,19 +16,17 @@ from assistant.address import ServerAddress
 from assistant.engine.remote.adapters import Adapters
 from assistant.engine.remote.answer import Outbox, RemoteAnswer
 from assistant.engine.remote.asking import Asker
-from assistant.engine.remote.client import Client, key_from_environment
-from assistant.engine.remote.failures import KEY_VARIABLE, RefusalError, refused
+from assistant.engine.remote.client import key_from_environment
+from assistant.engine.remote.failures import KEY_VARIABLE, RefusalError
 from assistant.engine.remote.generation import RemoteGeneration
+from assistant.engine.remote.listing import address_of, fetch_list, make_client, names_of
 from assistant.engine.remote.loop import LoopThread
-from assistant.engine.remote.served import Served, choose, read_list
+from assistant.engine.remote.served import Served, choose
 from assistant.engine.scores import Score, Scoring
 from assistant.engine.types import AdapterInfo, EngineInfo, Request, Sampling
-from assistant.errors import NotOnServer, PromptCacheUnusable, ServerError, SettingsError
+from assistant.errors import NotOnServer, PromptCacheUnusable
 from assistant.paths import Places, search_folders
 from assistant.plain_text import whole
-
-QUIET_S = 300.0
-"""How long a server may say nothing: long prompts take their time on slow machines."""
 
 
 def open_remote_engine(model: str, url: str, places: Places) -> RemoteEngine:
@@ -38,12 +36,7 @@ def open_remote_engine(model: str, url: str, places: Places) -> RemoteEngine:
         SettingsError: the address is none.
         ServerError, ModelNotFound: with the reason.
     """
-    try:
-        address = ServerAddress.parse(url)
-    except ValueError as error:
-        raise SettingsError(
-            "The address of the server cannot be used.", f"It takes {error}."
-        ) from None
+    address = address_of(url)
     loop = LoopThread(f"server {address.host}")
     try:
         return RemoteEngine(loop, address, model, key_from_environment(), places)
@@ -65,9 +58,9 @@ class RemoteEngine:
         self._loop = loop
         self._address = address
         self._host = address.host
-        self._client = loop.call(lambda: _made(address, key))
+        self._client = loop.call(lambda: make_client(address, key))
         try:
-            served = loop.call(lambda: self._list(model))
+            served = loop.call(lambda: fetch_list(self._client, self._host, model))
             self._model = choose(model, served, self._host)
             folders = search_folders("adapters", places)
             self._adapters = Adapters(self._client, address, self._model, folders, served)
@@ -77,23 +70,6 @@ class RemoteEngine:
         except BaseException:
             self.close()
             raise
-
-    async def _list(self, wanted: str) -> list[Served]:
-        try:
-            return read_list(await self._client.get("/v1/models"))
-        except RefusalError as refusal:
-            if refusal.status in (404, 405) and wanted:
-                return [Served(wanted)]  # a server without the list may know the name
-            raise refused(self._host, refusal, has_key=self._client.has_key) from None
-        except ValueError as error:
-            if wanted:
-                return [Served(wanted)]
-            # Such as mlx_lm.server's on a machine without a Hugging Face cache.
-            raise ServerError(
-                f"{self._host} does not say which models it has: {error} at /v1/models.",
-                "Name the model with -m (for mlx_lm.server -m default_model), or check the "
-                "address: it is the part before /v1 of an OpenAI-compatible API.",
-            ) from None
 
     def _describe(self, served: Sequence[Served], key: str) -> EngineInfo:
         remarks = []
@@ -114,7 +90,7 @@ class RemoteEngine:
             blas=None,
             remarks=tuple(remarks),
             server=self._host,
-            served=tuple(entry.name for entry in served if not entry.parent),
+            served=names_of(served),
         )
 
     @property
@@ -238,10 +214,6 @@ class RemoteEngine:
 
     def close(self) -> None:
         self._loop.close(self._client.close)
-
-
-async def _made(address: ServerAddress, key: str) -> Client:
-    return Client(address, key, QUIET_S)
 
 
 def _messages(request: Request) -> list[dict[str, str]]:

@@ -205,7 +205,7 @@ def test_a_line_that_never_ends(
 def test_a_server_that_says_nothing_is_given_up(
     server: ScriptedServer, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.engine.remote.engine.QUIET_S", 0.2)
+    monkeypatch.setattr("assistant.engine.remote.listing.QUIET_S", 0.2)
     server.chats.append(Reply([sse(chunk("a"), done=False), b""], pause_s=1.0))
     assert "has said nothing for too long" in failure(ask).message
 
