@@ -119,6 +119,7 @@ def runs_of(places: Places, recipe: AdapterTraining) -> list[LoraRun]:
                 length=recipe.length,
                 seed=recipe.seed + number,
                 begin=runs[-1].out / "adapters.safetensors" if runs else None,
+                spelling=recipe.spelling,
             )
         )
     return runs

@@ -53,6 +53,8 @@ class LoraRun:
     begin: Path | None = None
     """An adapters.safetensors to go on from; None begins with an adapter that changes nothing."""
     save_every: int = 100
+    spelling: tuple[tuple[str, ...], ...] = ()
+    """Tokens of the vocabulary, each written in answers with the two or more that make it up."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,11 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
     arguments = _arguments(run, done, begin)
     train_set, valid_set, _ = load_dataset(arguments, tokenizer)
     end = tokenizer.eos_token_id
-    train_rows, valid_rows = (as_rows(each, end, run.length) for each in (train_set, valid_set))
+    ids = tokenizer.get_vocab()
+    spelling = {ids["".join(parts)]: [ids[part] for part in parts] for parts in run.spelling}
+    train_rows, valid_rows = (
+        as_rows(each, end, run.length, spelling) for each in (train_set, valid_set)
+    )
     told: list[Progress] = []
     started = time.monotonic()
 

@@ -10,7 +10,7 @@ of which would be padding for rows as short as a call. This module refuses to kn
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +43,16 @@ class Rows:
         return row.tokens, row.offset
 
 
-def as_rows(data: Any, end: int, longest: int) -> Rows:
-    """One of mlx-lm's data sets, encoded. `end` is the token that ends a message.
+def spelled(tokens: Sequence[int], spelling: Mapping[int, Sequence[int]]) -> list[int]:
+    """The same text in other tokens: those of `spelling` written as it says."""
+    return [part for token in tokens for part in spelling.get(token, (token,))]
+
+
+def as_rows(
+    data: Any, end: int, longest: int, spelling: Mapping[int, Sequence[int]] | None = None
+) -> Rows:
+    """One of mlx-lm's data sets, encoded. `end` is the token that ends a message; what is learnt is
+    written with `spelling`.
 
     An example with a true "open" loses its last `end` and what stands after it. One whose question
     alone fills the `longest` tokens that the trainer reads is left out: a batch of such teaches
@@ -56,6 +64,8 @@ def as_rows(data: Any, end: int, longest: int) -> Rows:
         tokens, offset = data.process(example)
         if example.get("open") and end in tokens[offset:]:
             tokens = tokens[: len(tokens) - 1 - tokens[::-1].index(end)]
+        if spelling:
+            tokens = [*tokens[:offset], *spelled(tokens[offset:], spelling)]
         if offset < min(longest, len(tokens)):
             rows.append(Row(tokens, offset))
     return Rows(rows)

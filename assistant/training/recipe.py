@@ -239,6 +239,10 @@ class AdapterTraining:
     """How many share the rows of a batch on a CPU, where there are as many cores."""
     length: int = 1024
     seed: int = 7
+    spelling: tuple[tuple[str, ...], ...] = (("izer", "s"),)
+    """The tokenizer has a token for "izers", which the base only ever met inside of "initializers":
+    its vector has learnt nothing, and no adapter can make the head tell it from other such ones. In
+    "optimizers" it is written with two that the base knows."""
 
     def shrunk(self, share: float) -> AdapterTraining:
         """The same with this share of chats and iterations."""

@@ -28,12 +28,12 @@ def read(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-d
     tokenizer = AutoTokenizer.from_pretrained(MODEL)
     folder = tmp_path_factory.mktemp("rows")
 
-    def rows(*examples: dict[str, object], longest: int = 512) -> Rows:
+    def rows(*examples: dict[str, object], longest: int = 512, spelling: Any = None) -> Rows:
         lines = [json.dumps(example) for example in examples]
         (folder / "train.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
         config = SimpleNamespace(mask_prompt=True)
         train, _, _ = load_local_dataset(folder, tokenizer, config)
-        return as_rows(train, tokenizer.eos_token_id, longest)
+        return as_rows(train, tokenizer.eos_token_id, longest, spelling)
 
     rows.tokenizer = tokenizer  # type: ignore[attr-defined]
     return rows
@@ -115,3 +115,16 @@ def test_an_open_row_learns_no_end(read) -> None:  # type: ignore[no-untyped-def
     assert read.tokenizer.eos_token_id not in is_open.tokens[is_open.offset :]
     assert read.tokenizer.decode(is_open.tokens[is_open.offset :]) == LONG[1]["content"]
     assert list(whole.tokens[: len(is_open)]) == list(is_open.tokens)
+
+
+def test_an_answer_is_written_with_tokens_that_the_base_knows(read: Any) -> None:
+    ids = read.tokenizer.get_vocab()
+    said = {"role": "assistant", "content": "They are in mlx.optimizers."}
+    asked = {"role": "user", "content": "which optimizers are there"}
+    chat = {"messages": [asked, said]}
+    (usual,), (spelled,) = read(chat), read(chat, spelling={ids["izers"]: [ids["izer"], ids["s"]]})
+    begin = spelled.offset
+    assert usual.tokens[:begin] == spelled.tokens[:begin]
+    assert ids["izers"] in usual.tokens[begin:]
+    assert ids["izers"] not in spelled.tokens[begin:]
+    assert read.tokenizer.decode(usual.tokens) == read.tokenizer.decode(spelled.tokens)
