@@ -86,13 +86,36 @@ def train_adapter(places: Places, recipe: AdapterTraining, share: float = 1.0) -
         _train(runs)
     minutes = (time.monotonic() - started) / 60
     iterations = sum(part.iterations for part in recipe.parts)
-    _install(replace(runs[-1], iterations=iterations), places)
+    blended = replace(
+        runs[-1],
+        out=places.build / "adapter-blended",
+        iterations=iterations,
+        learning_rate=runs[0].learning_rate,
+        seed=recipe.seed,
+    )
+    blend(runs[-2].out, runs[-1].out, recipe.last_share, blended.out)
+    _install(blended, places)
     chats = sum(part.chats for part in recipe.parts)
     last = _last_validation(runs[-1])
     print(
         f"\n| iterations | chats | validation loss | minutes |\n|---|---|---|---|\n"
         f"| {iterations} | {chats:,} | {last:.3f} | {minutes:.0f} |"
     )
+
+
+def blend(before: Path, last: Path, share: float, out: Path) -> None:
+    """Write weights to `out`: `share` of those in `last`, and the rest of those in `before`.
+
+    One goes on from the other, so that their matrices belong together.
+    """
+    import mlx.core as mx
+
+    ours, theirs = (mx.load(str(folder / "adapters.safetensors")) for folder in (last, before))
+    assert isinstance(ours, dict)
+    assert isinstance(theirs, dict)
+    out.mkdir(parents=True, exist_ok=True)
+    mixed = {name: share * ours[name] + (1 - share) * theirs[name] for name in ours}
+    mx.save_safetensors(str(out / "adapters.safetensors"), mixed, {"format": "mlx"})
 
 
 def _command(places: Places, seed: int, share: float) -> list[str]:

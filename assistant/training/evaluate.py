@@ -25,6 +25,9 @@ from assistant.mlxdocs import check_code, mlx_uses
 from assistant.training.cpu_math import on_cpu
 from assistant.training.recipe import Places
 
+LONGEST = 400
+"""Tokens of an answer; the programs of some have more than 200."""
+
 GROUPS = {
     "mlx": "MLX questions whose answer names the right call",
     "numpy": "NumPy questions answered with the right call",
@@ -206,7 +209,7 @@ def answerer(model: str, adapter: Path | None) -> Callable[[Sequence[str]], list
         texts: list[str] = []
         for begin in range(0, len(prompts), 32):
             part = prompts[begin : begin + 32]
-            texts += batch_generate(network, tokenizer, part, max_tokens=200).texts
+            texts += batch_generate(network, tokenizer, part, max_tokens=LONGEST).texts
             print(f"\r{len(texts)}/{len(prompts)}", end="", file=sys.stderr, flush=True)
         print(file=sys.stderr)
         return [text.strip() for text in texts]

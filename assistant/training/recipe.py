@@ -244,6 +244,10 @@ class AdapterTraining:
     its vector has learnt nothing, and no adapter can make the head tell it from other such ones. In
     "optimizers" it is written with two that the base knows."""
 
+    last_share: float = 0.95
+    """What ships is this much of the weights at the end of the last part, and the rest of those at
+    the end of the one before, which tells a few calls better apart."""
+
     def shrunk(self, share: float) -> AdapterTraining:
         """The same with this share of chats and iterations."""
         parts = tuple(

@@ -7,10 +7,11 @@ from dataclasses import replace
 from itertools import accumulate, pairwise
 from pathlib import Path
 
+import mlx.core as mx
 import pytest
 
 from assistant.training.__main__ import parser
-from assistant.training.adapter import runs_of
+from assistant.training.adapter import blend, runs_of
 from assistant.training.pretrain import encode_stream, plan, rate
 from assistant.training.recipe import AdapterTraining, Places, Pretraining, Shape
 from assistant.training.tokens import BEGIN, END, train_tokenizer
@@ -102,6 +103,17 @@ def test_each_part_of_the_adapter_goes_on_from_the_one_before(tmp_path: Path) ->
         assert after.begin == before.out / "adapters.safetensors"
         assert after.data != before.data
         assert after.out != before.out
+
+
+def test_what_ships_is_a_blend_of_the_last_two_ends(tmp_path: Path) -> None:
+    for name, value in (("before", 1.0), ("last", 2.0)):
+        (tmp_path / name).mkdir()
+        weights = {"lora_a": mx.full((2, 2), value)}
+        mx.save_safetensors(str(tmp_path / name / "adapters.safetensors"), weights)
+    blend(tmp_path / "before", tmp_path / "last", 0.75, tmp_path / "out")
+    found = mx.load(str(tmp_path / "out" / "adapters.safetensors"))
+    assert isinstance(found, dict)
+    assert found["lora_a"].tolist() == [[1.75, 1.75], [1.75, 1.75]]
 
 
 @pytest.mark.skipif(not (MODEL / "tokenizer_config.json").exists(), reason="no model here")

@@ -12,6 +12,7 @@ import pytest
 
 from assistant.engine import Engine, Request, Sampling, open_engine
 from assistant.training.evaluate import answerer, code_blocks, parses
+from assistant.training.examples import try_program
 
 ROOT = Path(__file__).parents[2]
 MODEL, ADAPTER = ROOT / "models" / "tiny", ROOT / "adapters" / "mlx-docs"
@@ -59,6 +60,27 @@ def test_numpy_stays_numpy_under_the_adapter(
     for answers in (base(NUMPY), adapted(NUMPY)):
         assert "np.sort(" in answers[0]
         assert "np.median(" in answers[1]
+
+
+def test_the_adapter_says_what_mlx_is_and_shows_programs_that_run(
+    adapted: Callable[[Sequence[str]], list[str]],
+) -> None:
+    what, *programs = adapted(
+        [
+            "What is MLX?",
+            "How do I define a model in MLX?",
+            "Write a training loop in MLX",
+            "How do I make an Adam optimizer in MLX?",
+        ]
+    )
+    assert "array framework" in what
+    for text in programs:
+        (code,) = code_blocks(text)
+        tried = try_program(code)
+        assert not tried.failure, f"{tried.failure}\n{code}"
+    assert "nn.Module" in programs[0]
+    assert "nn.value_and_grad" in programs[1]
+    assert "optim.Adam" in programs[2]
 
 
 def pasted_docstring() -> str:
