@@ -54,7 +54,8 @@ class LoraRun:
     """An adapters.safetensors to go on from; None begins with an adapter that changes nothing."""
     save_every: int = 100
     spelling: tuple[tuple[str, ...], ...] = ()
-    """Tokens of the vocabulary, each written in answers with the two or more that make it up."""
+    """Tokens, each written in answers with the two or more that make it up, where the vocabulary has
+    it."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,11 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
     train_set, valid_set, _ = load_dataset(arguments, tokenizer)
     end = tokenizer.eos_token_id
     ids = tokenizer.get_vocab()
-    spelling = {ids["".join(parts)]: [ids[part] for part in parts] for parts in run.spelling}
+    spelling = {
+        ids["".join(parts)]: [ids[part] for part in parts]
+        for parts in run.spelling
+        if "".join(parts) in ids  # a tokenizer of less text has not come as far
+    }
     train_rows, valid_rows = (
         as_rows(each, end, run.length, spelling) for each in (train_set, valid_set)
     )
