@@ -54,8 +54,7 @@ class LoraRun:
     """An adapters.safetensors to go on from; None begins with an adapter that changes nothing."""
     save_every: int = 100
     spelling: tuple[tuple[str, ...], ...] = ()
-    """Tokens, each written in answers with the two or more that make it up, where the vocabulary has
-    it."""
+    """Tokens, each written in answers with the two or more that make it up, where there is one."""
 
 
 @dataclass(frozen=True)
