@@ -1,4 +1,4 @@
-"""Why a file could not be read or written, in words for people, that end a sentence.
+"""Why a file could not be read or written, or a library failed, in words that end a sentence.
 
     f"{file} cannot be read: {why(error)}."  ->  "notes.txt cannot be read: permission denied."
 
@@ -14,3 +14,8 @@ def why(error: OSError | UnicodeDecodeError) -> str:
         return "it is no text in UTF-8"
     # An error that a library raises by itself has a text and no words of the system.
     return (error.strerror or str(error) or type(error).__name__).lower()
+
+
+def first_line(error: BaseException) -> str:
+    """What an error of a library says, as a part of a sentence: its first line, or its kind."""
+    return (str(error).strip() or type(error).__name__).partition("\n")[0].rstrip(".")

@@ -64,18 +64,27 @@ def refuse_unwritable(*files: Path | None) -> None:
             )
 
 
+def write_file(file: Path, text: str) -> None:
+    """Write what was worked for.
+
+    Raises:
+        InputFileError: it cannot be written.
+    """
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputFileError(
+            f"{file} cannot be written: {why(error)}.", "Give a file in a folder that exists."
+        ) from None
+
+
 def write_report(file: Path, rows: Rows, before: Rows = ()) -> None:
     """The page, on one file.
 
     Raises:
         InputFileError: it cannot be written.
     """
-    try:
-        file.write_text(report_page(rows, before), encoding="utf-8")
-    except OSError as error:
-        raise InputFileError(
-            f"{file} cannot be written: {why(error)}.", "Give a file in a folder that exists."
-        ) from None
+    write_file(file, report_page(rows, before))
     note(f"The report is in {file}")
 
 

@@ -15,8 +15,6 @@ from assistant.cli.lazy import LazyGroup
 from assistant.cli.options import App, current_settings, json_option, model_option, with_model
 from assistant.cli.output import note, print_json, show
 from assistant.commands.blocks import Notice, Table
-from assistant.errors import InputFileError
-from assistant.file_trouble import why
 from assistant.paths import find_places, search_folders, shipped
 
 
@@ -118,7 +116,7 @@ def evaluate(
 
     Without options it measures the model and the adapter that ship, on the questions that ship.
     """
-    from assistant.cli.report import refuse_unwritable
+    from assistant.cli.report import refuse_unwritable, write_file
     from assistant.engine.models import find_model
     from assistant.lora import find_adapter
     from assistant.training.evaluate import measure
@@ -139,14 +137,4 @@ def evaluate(
         rows = tuple((title, str(base), str(adapted)) for title, base, adapted in result.rows())
         show([Table(("", "base", "adapted"), rows)])
     if answers is not None:
-        _keep(answers, result.to_dict(answers=True))
-
-
-def _keep(file: Path, measured: dict[str, Any]) -> None:
-    """Write every answer into a file. Raises InputFileError."""
-    try:
-        file.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
-    except OSError as error:
-        raise InputFileError(
-            f"{file} cannot be written: {why(error)}.", "Give a file in a folder that exists."
-        ) from None
+        write_file(answers, json.dumps(result.to_dict(answers=True), indent=1) + "\n")

@@ -25,6 +25,7 @@ from assistant.engine.lora_weights import LoraWeights
 from assistant.engine.models import ModelLocation
 from assistant.engine.placing import Placement, Placer, all_layers
 from assistant.errors import AdapterUnusable, ModelUnusable
+from assistant.file_trouble import first_line
 from assistant.lora import AdapterFolder
 from assistant.lora.convert import new_folder
 
@@ -51,7 +52,7 @@ def fuse(
         try:
             model, tokenizer, config = load(str(source), return_config=True)
         except Exception as error:  # whatever a loader of foreign files raises is one refusal
-            reason = (str(error).strip() or type(error).__name__).partition("\n")[0].rstrip(".")
+            reason = first_line(error)
             raise ModelUnusable(
                 f"The model {location.name!r} cannot be loaded: {reason}.",
                 "Check it with assistant -m MODEL.",

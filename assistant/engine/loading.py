@@ -21,6 +21,7 @@ from assistant.engine.options import EngineOptions
 from assistant.engine.types import EngineInfo
 from assistant.engine.vocabulary import vocabulary_size
 from assistant.errors import ModelError, ModelUnusable
+from assistant.file_trouble import first_line
 
 # Where a config names no length; the usual one of the models that leave it out.
 _USUAL_CONTEXT = 4096
@@ -89,7 +90,7 @@ def load_model(location: ModelLocation, options: EngineOptions) -> LoadedModel:
 
 
 def _refusal(location: ModelLocation, error: Exception) -> ModelUnusable:
-    reason = (str(error).strip() or type(error).__name__).partition("\n")[0].rstrip(".")
+    reason = first_line(error)
     return ModelUnusable(
         f"The model {location.name!r} cannot be loaded: {reason}.",
         "It must be a folder in the format of mlx-lm: config.json, tokenizer and safetensors.",

@@ -17,6 +17,7 @@ from assistant.engine.row import Row
 from assistant.engine.rows import CurrentRows
 from assistant.engine.scheduler import Scheduler
 from assistant.errors import EngineError
+from assistant.file_trouble import first_line
 
 
 class Runners:
@@ -72,5 +73,5 @@ class Runners:
 
 
 def _broken_off(error: Exception) -> EngineError:
-    reason = (str(error).strip() or type(error).__name__).partition("\n")[0].rstrip(".")
+    reason = first_line(error)
     return EngineError(f"The answer broke off: {reason}.", "Try again, or a shorter chat.")

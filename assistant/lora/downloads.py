@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from assistant.errors import AssistantError
+from assistant.file_trouble import first_line
 from assistant.paths import hub_cache
 
 Tell: TypeAlias = Callable[[int, int], None]
@@ -87,7 +88,7 @@ def _reason_of(error: Exception) -> tuple[str, str]:
         return "HF_HUB_OFFLINE is set", "Unset it, or give a folder."
     if isinstance(error, LocalEntryNotFoundError | ConnectionError) or _is_of_network(error):
         return "the hub cannot be reached", "Check the network, or give a folder."
-    reason = (str(error).strip() or type(error).__name__).partition("\n")[0].rstrip(".")
+    reason = first_line(error)
     return reason, "Check the name and the network, or give a folder."
 
 
