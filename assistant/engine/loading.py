@@ -20,17 +20,12 @@ from assistant.engine.models import ModelLocation
 from assistant.engine.options import EngineOptions
 from assistant.engine.types import EngineInfo
 from assistant.engine.vocabulary import vocabulary_size
+from assistant.engine.widening import widen
 from assistant.errors import ModelError, ModelUnusable
 from assistant.file_trouble import first_line
 
 # Where a config names no length; the usual one of the models that leave it out.
 _USUAL_CONTEXT = 4096
-
-# A fast BLAS multiplies float32 matrices only. When one is open, weights up to this size are
-# widened at load: twice the memory, decoding half as fast again, prefill several times as fast.
-# Where that memory is not free, with some to work in, they stay as they are; and without a fast
-# BLAS, as mlx's own bfloat16 products are the faster ones then.
-_WIDEN_UP_TO_BYTES = 2 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -66,8 +61,8 @@ def load_model(location: ModelLocation, options: EngineOptions) -> LoadedModel:
     model.eval()
     on_cpu = mx.default_device() == mx.Device(mx.cpu)
     stored = _dtype(model)
-    if on_cpu and open_fast_blas():
-        _widen(model)
+    if on_cpu:
+        widen(model, fast_blas=open_fast_blas() is not None, free_bytes=free_main_memory)
     mx.eval(model.parameters())
     weights = [array for _, array in tree_flatten(model.parameters())]
     running = _dtype(model)
@@ -95,16 +90,6 @@ def _refusal(location: ModelLocation, error: Exception) -> ModelUnusable:
         f"The model {location.name!r} cannot be loaded: {reason}.",
         "It must be a folder in the format of mlx-lm: config.json, tokenizer and safetensors.",
     )
-
-
-def _widen(model: Any) -> None:
-    parameters = tree_flatten(model.parameters())
-    stored = sum(array.nbytes for _, array in parameters)
-    if stored > _WIDEN_UP_TO_BYTES or stored * 5 // 4 > free_main_memory():
-        return
-    if any(array.dtype in (mx.uint32, mx.uint8) for _, array in parameters):
-        return  # quantised: its scales decide the arithmetic, and it has no BLAS path
-    model.set_dtype(mx.float32)
 
 
 def _dtype(model: Any) -> str:

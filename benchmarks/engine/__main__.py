@@ -31,6 +31,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7, help="turns of each contestant")
     parser.add_argument("--chat", type=int, default=2000, help="tokens of the long chat")
     parser.add_argument("--cycles", type=int, default=1000, help="load, use, unload")
+    parser.add_argument(
+        "--as-stored",
+        action="store_true",
+        help="mlx-lm with its own type of weights too; quantised ones take a minute an answer",
+    )
     given = parser.parse_args()
     print(f"{platform.platform()}, {os.cpu_count()} cores, {date.today().isoformat()}\n")
     with tempfile.TemporaryDirectory() as folder:
@@ -58,6 +63,7 @@ def cell(
         "rounds": given.rounds,
         "chat": given.chat,
         "cycles": given.cycles,
+        "as_stored": given.as_stored,
     }
     environment = dict(os.environ)
     if blas == "off":

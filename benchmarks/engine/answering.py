@@ -42,6 +42,18 @@ def by_mlx_lm(model: Any, tokenizer: Any, tokens: int) -> Callable[[], int]:
     return answer
 
 
+def _like_the_engine(model: Any) -> None:
+    """Give mlx-lm's model the weights that the engine runs: the same arithmetic for all."""
+    import mlx.core as mx
+
+    from assistant.engine.blas import open_fast_blas
+    from assistant.engine.memory import free_main_memory
+    from assistant.engine.widening import widen
+
+    widen(model, fast_blas=open_fast_blas() is not None, free_bytes=free_main_memory)
+    mx.eval(model.parameters())
+
+
 def contestants(
     untouched: Engine,
     resident: Engine,
@@ -50,16 +62,18 @@ def contestants(
     tokens: int,
     peft: PeftPeer | None,
     llama: LlamaPeer | None,
+    *,
+    as_stored: bool = False,
 ) -> list[Contestant]:
-    import mlx.core as mx
+    """Whoever answers; `as_stored` has mlx-lm run the weights in their own type too."""
     from mlx_lm import load
 
     widened = "run as float32" in untouched.info.dtype
 
-    def loaded(adapter: Path | None = None) -> tuple[Any, Any]:
+    def loaded(adapter: Path | None = None, *, as_it_is: bool = False) -> tuple[Any, Any]:
         found, tokenizer = load(str(model), adapter_path=str(adapter) if adapter else None)[:2]
-        if widened:
-            found.set_dtype(mx.float32)  # the same arithmetic for all
+        if widened and not as_it_is:
+            _like_the_engine(found)
         return found, tokenizer
 
     bare, tokenizer = loaded()
@@ -90,6 +104,15 @@ def contestants(
         ),
         Contestant("mlx-lm, base, reload, adapter", one_after_the_other, "engine, adapter"),
     ]
+    if as_stored and widened:
+        stored, _ = loaded(as_it_is=True)
+        found.append(
+            Contestant(
+                "mlx-lm, base, as it is stored",
+                by_mlx_lm(stored, tokenizer, tokens),
+                "engine, base",
+            )
+        )
     if peft is not None:
         prompt = tokenizer.apply_chat_template(fresh_messages(), add_generation_prompt=True)
         found += [

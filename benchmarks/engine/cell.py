@@ -27,7 +27,16 @@ def main() -> None:
     info = untouched.info
     quantised = f", {info.quantisation}" if info.quantisation else ""
     print(f"{info.parameters / 1e6:.1f}M parameters, {info.dtype}{quantised}, BLAS {info.blas}\n")
-    answers = answering.contestants(untouched, resident, model, adapters, tokens, peft, llama)
+    answers = answering.contestants(
+        untouched,
+        resident,
+        model,
+        adapters,
+        tokens,
+        peft,
+        llama,
+        as_stored=wanted["as_stored"],
+    )
     print_table(answers, rounds)
     print_table(moving.contestants(resident, untouched, model, adapters, large, peft), rounds)
     chats.print_turns(resident, wanted["chat"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.engine import Engine, Finish, Message, Request, Sampling, open_engine
+from assistant.engine import Engine, Finish, Message, Request, Sampling, open_engine, widening
 from tests.small_models import make_adapter, make_model
 
 QUESTION: list[Message] = [{"role": "user", "content": "what does the adapter change?"}]
@@ -38,6 +38,14 @@ def build_lab(root: Path, quantised_bits: int | None = None) -> Lab:
             seed=5,
         ),
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packed_weights() -> Iterator[None]:
+    """Quantised layers as a GPU runs them; with a fast BLAS they would be plain ones here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(widening, "MOST_BYTES", 0)
+        yield
 
 
 @pytest.fixture(scope="session")
