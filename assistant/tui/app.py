@@ -24,6 +24,7 @@ from assistant.settings import Settings
 from assistant.tui.arranging import ChatScreen
 from assistant.tui.first_frame import first_frame
 from assistant.tui.focusing import give_keys
+from assistant.tui.pace import TICKS_PER_SECOND, Pace
 from assistant.tui.stopping import StoppingApp
 from assistant.tui.theme import choose_theme
 from assistant.tui.themes import THEMES
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from assistant.tui.widgets.sticky import StickyHeads
     from assistant.tui.widgets.welcome import Welcome
 
-FETCHES_PER_SECOND = 15
 TELLS_PER_SECOND = 4
 """How often speeds and the status line follow the words of an answer; other news at once."""
 
@@ -134,7 +134,8 @@ class ChatApp(StoppingApp):
             self.showing.tell_problem(problem, quietly=True)
         self.entry.tell()
         self.panels.fit(self.size, self.entry.taken)
-        self.set_interval(1 / FETCHES_PER_SECOND, self._fetch)
+        self._pace = Pace()
+        self.set_interval(1 / TICKS_PER_SECOND, self._tick)
         # The model is opened behind a screen that is there already.
         self.call_after_refresh(self._start)
 
@@ -297,6 +298,10 @@ class ChatApp(StoppingApp):
         self.exit()
 
     # What the runner reports
+
+    async def _tick(self) -> None:
+        if self._pace.is_time():
+            await self._fetch()
 
     async def _fetch(self) -> None:
         news = False
