@@ -1,8 +1,12 @@
-"""OpenBLAS is told which kernel the processor can run."""
+"""Which BLAS is opened, and that OpenBLAS is told which kernel the processor can run."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -31,3 +35,52 @@ def test_whoever_named_a_kernel_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> No
     with blas._kernel_named():
         assert os.environ["OPENBLAS_CORETYPE"] == "Zen"
     assert os.environ["OPENBLAS_CORETYPE"] == "Zen"
+
+
+def opened_in(prefix: Path) -> str:
+    """What a process opens whose interpreter lies below a folder."""
+    script = (
+        "import sys; sys.prefix = sys.argv[1]; "
+        "from assistant.engine.blas import open_fast_blas; print(open_fast_blas())"
+    )
+    environment = {name: v for name, v in os.environ.items() if name != "ASSISTANT_BLAS"}
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(prefix)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env=environment,
+    )
+    return done.stdout.strip()
+
+
+@pytest.mark.skipif(
+    blas.open_fast_blas() is None, reason="this machine has no BLAS to stand for it"
+)
+def test_mkl_beside_the_interpreter_comes_before_the_systems_openblas(tmp_path: Path) -> None:
+    file = tmp_path / "lib" / "libmkl_rt.so.3"
+    file.parent.mkdir()
+    shutil.copy(str(blas.open_fast_blas()), file)
+    assert opened_in(tmp_path) == str(file)
+
+
+@pytest.mark.skipif(blas.open_fast_blas() is None, reason="this machine has no BLAS")
+def test_what_is_no_library_is_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "lib" / "libmkl_rt.so.3"
+    file.parent.mkdir()
+    file.write_text("not a library")
+    assert opened_in(tmp_path) not in {"", "None", str(file)}
+
+
+def test_the_hint_names_what_is_faster_than_what_was_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(blas.platform, "machine", lambda: "x86_64")
+    assert "pip install mkl" in blas.blas_hint(None)
+    assert "OpenBLAS" in blas.blas_hint(None)
+    assert "pip install mkl" in blas.blas_hint("/usr/lib/libopenblas.so.0")
+    assert blas.blas_hint("/somewhere/libmkl_rt.so.3") == ""
+    monkeypatch.setattr(blas.platform, "machine", lambda: "aarch64")
+    assert "mkl" not in blas.blas_hint(None)
+    assert blas.blas_hint("/usr/lib/libopenblas.so.0") == ""
