@@ -7,6 +7,7 @@ terminal's yellow may be anything. Contrast is tested on what is drawn (WCAG 2: 
 
 from __future__ import annotations
 
+from textual.color import Color
 from textual.theme import Theme
 
 DARK = Theme(
@@ -115,3 +116,14 @@ ANSI = Theme(
 )
 
 THEMES = (DARK, LIGHT, ANSI, CONTRAST)
+
+
+def own_variables(theme: Theme) -> dict[str, str]:
+    """What the styles name beside Textual's own variables, for any theme.
+
+    `found` is behind words that were looked for, whatever colour they have: a shade of the primary
+    colour that is faint enough for letters of that very colour.
+    """
+    if theme.ansi:
+        return {"found": "ansi_default"}
+    return {"found": Color.parse(theme.primary).with_alpha(0.2).hex}

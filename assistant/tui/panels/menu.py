@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import events
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
+from textual.style import Style
 from textual.widget import Widget
 
 from assistant.tui.widgets.drawn import Drawn
@@ -30,9 +31,11 @@ class Entry(Generic[Thing]):
 
 
 class Menu(Drawn, Generic[Thing], can_focus=True):
-    """The list. `draw` gives the lines of a thing for a width, and whether it is the marked one."""
+    """The list. `draw` gives the lines of a thing for a width, and whether it is the marked one; of
+    that one the first line is shown as marked."""
 
     ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"menu--marked"}
 
     class Pressed(Message):
         """A cell of the marked thing was clicked, or the mouse dragged on from there; `line` is the
@@ -88,10 +91,19 @@ class Menu(Drawn, Generic[Thing], can_focus=True):
                 lines.append(heading.truncate(width, ellipsis=True))
                 owners.append(None)
             drawn = self._draw(entry.thing, width, place == self.at)
+            if place == self.at:
+                drawn[:1] = [line.stylize(self._mark) for line in drawn[:1]]
             lines += drawn
             owners += [(place, line) for line in range(len(drawn))]
         self._owners = owners
         return lines or Content.styled(self._empty, "$foreground 60%").wrap(width)
+
+    @property
+    def _mark(self) -> Style:
+        """How the marked line differs from others; its letters keep their colours."""
+        styles = self.get_component_styles("menu--marked")
+        text = styles.text_style
+        return Style(styles.background, bold=text.bold, underline=text.underline)
 
     def _go(self, place: int) -> None:
         if place != self.at:

@@ -302,6 +302,6 @@ def _keys(keys: tuple[tuple[str, str, str], ...], width: int) -> list[Content]:
         part = Content.assemble((key, "$text-primary"), (f" {what}", "$foreground 60%"))
         if lines[-1].plain and lines[-1].cell_length + 3 + part.cell_length > width:
             lines.append(Content(""))
-        between = Content.styled(" · ", "$foreground 40%") if lines[-1].plain else Content("")
+        between = Content.styled(" · ", "$foreground 60%") if lines[-1].plain else Content("")
         lines[-1] = lines[-1] + between + part
     return [line.truncate(width, ellipsis=True) for line in lines]
