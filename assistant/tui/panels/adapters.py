@@ -122,7 +122,7 @@ class AdaptersPanel(Panel):
 
     def actions(self) -> dict[str, Callable[[], None]]:
         return super().actions() | {
-            "enter": self._press,
+            "enter": self._load_typed if self._wanted.display else self._press,
             "space": self._press,
             "left": lambda: self._step(-STEP),
             "right": lambda: self._step(STEP),
@@ -231,12 +231,13 @@ class AdaptersPanel(Panel):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        self.action_do("enter")
+
+    def _load_typed(self) -> None:
+        ref = self._wanted.value.strip()
         self._close_input()
-        if ref := event.value.strip():
-            try:
-                self._load(ref)
-            except AssistantError as error:
-                self.refuse(error)
+        if ref:
+            self._load(ref)
 
     def _close_input(self) -> None:
         self._wanted.value = ""

@@ -74,10 +74,12 @@ class Menu(Drawn, Generic[Thing], can_focus=True):
         """Put the mark on the thing of that name, where there is one."""
         places = [place for place, entry in enumerate(self.entries) if entry.name == name]
         self._go(places[0] if places else self.at)
+        self.call_after_refresh(self._show_mark)
 
     def move(self, by: int) -> None:
         """Move the mark; it stays at the ends."""
         self._go(min(max(self.at + by, 0), max(0, len(self.entries) - 1)))
+        self.call_after_refresh(self._show_mark, heading=True)
 
     def lines(self, width: int) -> list[Content]:
         owners: list[tuple[int, int] | None] = []
@@ -109,13 +111,12 @@ class Menu(Drawn, Generic[Thing], can_focus=True):
         if place != self.at:
             self.at = place
             self.refresh(layout=True)
-        self.call_after_refresh(self._show_mark)
 
-    def _show_mark(self) -> None:
+    def _show_mark(self, *, heading: bool = False) -> None:
+        """Have what is marked in sight; with the heading above the first, which has no mark."""
         lines = [n for n, owner in enumerate(self._owners) if owner and owner[0] == self.at]
         if lines and isinstance(self.parent, Widget):
-            # The heading and the gap above the first come into sight with it.
-            top = 0 if self.at == 0 else lines[0]
+            top = 0 if heading and self.at == 0 else lines[0]
             region = Region(0, top, max(1, self.size.width), lines[-1] - top + 1)
             self.parent.scroll_to_region(region, animate=False, force=True)
 
@@ -128,9 +129,16 @@ class Menu(Drawn, Generic[Thing], can_focus=True):
             return
         event.stop()
         self._go(owner[0])
+        self.call_after_refresh(self._hold, owner, event.y)
         self.capture_mouse()
         self._line_pressed = owner[1]
         self.post_message(self.Pressed(owner[1], event.x, dragged=False))
+
+    def _hold(self, pressed: tuple[int, int], at: int) -> None:
+        """Have the line that was pressed stay under the mouse, though one above takes less room."""
+        if pressed in self._owners and isinstance(self.parent, Widget):
+            moved = self._owners.index(pressed) - at
+            self.parent.scroll_relative(y=moved, animate=False, force=True)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if event.button and self.app.mouse_captured is self:

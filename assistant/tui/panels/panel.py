@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.style import Style
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
@@ -23,6 +25,7 @@ from assistant.commands.job import Calculation
 from assistant.commands.session import Session
 from assistant.errors import AssistantError, Stopped
 from assistant.plain_text import plain
+from assistant.tui.focusing import give_keys
 from assistant.tui.panels.menu import Menu
 from assistant.tui.widgets.drawn import Drawn, progress_lines
 from assistant.tui.widgets.heights import things_most
@@ -30,6 +33,8 @@ from assistant.tui.widgets.heights import things_most
 LOOKS_PER_SECOND = 10
 FIELD = 3
 """Lines of a field with its frame."""
+KEY = "key"
+"""Which key a stretch of text speaks of."""
 WIDE_SCREEN = 120
 """From so many columns on, the panel stands beside the chat."""
 
@@ -47,6 +52,18 @@ class Line(Drawn):
 
     def lines(self, width: int) -> list[Content]:
         return self._make(width)
+
+    class Pressed(Message):
+        """Words that say what a key does were clicked."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    def on_click(self, event: events.Click) -> None:
+        if (key := event.style.meta.get(KEY)) is not None:
+            event.stop()
+            self.post_message(self.Pressed(key))
 
 
 class Panel(Vertical):
@@ -282,6 +299,11 @@ class Panel(Vertical):
         except AssistantError as error:
             self.refuse(error)
 
+    def on_line_pressed(self, event: Line.Pressed) -> None:
+        event.stop()
+        give_keys(self.menu)
+        self.action_do(event.key)
+
     def take_key(self, key: str) -> bool:
         """There are more keys than help lists."""
         if key not in self.actions() or self.app.focused is not self.menu:
@@ -298,8 +320,9 @@ def key_bindings(keys: tuple[tuple[str, str, str], ...]) -> list[BindingType]:
 def _keys(keys: tuple[tuple[str, str, str], ...], width: int) -> list[Content]:
     """What the keys do, in as many lines as it takes; no key is parted from its words."""
     lines = [Content("")]
-    for _, key, what in keys:
-        part = Content.assemble((key, "$text-primary"), (f" {what}", "$foreground 60%"))
+    for key, shown, what in keys:
+        part = Content.assemble((shown, "$text-primary"), (f" {what}", "$foreground 60%"))
+        part = part.stylize(Style.from_meta({KEY: key}))
         if lines[-1].plain and lines[-1].cell_length + 3 + part.cell_length > width:
             lines.append(Content(""))
         between = Content.styled(" · ", "$foreground 60%") if lines[-1].plain else Content("")
