@@ -16,7 +16,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.style import Style
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
@@ -26,6 +25,7 @@ from assistant.commands.session import Session
 from assistant.errors import AssistantError, Stopped
 from assistant.plain_text import plain
 from assistant.tui.focusing import give_keys
+from assistant.tui.hints import FAINT, in_lines, meant_by, to_click
 from assistant.tui.panels.menu import Menu
 from assistant.tui.widgets.drawn import Drawn, progress_lines
 from assistant.tui.widgets.heights import things_most
@@ -33,8 +33,6 @@ from assistant.tui.widgets.heights import things_most
 LOOKS_PER_SECOND = 10
 FIELD = 3
 """Lines of a field with its frame."""
-KEY = "key"
-"""Which key a stretch of text speaks of."""
 WIDE_SCREEN = 120
 """From so many columns on, the panel stands beside the chat."""
 
@@ -53,6 +51,10 @@ class Line(Drawn):
     def lines(self, width: int) -> list[Content]:
         return self._make(width)
 
+
+class Foot(Line):
+    """What there is to say, and what the keys do, which a click does as well."""
+
     class Pressed(Message):
         """Words that say what a key does were clicked."""
 
@@ -61,7 +63,7 @@ class Line(Drawn):
             self.key = key
 
     def on_click(self, event: events.Click) -> None:
-        if (key := event.style.meta.get(KEY)) is not None:
+        if (key := meant_by(event)) is not None:
             event.stop()
             self.post_message(self.Pressed(key))
 
@@ -91,7 +93,7 @@ class Panel(Vertical):
         self._things = VerticalScroll(menu, classes="things", can_focus=False)
         self._room: int | None = None
         self._head = Line("head")
-        self._foot = Line("foot")
+        self._foot = Foot("foot")
         self._job: Calculation[Any] | None = None
         self._then: Callable[[Any], None] = lambda value: None
         self._stops = True
@@ -299,7 +301,7 @@ class Panel(Vertical):
         except AssistantError as error:
             self.refuse(error)
 
-    def on_line_pressed(self, event: Line.Pressed) -> None:
+    def on_foot_pressed(self, event: Foot.Pressed) -> None:
         event.stop()
         give_keys(self.menu)
         self.action_do(event.key)
@@ -318,13 +320,9 @@ def key_bindings(keys: tuple[tuple[str, str, str], ...]) -> list[BindingType]:
 
 
 def _keys(keys: tuple[tuple[str, str, str], ...], width: int) -> list[Content]:
-    """What the keys do, in as many lines as it takes; no key is parted from its words."""
-    lines = [Content("")]
-    for key, shown, what in keys:
-        part = Content.assemble((shown, "$text-primary"), (f" {what}", "$foreground 60%"))
-        part = part.stylize(Style.from_meta({KEY: key}))
-        if lines[-1].plain and lines[-1].cell_length + 3 + part.cell_length > width:
-            lines.append(Content(""))
-        between = Content.styled(" · ", "$foreground 60%") if lines[-1].plain else Content("")
-        lines[-1] = lines[-1] + between + part
-    return [line.truncate(width, ellipsis=True) for line in lines]
+    """What the keys do, each of which can be clicked as well."""
+    parts = [
+        to_click(Content.assemble((shown, "$text-primary"), (f" {what}", FAINT)), key)
+        for key, shown, what in keys
+    ]
+    return in_lines(parts, width)
