@@ -88,10 +88,12 @@ class AdaptersPanel(Panel):
         if (names := [adapter.name for adapter in loaded]) != self._loaded_names:
             self._loaded_names = names  # looked at once, also where looking fails
             self.look()
-        elif {one.name: one.scale for one in self._found if one.scale is not None} != dict(
-            self.session.in_use
-        ):
+        elif self._found and self._scales_shown != dict(self.session.in_use):
             self._offer()
+
+    @property
+    def _scales_shown(self) -> dict[str, float]:
+        return {one.name: one.scale for one in self._found if one.scale is not None}
 
     def _offer(self) -> None:
         """The list as it stands now: those that answer, those that rest, those in the folders."""

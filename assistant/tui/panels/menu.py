@@ -16,8 +16,11 @@ from textual.message import Message
 from textual.style import Style
 from textual.widget import Widget
 
+from assistant.tui.hints import FAINT
 from assistant.tui.widgets.drawn import Drawn
 
+LOOKING = "Looking…"
+"""What stands there before the first things are offered, or none of them."""
 Thing = TypeVar("Thing")
 
 
@@ -51,6 +54,7 @@ class Menu(Drawn, Generic[Thing], can_focus=True):
         super().__init__()
         self._draw = draw
         self._empty = empty
+        self._offered = False
         self.entries: Sequence[Entry[Thing]] = ()
         self.at = 0
         self._line_pressed = 0
@@ -68,6 +72,7 @@ class Menu(Drawn, Generic[Thing], can_focus=True):
             places = [place for place, entry in enumerate(entries) if entry.name == name]
             self.at = places[0] if places else min(self.at, max(0, len(entries) - 1))
         self.entries = entries
+        self._offered = True
         self.refresh(layout=True)
 
     def mark(self, name: str) -> None:
@@ -89,7 +94,7 @@ class Menu(Drawn, Generic[Thing], can_focus=True):
                 if lines:
                     lines.append(Content(""))
                     owners.append(None)
-                heading = Content.styled(entry.heading, "$foreground 60%")
+                heading = Content.styled(entry.heading, FAINT)
                 lines.append(heading.truncate(width, ellipsis=True))
                 owners.append(None)
             drawn = self._draw(entry.thing, width, place == self.at)
@@ -98,7 +103,9 @@ class Menu(Drawn, Generic[Thing], can_focus=True):
             lines += drawn
             owners += [(place, line) for line in range(len(drawn))]
         self._owners = owners
-        return lines or Content.styled(self._empty, "$foreground 60%").wrap(width)
+        if lines:
+            return lines
+        return Content.styled(self._empty if self._offered else LOOKING, FAINT).wrap(width)
 
     @property
     def _mark(self) -> Style:

@@ -41,7 +41,7 @@ class ModelsPanel(Panel):
     BINDINGS: ClassVar[list[BindingType]] = key_bindings(KEYS)
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session, Menu(self._lines, "Looking…"))
+        super().__init__(session, Menu(self._lines, "There are no models here."))
         self._catalogue: Catalogue | None = None
 
     def summary(self) -> Content:
