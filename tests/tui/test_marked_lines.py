@@ -6,7 +6,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from rich.color import ColorSystem
+from textual.color import Color
+from textual.theme import Theme
 
+from assistant.tui.themes import DARK, LIGHT, own_variables
 from tests.tui.stage import Stage, chat
 from tests.tui.test_themes import DRAWN, letters, segments
 
@@ -72,3 +76,13 @@ async def test_no_colour_of_the_terminal_is_put_behind_letters_of_a_list(tmp_pat
             ]
             assert behind == []
             assert any(style.underline and marked in text for text, style in shown)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+@pytest.mark.parametrize(("below", "mark"), [("surface", "marked"), ("panel", "marked-panel")])
+def test_a_mark_is_seen_among_sixteen_colours_too(theme: Theme, below: str, mark: str) -> None:
+    """A terminal that has no more gets the nearest of its own."""
+    paper = Color.parse(str(getattr(theme, below)))
+    marked = paper + Color.parse(own_variables(theme)[mark])
+    nearest = [c.rich_color.downgrade(ColorSystem.STANDARD).number for c in (paper, marked)]
+    assert nearest[0] != nearest[1]
