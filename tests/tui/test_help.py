@@ -82,3 +82,18 @@ async def test_help_leaves_a_panel_free_that_stands_beside_the_chat(tmp_path: Pa
         await stage.until(lambda: shown.region.right == stage.app.panels.region.x)
         await stage.press("escape")
         await stage.until(lambda: shown.region.right == 130)
+
+
+async def test_help_tells_the_keys_of_a_panel_as_they_are_typed(tmp_path: Path) -> None:
+    async with chat(tmp_path, size=(100, 40)) as stage:
+        await stage.ask("/adapter load mlx-docs")
+        await stage.press("f3")
+        await stage.sees("stronger")
+        told = {(does.names, does.what) for does in keys_here(stage.app.screen)}
+        assert {
+            ("←", "weaker"),
+            ("→", "stronger"),
+            ("o", "only this"),
+            ("↓", "the next one"),
+        } <= told
+        assert not [what for _, what in told if what.casefold().startswith("scroll")]

@@ -68,9 +68,17 @@ class Foot(Line):
             self.post_message(self.Pressed(key))
 
 
+class Things(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """Where the list is scrolled: by its mark, and so by the panel's keys."""
+
+
 class Panel(Vertical):
     """The part that adapters and models share."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "do('up')", "the one before"),
+        Binding("down", "do('down')", "the next one"),
+    ]
     KEYS_TITLE: ClassVar[str]
     """The heading, and the name of the group of its keys."""
     KEYS: ClassVar[tuple[tuple[str, str, str], ...]]
@@ -90,7 +98,7 @@ class Panel(Vertical):
         super().__init__(classes="panel")
         self.session = session
         self.menu = menu
-        self._things = VerticalScroll(menu, classes="things", can_focus=False)
+        self._things = Things(menu, classes="things")
         self._room: int | None = None
         self._head = Line("head")
         self._foot = Foot("foot")
