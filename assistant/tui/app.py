@@ -27,7 +27,7 @@ from assistant.tui.focusing import give_keys
 from assistant.tui.pace import TICKS_PER_SECOND, Pace
 from assistant.tui.stopping import StoppingApp
 from assistant.tui.theme import choose_theme
-from assistant.tui.themes import THEMES
+from assistant.tui.themes import THEMES, own_variables
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -123,6 +123,9 @@ class ChatApp(StoppingApp):
             for top in self.screen_stack[-1:]:  # none while the program ends
                 if isinstance(top, SystemModalScreen):  # the palette, which Textual leaves out
                     self.stylesheet.update(top, animate)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return own_variables(self.current_theme)
 
     def on_ready(self) -> None:
         self._styled = True

@@ -52,9 +52,10 @@ class Does:
 
 
 def key_name(key: str) -> str:
-    """ "ctrl+j" as people write it."""
+    """ "ctrl+j" as people write it; a letter alone as it is typed."""
     *modifiers, last = key.split("+")
-    return "+".join([*map(str.capitalize, modifiers), _NAMES.get(last, last.capitalize())])
+    plain = last if len(last) == 1 and not modifiers else last.capitalize()
+    return "+".join([*map(str.capitalize, modifiers), _NAMES.get(last, plain)])
 
 
 def keys_here(screen: Screen[Any]) -> list[Does]:

@@ -18,7 +18,7 @@ from assistant.tui.widgets.answer import Head
 from assistant.tui.widgets.drawn import Drawn
 from assistant.tui.widgets.fold import FoldTitle
 
-FOUND = "underline on $primary 35%"
+FOUND = "underline on $found"
 HERE = "bold reverse underline"
 _NOT_TEXT = ("foot", "hint", "versions")
 

@@ -7,6 +7,7 @@ terminal's yellow may be anything. Contrast is tested on what is drawn (WCAG 2: 
 
 from __future__ import annotations
 
+from textual.color import Color
 from textual.theme import Theme
 
 DARK = Theme(
@@ -48,7 +49,7 @@ LIGHT = Theme(
     variables={
         "text-primary": "#0b519a",
         "text-secondary": "#57399f",
-        "text-accent": "#8f4a00",
+        "text-accent": "#824300",
         "text-warning": "#6b5400",
         "text-error": "#a3183a",
         "text-success": "#145c35",
@@ -115,3 +116,19 @@ ANSI = Theme(
 )
 
 THEMES = (DARK, LIGHT, ANSI, CONTRAST)
+
+
+def own_variables(theme: Theme) -> dict[str, str]:
+    """What the styles name beside Textual's own variables, for any theme: shades of the primary
+    colour behind letters, as strong as the contrast of those allows.
+
+    `found` is behind words that were looked for, whatever colour they have; `marked` behind a line
+    of a list on `surface`, `marked-panel` behind one on `panel`. The latter are seen among the
+    sixteen colours of a terminal that has no more, too.
+    """
+    found, marked, on_panel = (0.2, 0.2, 0.15) if theme.dark else (0.2, 0.25, 0.2)
+    shades = {"found": found, "marked": marked, "marked-panel": on_panel}
+    if theme.ansi:
+        return dict.fromkeys(shades, "ansi_default")
+    primary = Color.parse(theme.primary)
+    return {name: primary.with_alpha(share).hex for name, share in shades.items()}

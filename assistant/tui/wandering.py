@@ -112,7 +112,10 @@ class WanderingApp(DirectingApp):
         self._act(event.what, event.message)
 
     def on_acting_pressed(self, event: Acting.Pressed) -> None:
-        self._act(event.what, event.message)
+        if event.what == "back":
+            self.back_to_composer()
+        else:
+            self._act(event.what, event.message)
 
     def _act(self, what: Act, message: int) -> None:
         line = self.walk.line_for(what, message)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from textual import events
 
 import tests.fakes as fakes
+from assistant.commands import Session
+from assistant.commands.shelf import Shelved
 from assistant.engine.types import AdapterInfo
 from assistant.errors import AdapterMismatch, EngineError
 from assistant.paths import Places
@@ -362,3 +365,21 @@ async def test_while_one_loads_another_waits_and_that_is_said(home: Path) -> Non
         await stage.sees("one thing at a time: Esc stops what is under way")
         gate.set()
         await stage.sees("mlx-docs answers from the next message on.")
+
+
+async def test_nothing_is_said_of_the_folders_before_they_were_looked_through(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = threading.Event()
+
+    def slowly(session: Session) -> Sequence[Shelved]:
+        assert looked.wait(8)
+        return []
+
+    monkeypatch.setattr(panel_module, "shelf", slowly)
+    async with chat(home, size=(160, 48)) as stage:
+        await stage.press("f3")
+        await stage.sees("Looking…")
+        assert "There are no adapters" not in stage.screen
+        looked.set()
+        await stage.sees("There are no adapters yet; a adds one.")

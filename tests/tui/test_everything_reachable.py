@@ -58,8 +58,9 @@ def test_what_can_be_clicked_can_have_the_keys_or_is_moved_through(kind: type[DO
         if base.__module__.startswith("assistant.")
         for name in ("on_click", "_on_click", "on_mouse_down", "on_mouse_up")
     )
-    # Moved through from a field, a button for a key of the whole screen, or lines to be typed.
-    elsewhere = {"Completions", "RowList", "StatusLine", "Below", "CodeHead", "Welcome"}
+    # Moved through from a field, a button for a key of the whole screen, lines to be typed, or what
+    # says of keys what they do.
+    elsewhere = {"Completions", "RowList", "StatusLine", "Below", "CodeHead", "Welcome", "Foot"}
     # These take the keys, or show what keys do, once they are a message of the conversation.
     once_said = issubclass(kind, Speech | Acting)
     # A click beside a picker is its Esc.
@@ -150,10 +151,10 @@ async def test_every_key_that_is_listed_can_be_pressed(tmp_path: Path, situation
 @pytest.mark.parametrize(
     ("situation", "works", "does_not"),
     [
-        (idle, {"Enter", "Ctrl+P", "Ctrl+R"}, {"F2", "Ctrl+O", "D", "T"}),
-        (comparing, {"F2", "D", "P", "W", "V", "B"}, {"Enter", "T", "Ctrl+G"}),
-        (voting, {"T", "X", "←", "1", "2"}, {"D", "3"}),
-        (waiting, {"Enter", "Delete"}, {"Ctrl+G", "D"}),
+        (idle, {"Enter", "Ctrl+P", "Ctrl+R"}, {"F2", "Ctrl+O", "d", "t"}),
+        (comparing, {"F2", "d", "p", "w", "v", "b"}, {"Enter", "t", "Ctrl+G"}),
+        (voting, {"t", "x", "←", "1", "2"}, {"d", "3"}),
+        (waiting, {"Enter", "Delete"}, {"Ctrl+G", "d"}),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, TextArea
 
 from assistant.tui.bindings import keys_here
 from assistant.tui.palette import entries
-from assistant.tui.widgets.help import COLUMN, HelpText
+from assistant.tui.widgets.help import COLUMN, Help, HelpText
 from assistant.tui.wording import words_for
 from tests.tui.stage import chat
 
@@ -68,3 +68,32 @@ async def test_the_palette_begins_with_the_screens_keys_and_ends_with_letters(
         assert at["Ctrl+F"] < texts.index("/adapter")
         assert texts.index("/adapter") < at["Ctrl+R"] < at["Ctrl+C"]
         assert at["Ctrl+R"] < at["Backspace"]
+
+
+async def test_help_leaves_a_panel_free_that_stands_beside_the_chat(tmp_path: Path) -> None:
+    async with chat(tmp_path, size=(130, 40)) as stage:
+        await stage.press("f1", "f3")
+        await stage.sees("stronger")
+        shown = stage.app.query_one(Help)
+        await stage.until(lambda: shown.region.right == stage.app.panels.region.x)
+        await stage.pilot.resize_terminal(100, 40)
+        await stage.until(lambda: shown.region.right == 100)
+        await stage.pilot.resize_terminal(130, 40)
+        await stage.until(lambda: shown.region.right == stage.app.panels.region.x)
+        await stage.press("escape")
+        await stage.until(lambda: shown.region.right == 130)
+
+
+async def test_help_tells_the_keys_of_a_panel_as_they_are_typed(tmp_path: Path) -> None:
+    async with chat(tmp_path, size=(100, 40)) as stage:
+        await stage.ask("/adapter load mlx-docs")
+        await stage.press("f3")
+        await stage.sees("stronger")
+        told = {(does.names, does.what) for does in keys_here(stage.app.screen)}
+        assert {
+            ("←", "weaker"),
+            ("→", "stronger"),
+            ("o", "only this"),
+            ("↓", "the next one"),
+        } <= told
+        assert not [what for _, what in told if what.casefold().startswith("scroll")]

@@ -80,3 +80,13 @@ def test_a_list_leaves_the_lines_that_are_needed(room: int, needed: int, keys: i
     most = things_most(room, needed, keys)
     assert 2 <= most <= 9
     assert most + needed <= room or most == 2
+
+
+async def test_what_is_wider_than_the_screen_says_so_or_takes_another_line(tmp_path: Path) -> None:
+    async with chat(tmp_path, size=(30, 16)) as stage:
+        await stage.ask("/rank [[1,2],[3,6]]")
+        await stage.sees("What this has to do with LoRA")
+        await stage.press("pageup")
+        await stage.until(lambda: "↓ more below" in stage.screen)
+        line = next(line for line in stage.screen.split("\n") if "↓ more below" in line)
+        assert line.endswith("…")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
+import pytest
+
 from assistant.tui.screens.branches import BranchesScreen
 from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.speech import Versions
@@ -100,15 +102,48 @@ async def test_versions_are_walked_by_mouse_and_letters_still_type(tmp_path: Pat
         assert stage.composer.text == "ray"
 
 
-async def test_what_the_bar_says_can_be_clicked(tmp_path: Path) -> None:
-    async with chat(tmp_path) as stage:
+async def click_word(stage: Stage, word: str) -> None:
+    """Click a word, on whatever line of the screen it stands."""
+    await stage.sees(word)
+    lines = stage.screen.splitlines()
+    y = max(number for number, line in enumerate(lines) if word in line)
+    await stage.pilot.click(offset=(lines[y].index(word), y))
+
+
+@pytest.mark.parametrize("width", [80, 40])
+async def test_what_the_bar_says_can_be_clicked(tmp_path: Path, width: int) -> None:
+    async with chat(tmp_path, ["one", "two"], size=(width, 24)) as stage:
         await stage.ask("question")
         await stage.press("alt+up")
-        bar = stage.app.walk.bar
-        await stage.until(lambda: bar.display and bar.region.height)
-        at = next(start for start, _, what in bar._ranges if what == "edit")
-        await stage.pilot.click(bar, offset=(at, 0))
+        await click_word(stage, "e edit")
         await stage.until(lambda: stage.composer.text == "/edit 1 question")
+        await stage.press("ctrl+c", "alt+up")
+        await click_word(stage, "r retry")
+        await stage.settle()
+        await stage.sees("two")
+        await stage.press("alt+up")
+        await click_word(stage, "←")
+        await stage.sees("one")
+        await stage.settle()
+        await stage.press("alt+up")
+        await click_word(stage, "t tree")
+        await stage.until(lambda: isinstance(stage.app.screen, BranchesScreen))
+        await stage.press("escape", "alt+up")
+        await click_word(stage, "Esc back")
+        await stage.until(lambda: stage.composer.has_focus)
+
+
+@pytest.mark.parametrize("width", [40, 60, 70, 80, 90])
+async def test_no_key_of_the_bar_is_parted_from_its_words(tmp_path: Path, width: int) -> None:
+    async with chat(tmp_path, ["one", "two"], size=(width, 24)) as stage:
+        await stage.ask("question")
+        await stage.ask("/retry")
+        await stage.press("alt+up")
+        await stage.sees("Esc back")
+        bar = stage.app.walk.bar.region
+        lines = stage.screen.splitlines()[bar.y : bar.bottom]
+        parts = [part.strip() for line in lines for part in line.split("·")]
+        assert {"r retry", "c compare", "answer 2 of 2", "Esc back"} <= set(parts)
 
 
 async def test_the_tree_shows_all_branches_and_goes_to_one(tmp_path: Path) -> None:

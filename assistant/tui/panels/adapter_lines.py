@@ -26,8 +26,7 @@ _FAINT = "$foreground 60%"
 
 def adapter_lines(one: Shelved, width: int, marked: bool) -> list[Content]:
     """The lines of an adapter; all there is to know of the marked one."""
-    first = _first(one, width)
-    lines = [first.stylize("on $primary 20%") if marked else first]
+    lines = [_first(one, width)]
     room = max(8, width - _INDENT)
     if one.problem is not None:
         facts = f"{plain(one.problem.message)} {plain(one.problem.hint)}".strip()

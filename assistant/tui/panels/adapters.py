@@ -88,10 +88,12 @@ class AdaptersPanel(Panel):
         if (names := [adapter.name for adapter in loaded]) != self._loaded_names:
             self._loaded_names = names  # looked at once, also where looking fails
             self.look()
-        elif {one.name: one.scale for one in self._found if one.scale is not None} != dict(
-            self.session.in_use
-        ):
+        elif self._found and self._scales_shown != dict(self.session.in_use):
             self._offer()
+
+    @property
+    def _scales_shown(self) -> dict[str, float]:
+        return {one.name: one.scale for one in self._found if one.scale is not None}
 
     def _offer(self) -> None:
         """The list as it stands now: those that answer, those that rest, those in the folders."""
@@ -122,7 +124,7 @@ class AdaptersPanel(Panel):
 
     def actions(self) -> dict[str, Callable[[], None]]:
         return super().actions() | {
-            "enter": self._press,
+            "enter": self._load_typed if self._wanted.display else self._press,
             "space": self._press,
             "left": lambda: self._step(-STEP),
             "right": lambda: self._step(STEP),
@@ -231,12 +233,13 @@ class AdaptersPanel(Panel):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        self.action_do("enter")
+
+    def _load_typed(self) -> None:
+        ref = self._wanted.value.strip()
         self._close_input()
-        if ref := event.value.strip():
-            try:
-                self._load(ref)
-            except AssistantError as error:
-                self.refuse(error)
+        if ref:
+            self._load(ref)
 
     def _close_input(self) -> None:
         self._wanted.value = ""

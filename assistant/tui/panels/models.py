@@ -41,7 +41,7 @@ class ModelsPanel(Panel):
     BINDINGS: ClassVar[list[BindingType]] = key_bindings(KEYS)
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session, Menu(self._lines, "Looking…"))
+        super().__init__(session, Menu(self._lines, "There are no models here."))
         self._catalogue: Catalogue | None = None
 
     def summary(self) -> Content:
@@ -137,9 +137,7 @@ class ModelsPanel(Panel):
         said = Content.styled(" · ".join(_facts(one, marked)), _FAINT)
         below = said.wrap(room) if marked else [said.truncate(room, ellipsis=True)]
         margin = Content(" " * _INDENT)
-        return [first.stylize("on $primary 20%") if marked else first] + [
-            margin + line for line in below
-        ]
+        return [first, *(margin + line for line in below)]
 
 
 def _facts(one: Offered, marked: bool) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -23,6 +24,8 @@ from assistant.commands.job import Calculation
 from assistant.commands.session import Session
 from assistant.errors import AssistantError, Stopped
 from assistant.plain_text import plain
+from assistant.tui.focusing import give_keys
+from assistant.tui.hints import FAINT, in_lines, meant_by, to_click
 from assistant.tui.panels.menu import Menu
 from assistant.tui.widgets.drawn import Drawn, progress_lines
 from assistant.tui.widgets.heights import things_most
@@ -49,9 +52,33 @@ class Line(Drawn):
         return self._make(width)
 
 
+class Foot(Line):
+    """What there is to say, and what the keys do, which a click does as well."""
+
+    class Pressed(Message):
+        """Words that say what a key does were clicked."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    def on_click(self, event: events.Click) -> None:
+        if (key := meant_by(event)) is not None:
+            event.stop()
+            self.post_message(self.Pressed(key))
+
+
+class Things(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """Where the list is scrolled: by its mark, and so by the panel's keys."""
+
+
 class Panel(Vertical):
     """The part that adapters and models share."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "do('up')", "the one before"),
+        Binding("down", "do('down')", "the next one"),
+    ]
     KEYS_TITLE: ClassVar[str]
     """The heading, and the name of the group of its keys."""
     KEYS: ClassVar[tuple[tuple[str, str, str], ...]]
@@ -71,10 +98,10 @@ class Panel(Vertical):
         super().__init__(classes="panel")
         self.session = session
         self.menu = menu
-        self._things = VerticalScroll(menu, classes="things", can_focus=False)
+        self._things = Things(menu, classes="things")
         self._room: int | None = None
         self._head = Line("head")
-        self._foot = Line("foot")
+        self._foot = Foot("foot")
         self._job: Calculation[Any] | None = None
         self._then: Callable[[Any], None] = lambda value: None
         self._stops = True
@@ -282,6 +309,11 @@ class Panel(Vertical):
         except AssistantError as error:
             self.refuse(error)
 
+    def on_foot_pressed(self, event: Foot.Pressed) -> None:
+        event.stop()
+        give_keys(self.menu)
+        self.action_do(event.key)
+
     def take_key(self, key: str) -> bool:
         """There are more keys than help lists."""
         if key not in self.actions() or self.app.focused is not self.menu:
@@ -296,12 +328,9 @@ def key_bindings(keys: tuple[tuple[str, str, str], ...]) -> list[BindingType]:
 
 
 def _keys(keys: tuple[tuple[str, str, str], ...], width: int) -> list[Content]:
-    """What the keys do, in as many lines as it takes; no key is parted from its words."""
-    lines = [Content("")]
-    for _, key, what in keys:
-        part = Content.assemble((key, "$text-primary"), (f" {what}", "$foreground 60%"))
-        if lines[-1].plain and lines[-1].cell_length + 3 + part.cell_length > width:
-            lines.append(Content(""))
-        between = Content.styled(" · ", "$foreground 40%") if lines[-1].plain else Content("")
-        lines[-1] = lines[-1] + between + part
-    return [line.truncate(width, ellipsis=True) for line in lines]
+    """What the keys do, each of which can be clicked as well."""
+    parts = [
+        to_click(Content.assemble((shown, "$text-primary"), (f" {what}", FAINT)), key)
+        for key, shown, what in keys
+    ]
+    return in_lines(parts, width)

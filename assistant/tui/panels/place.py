@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from assistant.tui.panels.adapters import AdaptersPanel
     from assistant.tui.panels.models import ModelsPanel
 
+BESIDE = "-panel-beside"
+"""The class of a screen while a panel stands beside its chat."""
 PanelName: TypeAlias = Literal["adapters", "models"]
 
 
@@ -38,6 +40,7 @@ class Panels(Vertical):
         """Beside the chat or below it; the bottom of the screen takes so many lines."""
         beside = screen.width >= WIDE_SCREEN
         self.set_class(beside, "-beside")
+        self._make_room()
         self._room = None if beside else panel_most(screen.height, taken)
         self.styles.max_height = self._room
         for panel in self._made.values():
@@ -54,6 +57,7 @@ class Panels(Vertical):
             panel.display = panel is shown
         self._shown = shown
         self.display = True
+        self._make_room()
         shown.look()
         if keys:
             give_keys(shown.menu)
@@ -67,7 +71,13 @@ class Panels(Vertical):
     def close(self) -> bool:
         """Put it away; what is under way goes on. False when none was shown."""
         was, self.display = self.display, False
+        self._make_room()
         return was
+
+    def _make_room(self) -> None:
+        """What lies over the chat, such as help, leaves a panel beside it free."""
+        if self.is_attached:
+            self.screen.set_class(self.display and self.has_class("-beside"), BESIDE)
 
     def step_back(self) -> bool:
         """What Esc does inside a panel; False when only the way out of it is left."""

@@ -14,7 +14,7 @@ from textual import events
 from textual.binding import Binding, BindingsMap, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList, TextArea
+from textual.widgets import TextArea
 
 from assistant.commands.command import Choice
 from assistant.commands.path_choices import path_choices
@@ -190,9 +190,6 @@ class Composer(FoldingText):
             return
         self._past.leave()
         self._look_for_choices()
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
 
     def action_send(self) -> None:
         listed = self._completions.display

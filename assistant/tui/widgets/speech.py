@@ -5,19 +5,21 @@ It refuses to know what a message says, and what becomes of what is wanted of it
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from collections.abc import Sequence
+from typing import Literal, TypeAlias, cast
 
-from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static
 
 from assistant.commands.branches import Place
 from assistant.tui.focusing import give_keys
+from assistant.tui.hints import in_lines, meant_by, to_click
+from assistant.tui.widgets.drawn import Drawn
 
 Act: TypeAlias = Literal["edit", "retry", "fork", "compare", "tree", "previous", "next"]
+Back: TypeAlias = Literal["back"]
 
 
 class Speech(Widget):
@@ -44,44 +46,37 @@ class Speech(Widget):
             self.take_keys(by_mouse=True)
 
 
-class Acting(Static):
+class Acting(Drawn):
     """Words to click on."""
 
     ALLOW_SELECT = False
 
     class Pressed(Message):
-        """Something is wanted of a message."""
+        """Something is wanted of a message, or only to be back where one types."""
 
-        def __init__(self, what: Act, message: int) -> None:
+        def __init__(self, what: Act | Back, message: int) -> None:
             super().__init__()
             self.what = what
             self.message = message
 
     def __init__(self, classes: str) -> None:
-        super().__init__("", classes=classes, markup=False)
+        super().__init__(classes=classes)
         self.message = 0
-        self._ranges: list[tuple[int, int, Act]] = []
+        self._parts: Sequence[Content] = ()
 
-    def show(self, message: int, words: list[tuple[str, Act | None]], gap: str) -> None:
+    def show(self, message: int, parts: Sequence[Content]) -> None:
         """These words, some of which do something."""
         self.message = message
-        self._ranges = []
-        at = 0
-        parts: list[Content] = []
-        for text, what in words:
-            length = cell_len(text)
-            if what is not None:
-                self._ranges.append((at, at + length, what))
-            at += length + len(gap)
-            parts.append(Content.styled(text, "$text-primary" if what else "$foreground 70%"))
-        self.update(Content(gap).join(parts))
+        self._parts = parts
+        self.refresh(layout=True)
+
+    def lines(self, width: int) -> list[Content]:
+        return in_lines(self._parts, width)
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
-        at = event.get_content_offset(self)
-        for start, end, what in self._ranges:
-            if at is not None and start <= at.x < end:
-                self.post_message(self.Pressed(what, self.message))
+        if (what := meant_by(event)) is not None:
+            self.post_message(self.Pressed(cast("Act | Back", what), self.message))
 
 
 class Versions(Acting):
@@ -91,7 +86,8 @@ class Versions(Acting):
         super().__init__("versions")
 
     def tell(self, message: int, place: Place) -> None:
-        self.show(message, [("◂ ", "previous"), (place.what, None), (" ▸", "next")], "")
+        before, after = _doing("◂ ", "previous"), _doing(" ▸", "next")
+        self.show(message, [Content.assemble(before, _said(place.what), after)])
 
 
 class SpeechBar(Acting):
@@ -107,11 +103,23 @@ class SpeechBar(Acting):
         if message is None or place is None:
             return
         where = f"question {place.question}" if place.question else "on another branch"
-        words: list[tuple[str, Act | None]] = [(where, None)]
+        parts = [_said(where)]
         if place.question:
-            words += [("e edit", "edit"), ("r retry", "retry"), ("f fork", "fork")]
-            words += [("c compare", "compare")]
+            parts += [
+                _doing("e edit", "edit"),
+                _doing("r retry", "retry"),
+                _doing("f fork", "fork"),
+            ]
+            parts += [_doing("c compare", "compare")]
         if len(place.versions) > 1:
-            words += [("←", "previous"), (place.what, None), ("→", "next")]
-        words += [("t tree", "tree"), ("Esc back", None)]
-        self.show(message, words, " · ")
+            parts += [_doing("←", "previous"), _said(place.what), _doing("→", "next")]
+        parts += [_doing("t tree", "tree"), _doing("Esc back", "back")]
+        self.show(message, parts)
+
+
+def _doing(text: str, what: Act | Back) -> Content:
+    return to_click(Content.styled(text, "$text-primary"), what)
+
+
+def _said(text: str) -> Content:
+    return Content.styled(text, "$foreground 70%")
