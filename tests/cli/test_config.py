@@ -87,6 +87,12 @@ def test_setting_from_the_shell_is_there_for_the_next_run(
     assert call("config", "set", "no_such", "1", "--json").code == 2
 
 
+def test_none_takes_a_setting_out_of_the_file(call: Call, engines: list[FakeEngine]) -> None:
+    call("config", "set", "model", "nowhere")
+    assert call("config", "set", "model", "none").err.startswith("model is not set in ")
+    assert call("ask", "hello").code == 0
+
+
 def test_the_lists_of_commands_say_what_the_commands_say() -> None:
     def look(group: LazyGroup) -> None:
         context = click.Context(group)
