@@ -27,7 +27,7 @@ from assistant.commands.blocks import (
 from assistant.plain_text import one_line
 from assistant.repl.flow import flowed
 from assistant.repl.paper import Ink
-from assistant.repl.words import cells, wrapped
+from assistant.repl.words import cells, cut, wrapped
 
 _GAP = "  "
 _NARROW = 28  # columns in which a sentence can still be read
@@ -51,7 +51,7 @@ def draw(
     if isinstance(block, Markdown):
         yield from map(Line, flowed(block.text, room, hang=not aloud))
     elif isinstance(block, Preformatted):
-        yield from (Line(f"{_GAP}{line}".rstrip()) for line in block.text.splitlines())
+        yield from _preformatted(block, room, aloud)
     elif isinstance(block, Notice):
         ink: Ink = "" if block.tone == "info" else block.tone
         yield from (Line(text, ink) for text in _wrapped(block.text, room))
@@ -89,6 +89,13 @@ def draw(
         for inner in block.blocks:
             lines = draw(inner, width - 2, endless=endless, aloud=aloud)
             yield from (Line(f"{_GAP}{line.text}", line.ink) for line in lines)
+
+
+def _preformatted(block: Preformatted, room: int | None, aloud: bool) -> Iterator[Line]:
+    text = block.heard if aloud and block.heard is not None else block.text
+    for line in text.splitlines():
+        shown = f"{_GAP}{line}".rstrip()
+        yield Line(cut(shown, room) if block.cuts and room is not None else shown)
 
 
 def _wrapped(text: str, room: int | None) -> Iterator[str]:
