@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from assistant.chat import Made, UsedAdapter
 from assistant.chat.export import export, write_export
-from assistant.chat.export.markdown import closed
+from assistant.chat.export.closing import closed, left_open
 from assistant.engine.types import Finish, Sampling, Timing, Usage
 from assistant.errors import StoreError
 from tests.chat.keeping import info_of, talk
@@ -83,6 +83,35 @@ def test_a_page_shows_markdown_of_answers_and_questions_as_typed() -> None:
 def test_a_code_block_that_does_not_end_swallows_nothing(text: str) -> None:
     page = MarkdownIt("commonmark").render(f"{closed(text)}\n\n## You\n\nnext")
     assert "<h2>You</h2>" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("<!-- a comment", "-->"),
+        ("- <!-- a comment in a list", "<!-- -->\n\n</li></ul>"),
+        ("<details>\n<summary>More</summary>\n\n```python\nx = 1", "```\n\n</details>"),
+        ("<script>\nlet x", "</script>"),
+        ("<pre>\nx", "</pre>"),
+        ("<?php\nx", "?>"),
+        ('<div class="cut o', '">\n\n</div>'),
+        ("so <b>bold and <i>slanted</i>", "\n</b>"),
+        ("Write `List[<x>]`, or a vector<int>, or 1 < 2 <br> <!-- all of it -->", None),
+        ("<p>one</p>\n<b>two</b> <img src='x'>", None),
+    ],
+)
+def test_html_that_does_not_end_takes_nothing_in(text: str, end: str | None) -> None:
+    whole = closed(text)
+    assert whole == (text if end is None else f"{text}\n{end}")
+    assert left_open(whole) == []
+
+
+def test_a_title_and_a_name_with_html_in_them_are_shown_and_take_nothing_in() -> None:
+    chat = talk("What does <details> do?", "It folds.")
+    text = export(chat, replace(info_of(chat), title="What does\n<details> do?"), "md")
+    assert text.startswith("# What does \\<details> do?\n")
+    plain = export(chat, replace(info_of(chat), title="Is 1 < 2?"), "md")
+    assert plain.startswith("# Is 1 < 2?\n")
 
 
 def test_a_page_lets_each_paragraph_run_in_its_own_direction() -> None:

@@ -30,8 +30,8 @@ def export(conversation: Conversation, info: ChatInfo, format: str) -> str:
         from assistant.chat.export.data import to_json
 
         return to_json(conversation, info)
+    # markdown-it is imported for these two alone.
     if format == "html":
-        # markdown-it is imported for this alone.
         from assistant.chat.export.page import to_html
 
         return plain(to_html(conversation, info))
