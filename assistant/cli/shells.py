@@ -1,8 +1,8 @@
 """What click's completion scripts get wrong, put right: names are data to a shell too.
 
 Click's script for bash puts names on the line as they are, so that `two words` becomes two of them
-and `$(…)` would run; the one for fish cuts explanations at the first comma. It refuses to know
-what can be completed.
+and `$(…)` would run, and knows nothing of what bash makes of `a:b` and `--adapter=b`; the one for
+fish cuts explanations at the first comma. It refuses to know what can be completed.
 """
 
 from __future__ import annotations
@@ -13,8 +13,30 @@ from click.shell_completion import BashComplete, FishComplete
 _BASH = r"""
 %(complete_func)s() {
     local response type value typed=${COMP_WORDS[COMP_CWORD]}
+    local rest=$COMP_LINE gap breaks= prefix= at last=-1
+    local -a words
 
-    response=$(env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD \
+    # Bash takes a word apart at ":" and "=", which stand in names and before values.
+    for ((at = 0; at <= COMP_CWORD; at++)); do
+        gap=${rest%%%%[^[:space:]]*}
+        rest=${rest#"$gap"}
+        if [[ $at -gt 0 && -z $gap && (${COMP_WORDS[at]} == [:=]* ||
+            ${COMP_WORDS[at - 1]} == *[:=]) ]]; then
+            words[last]+=${COMP_WORDS[at]}
+        else
+            words[++last]=${COMP_WORDS[at]}
+        fi
+        rest=${rest#"${COMP_WORDS[at]}"}
+    done
+    # What stands before the last of them is on the line already.
+    [[ $COMP_WORDBREAKS == *:* ]] && breaks=:
+    [[ $COMP_WORDBREAKS == *=* ]] && breaks+==
+    if [[ -n $breaks && $typed != [\'\"]* ]]; then
+        prefix=${words[last]%%"${words[last]##*[$breaks]}"}
+        [[ $prefix == -*=* ]] && prefix=${prefix#*=}
+    fi
+
+    response=$(env COMP_WORDS="${words[*]}" COMP_CWORD=$last \
         %(complete_var)s=bash_complete $1)
     COMPREPLY=()
 
@@ -24,6 +46,8 @@ _BASH = r"""
         elif [[ $type == file ]]; then
             compopt -o default 2>/dev/null
         elif [[ $type == plain ]]; then
+            value=${value#"$prefix"}
+            [[ -z $value ]] && continue
             # A value is still to come after "=".
             [[ $value == *= ]] && compopt -o nospace 2>/dev/null
             # Names are not code; what stands between quotes is quoted by these.

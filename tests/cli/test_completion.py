@@ -209,6 +209,38 @@ def test_bash_gets_names_quoted(home: Path, on_path: None, typed: str, put: str)
     assert in_shell("bash", line).strip() == put
 
 
+@pytest.mark.parametrize(
+    ("words", "put"),
+    [
+        (("-a", "a"), r"a:b|a:c\ d"),
+        (("-a", "a", ":"), r"b|c\ d"),
+        (("-a", "a", ":", "c"), r"c\ d|"),
+        (("-a", '"a:c'), "a:c d|"),
+        (("-a", "x", "="), "y|"),
+        (("--adapter", "=", "x"), "x=y|"),
+        (("--adapter", "=", "a", ":", "b"), "b|"),
+        (("-p", "my-prompt", "--var", "mo"), "mood=|"),
+        (("-p", "my-prompt", "--var", "mood", "="), "|"),
+    ],
+)
+def test_bash_takes_names_apart_and_they_are_completed_all_the_same(
+    home: Path, on_path: None, words: tuple[str, ...], put: str
+) -> None:
+    for name in ("a:b", "a:c d", "x=y"):
+        shutil.copytree(ROOT / "adapters" / "mlx-docs", home / "adapters" / name)
+    typed = f"assistant ask {' '.join(words)}"
+    for sign in ":=":
+        typed = typed.replace(f" {sign}", sign).replace(f"{sign} ", sign)
+    line = f"""
+        eval "$(assistant completion bash)"
+        COMP_WORDS=(assistant ask {shlex.join(words)}); COMP_CWORD={len(words) + 1}
+        COMP_LINE={shlex.quote(typed)}; COMP_WORDBREAKS=$' \\t\\n"\\'><=;|&(:'
+        _assistant_completion assistant 2> /dev/null
+        echo "${{COMPREPLY[0]}}|${{COMPREPLY[1]}}"
+    """
+    assert in_shell("bash", line).strip() == put
+
+
 def test_fish_shows_explanations_to_their_end(home: Path, on_path: None) -> None:
     line = 'assistant completion fish | source; complete -C "assistant ask -p my-p"'
     assert in_shell("fish", line) == "my-prompt\tMine, with, commas\n"

@@ -16,16 +16,17 @@ from markdown_it.common.html_blocks import block_names
 _NEXT = "\uf8ff"
 """A heading that no text has."""
 
-_ALONE = {"area", "base", "br", "col", "embed", "frame", "hr", "img", "input", "link", "meta"}
-_ALONE |= {"param", "source", "track", "wbr"}
+_ALONE = "area base br col embed frame hr img input link meta param source track wbr"
+"""Elements that have no end."""
+
+_INLINE = """
+a abbr audio b bdo big button canvas cite code del dfn em font i ins kbd label mark math noscript
+object picture pre q s samp script select small span strike strong style sub sup svg template
+textarea tt u var video xmp
+"""
 
 # What any other <word> is, is for its author to know: it changes nothing of what follows.
-_ELEMENTS = {
-    *block_names,
-    *"a abbr audio b bdo big button canvas cite code del dfn em font i ins kbd label mark".split(),
-    *"math noscript object picture pre q s samp script select small span strike strong".split(),
-    *"style sub sup svg template textarea tt u var video xmp".split(),
-} - _ALONE
+_ELEMENTS = {*block_names, *_INLINE.split()} - {*_ALONE.split()}
 
 _ENDS = (
     *("-->", "<!-- -->", "?>", "]]>", ">", '">', "'>"),
