@@ -2,12 +2,22 @@
 
 Click's script for bash puts names on the line as they are, so that `two words` becomes two of them
 and `$(…)` would run, and knows nothing of what bash makes of `a:b` and `--adapter=b`; the one for
-fish cuts explanations at the first comma. It refuses to know what can be completed.
+fish cuts explanations at the first comma, and neither it nor the one for zsh gives `--adapter=`
+back. It refuses to know what can be completed.
 """
 
 from __future__ import annotations
 
-from click.shell_completion import BashComplete, FishComplete
+from typing import Any
+
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ShellComplete,
+    ZshComplete,
+    add_completion_class,
+)
 
 # The bash of macOS is of 2007: it knows neither unsorted matches nor compopt.
 _BASH = r"""
@@ -76,9 +86,38 @@ class Bash(BashComplete):
     source_template = _BASH
 
 
-class Fish(FishComplete):
+class _WholeWords(ShellComplete):
+    """For shells that put a name in the place of a whole word, such as --adapter=my."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[Any]]:
+        found = super().get_completions(args, incomplete)
+        option, sign, _ = incomplete.partition("=")
+        if not sign or not option.startswith("--"):
+            return found
+        return [
+            CompletionItem(f"{option}={item.value}", item.type, item.help)
+            if item.type == "plain"
+            else item
+            for item in found
+        ]
+
+
+class Zsh(_WholeWords, ZshComplete):
+    """Leaves the option where it is."""
+
+
+class Fish(_WholeWords, FishComplete):
     """Shows explanations to their end."""
 
     source_template = FishComplete.source_template.replace(
         'string split ","', 'string split --max 1 ","'
     )
+
+
+SHELLS: dict[str, type[ShellComplete]] = {"bash": Bash, "zsh": Zsh, "fish": Fish}
+
+
+def answer_shells() -> None:
+    """From now on it is these that answer when a shell asks."""
+    for name, shell in SHELLS.items():
+        add_completion_class(shell, name)
