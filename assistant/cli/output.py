@@ -29,6 +29,8 @@ def make_streams_safe() -> None:
             stream.reconfigure(errors="replace")
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="replace")
+        if sys.stdin.encoding.lower() == "utf-8" and not sys.stdin.isatty():
+            sys.stdin.reconfigure(encoding="utf-8-sig")  # some editors begin a file with a mark
 
 
 def _fill_gaps() -> None:

@@ -53,7 +53,8 @@ def write_export(
     chosen = format or {"markdown": "md", "htm": "html"}.get(ending, ending)
     if chosen not in FORMATS:
         raise UsageError(
-            f"{file.name} does not end in .md, .json or .html.", "The ending chooses the format."
+            f"{file.name or file} does not end in .md, .json or .html.",
+            "The ending chooses the format.",
         )
     text = export(conversation, info, chosen)
     try:
