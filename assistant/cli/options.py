@@ -288,6 +288,8 @@ def opened(
             session.use_prompt(prompt)
         yield session
     finally:
+        for sentence in session.keeper.news():
+            note(sentence)
         session.close()
 
 
