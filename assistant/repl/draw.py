@@ -44,8 +44,9 @@ def draw(
 ) -> Iterator[Line]:
     """The lines of a block; a Fold's too, under its title.
 
-    With `endless` lines only tables are laid out for the width, and no text is broken. To be read
-    aloud, a table is written as sentences: each cell after the name of its column.
+    With `endless` lines only tables are laid out for the width, and no text is broken; a row that
+    is wider stays on one line, for the programs that read it. To be read aloud, a table is written
+    as sentences: each cell after the name of its column.
     """
     room = None if endless else width
     if isinstance(block, Markdown):
@@ -114,6 +115,8 @@ def _table(table: Table, width: int, room: int | None) -> Iterator[Line]:
     used = [i for i, name in enumerate(table.columns) if any(row[i] for row in rows)]
     widths = [max(cells(table.columns[i]), *(cells(row[i]) for row in rows)) for i in used]
     left = width - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1)  # for the last column
+    if width and room is None and left < min(widths[-1], _NARROW):
+        left = widths[-1]
     if left >= min(widths[-1], _NARROW):
         yield Line(_aligned([table.columns[i] for i in used], widths), "faint")
         for row in rows:

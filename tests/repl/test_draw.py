@@ -46,6 +46,13 @@ def test_a_table_too_wide_for_the_screen_says_one_fact_to_a_line() -> None:
     assert drawn == f"x\n  folder: {'/long' * 10}\n  size: 3 MB"
 
 
+def test_where_lines_have_no_end_a_row_is_a_line_however_wide_it_is() -> None:
+    table = Table(("name", "folder", "size"), (("x", "/long" * 10, "3 MB"),))
+    first, second = [line.text for line in draw(table, 30, endless=True)]
+    assert first.split() == ["name", "folder", "size"]
+    assert second == f"x     {'/long' * 10}  3 MB"
+
+
 def test_facts_are_broken_between_words_and_a_column_without_a_name_has_no_colon() -> None:
     table = Table(("name", "", "what"), (("x", "in use", "word " * 9),))
     drawn = text(table, width=24)
