@@ -123,6 +123,13 @@ def test_a_page_lets_each_paragraph_run_in_its_own_direction() -> None:
     assert '<code class="language-python">' in page
 
 
+def test_a_page_is_no_wider_than_what_it_is_read_on() -> None:
+    chat = talk("How?", f"https://example.com/{'a' * 300}\n\n| a |\n|---|\n| {'b' * 300} |")
+    page = export(chat, info_of(chat), "html")
+    assert re.search(r"^body \{[^}]*overflow-wrap: break-word", page, re.MULTILINE)
+    assert re.search(r"^table \{[^}]*overflow-x: auto", page, re.MULTILINE)
+
+
 @pytest.mark.parametrize("format", ["md", "html", "json"])
 def test_no_format_steers_the_terminal_that_it_is_read_on(format: str) -> None:
     evil = (
