@@ -30,7 +30,8 @@ def make_streams_safe() -> None:
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="replace")
         if sys.stdin.encoding.lower() == "utf-8" and not sys.stdin.isatty():
-            sys.stdin.reconfigure(encoding="utf-8-sig")  # some editors begin a file with a mark
+            # Some editors begin a file with a mark. Said anew, for it would be strict again.
+            sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
 
 
 def _fill_gaps() -> None:

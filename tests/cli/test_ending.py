@@ -239,11 +239,12 @@ def test_a_mark_before_the_first_line_hides_no_command() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "assistant", "-m", "nowhere", "--plain"],
         cwd=ROOT,
-        input="\ufeff/rank 1 2; 3 6\r\n".encode(),
+        input="\ufeff/rank 1 2; 3 6\r\n".encode() + b"/no-\xff\n",
         capture_output=True,
         timeout=60,
     )
     assert b"Rank 1 of at most 2" in done.stdout
+    assert b"There is no command /no-" in done.stdout, "and no byte ends the chat"
 
 
 def test_without_a_terminal_the_plain_chat_opens(call: Call, engines: list[FakeEngine]) -> None:
