@@ -129,3 +129,6 @@ def set_(name: str, value: str) -> None:
         note(f"{name} is not set in {file} any more.")
     else:
         note(f"{name} is {shown(typed)} in {file}.")
+    origin = load_settings(file).origin(name)
+    if origin.kind == "environment":
+        note(f"{origin.place} in the environment goes over it.")
