@@ -194,6 +194,9 @@ def load_settings(file: Path, environ: Mapping[str, str] | None = None) -> Loade
         settings = _without_the_file_s(settings, origins)
     if settings.engine and "model" not in origins:
         settings = replace(settings, model="")  # the default is a model of this process
+    if not settings.engine and not settings.model:
+        settings = replace(settings, model=Settings().model)  # only a server has an only one
+        origins.pop("model", None)
     return LoadedSettings(settings, tuple(problems), origins)
 
 

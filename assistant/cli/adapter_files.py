@@ -12,7 +12,14 @@ import click
 
 from assistant.cli import names
 from assistant.cli.adapter import read
-from assistant.cli.options import App, current_settings, json_option, model_option, with_model
+from assistant.cli.options import (
+    App,
+    Number,
+    current_settings,
+    json_option,
+    model_option,
+    with_model,
+)
 from assistant.cli.output import print_json, show
 from assistant.cli.progress import watched
 from assistant.commands.adapters import details, summary, to_dict
@@ -49,7 +56,9 @@ def convert(source: str, destination: Path, to: Any, as_json: bool) -> None:
 @click.argument("name", shell_complete=names.adapters)
 @click.argument("destination", type=click.Path(path_type=Path))
 @model_option
-@click.option("--scale", default=1.0, metavar="X", help="How strong; 1 is as trained.")
+@click.option(
+    "--scale", type=Number(1e4), default=1.0, metavar="X", help="How strong; 1 is as trained."
+)
 @click.option("--dequantize", is_flag=True, help="Write full weights, which lose nothing.")
 @json_option
 @click.pass_obj

@@ -93,8 +93,6 @@ def ask(
         else:
             with stopping(answers.generation.cancel):
                 finish = _stream(answers)
-        for sentence in session.keeper.news():
-            note(sentence)
     if finish.reason == "cancelled":
         raise KeyboardInterrupt  # what was said is kept; the exit code says that it was not all
 

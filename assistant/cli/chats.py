@@ -38,6 +38,8 @@ def kept() -> Iterator[Chats]:
     try:
         yield Chats(store)
     finally:
+        for sentence in store.news():
+            note(sentence)
         store.close()
 
 

@@ -10,18 +10,13 @@ import os
 from pathlib import Path
 
 import click
-from click.shell_completion import ShellComplete, ZshComplete
+from click.shell_completion import ShellComplete
 
-from assistant.cli.shells import Bash, Fish
+from assistant.cli.shells import SHELLS
 from assistant.errors import UsageError
 
 PROGRAM = "assistant"
 VARIABLE = "_ASSISTANT_COMPLETE"
-SHELLS: dict[str, type[ShellComplete]] = {
-    "bash": Bash,
-    "zsh": ZshComplete,
-    "fish": Fish,
-}
 
 
 @click.command()

@@ -120,9 +120,15 @@ def _findings(file: Path, problems: tuple[SettingsError, ...]) -> list[Block]:
 def set_(name: str, value: str) -> None:
     """Write one setting into the file, and leave the others and their comments alone.
 
-    VALUE "none" takes a setting away that can be without one.
+    VALUE "none" takes a setting out of the file that can be without one.
     """
     file = find_places().settings_file
     typed: Any = read_value(name, value)
     save(file, name, typed)
-    note(f"{name} is {shown(typed)} in {file}.")
+    if typed in (None, "", ()):
+        note(f"{name} is not set in {file} any more.")
+    else:
+        note(f"{name} is {shown(typed)} in {file}.")
+    origin = load_settings(file).origin(name)
+    if origin.kind == "environment":
+        note(f"{origin.place} in the environment goes over it.")

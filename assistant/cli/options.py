@@ -57,6 +57,24 @@ class SettingValue(click.ParamType[Any]):
         return getattr(chosen, self._setting)
 
 
+class Number(click.ParamType[float]):
+    """A number below a limit, on either side of 0; click's own takes nan for one, and inf."""
+
+    name = "number"
+
+    def __init__(self, below: float) -> None:
+        self._below = below
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        try:
+            number = float(value)
+        except ValueError:
+            number = float("nan")
+        if not abs(number) < self._below:
+            self.fail(f"{value!r} is no number below {self._below:,g}.", param, ctx)
+        return number
+
+
 @dataclass(frozen=True)
 class Options:
     """The options of `prompt_options` as they were given; None where the settings decide."""
@@ -270,6 +288,8 @@ def opened(
             session.use_prompt(prompt)
         yield session
     finally:
+        for sentence in session.keeper.news():
+            note(sentence)
         session.close()
 
 

@@ -29,6 +29,9 @@ def make_streams_safe() -> None:
             stream.reconfigure(errors="replace")
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="replace")
+        if sys.stdin.encoding.lower() == "utf-8" and not sys.stdin.isatty():
+            # Some editors begin a file with a mark. Said anew, for it would be strict again.
+            sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
 
 
 def _fill_gaps() -> None:

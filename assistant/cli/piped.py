@@ -9,6 +9,7 @@ one there is nothing else to wait for. It refuses to know what the text is for.
 
 from __future__ import annotations
 
+import codecs
 import os
 import select
 import stat
@@ -55,7 +56,13 @@ def _read_all(fd: int) -> str:
     chunks = []
     while chunk := os.read(fd, 1 << 16):
         chunks.append(chunk)
-    return b"".join(chunks).decode("utf-8", errors="replace")
+    return _decoded(b"".join(chunks))
+
+
+def _decoded(text: bytes) -> str:
+    """UTF-8, or the UTF-16 of Windows, which begins with a mark."""
+    wide = text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return text.decode("utf-16" if wide else "utf-8-sig", errors="replace")
 
 
 def whole_prompt(prompt: str | None) -> str:

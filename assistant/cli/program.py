@@ -27,6 +27,7 @@ from assistant.cli.options import (
     with_engine,
 )
 from assistant.cli.output import complain, make_streams_safe, silence_stdout
+from assistant.cli.shells import answer_shells
 from assistant.errors import AssistantError
 from assistant.file_trouble import why
 from assistant.paths import find_places
@@ -149,6 +150,7 @@ def _is_screen() -> bool:
 def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
     make_streams_safe()
+    answer_shells()
     words = [_decoded(word) for word in args]
     options = words[: words.index("--")] if "--" in words else words
     as_json = "--json" in options or "--stream=json" in options or _follow(options, "json")

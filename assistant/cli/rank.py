@@ -69,7 +69,7 @@ def rank(
         is_file = len(words) == 1 and _exists(text)
         job = ranking.of_matrix(text, tol=tol, rtol=rtol, is_file=is_file)
     explained = patient(job, _PATIENCE_S)
-    if svg:
+    if svg is not None:
         note(f"The picture is in {ranking.draw(explained, svg)}.")
     if as_json:
         print_json(explained.to_dict())

@@ -1,20 +1,52 @@
 """What click's completion scripts get wrong, put right: names are data to a shell too.
 
 Click's script for bash puts names on the line as they are, so that `two words` becomes two of them
-and `$(…)` would run; the one for fish cuts explanations at the first comma. It refuses to know
-what can be completed.
+and `$(…)` would run, and knows nothing of what bash makes of `a:b` and `--adapter=b`; the one for
+fish cuts explanations at the first comma, and neither it nor the one for zsh gives `--adapter=`
+back. It refuses to know what can be completed.
 """
 
 from __future__ import annotations
 
-from click.shell_completion import BashComplete, FishComplete
+from typing import Any
+
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ShellComplete,
+    ZshComplete,
+    add_completion_class,
+)
 
 # The bash of macOS is of 2007: it knows neither unsorted matches nor compopt.
 _BASH = r"""
 %(complete_func)s() {
     local response type value typed=${COMP_WORDS[COMP_CWORD]}
+    local rest=$COMP_LINE gap breaks= prefix= at last=-1
+    local -a words
 
-    response=$(env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD \
+    # Bash takes a word apart at ":" and "=", which stand in names and before values.
+    for ((at = 0; at <= COMP_CWORD; at++)); do
+        gap=${rest%%%%[^[:space:]]*}
+        rest=${rest#"$gap"}
+        if [[ $at -gt 0 && -z $gap && (${COMP_WORDS[at]} == [:=]* ||
+            ${COMP_WORDS[at - 1]} == *[:=]) ]]; then
+            words[last]+=${COMP_WORDS[at]}
+        else
+            words[++last]=${COMP_WORDS[at]}
+        fi
+        rest=${rest#"${COMP_WORDS[at]}"}
+    done
+    # What stands before the last of them is on the line already.
+    [[ $COMP_WORDBREAKS == *:* ]] && breaks=:
+    [[ $COMP_WORDBREAKS == *=* ]] && breaks+==
+    if [[ -n $breaks && $typed != [\'\"]* ]]; then
+        prefix=${words[last]%%"${words[last]##*[$breaks]}"}
+        [[ $prefix == -*=* ]] && prefix=${prefix#*=}
+    fi
+
+    response=$(env COMP_WORDS="${words[*]}" COMP_CWORD=$last \
         %(complete_var)s=bash_complete $1)
     COMPREPLY=()
 
@@ -24,6 +56,8 @@ _BASH = r"""
         elif [[ $type == file ]]; then
             compopt -o default 2>/dev/null
         elif [[ $type == plain ]]; then
+            value=${value#"$prefix"}
+            [[ -z $value ]] && continue
             # A value is still to come after "=".
             [[ $value == *= ]] && compopt -o nospace 2>/dev/null
             # Names are not code; what stands between quotes is quoted by these.
@@ -52,9 +86,38 @@ class Bash(BashComplete):
     source_template = _BASH
 
 
-class Fish(FishComplete):
+class _WholeWords(ShellComplete):
+    """For shells that put a name in the place of a whole word, such as --adapter=my."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[Any]]:
+        found = super().get_completions(args, incomplete)
+        option, sign, _ = incomplete.partition("=")
+        if not sign or not option.startswith("--"):
+            return found
+        return [
+            CompletionItem(f"{option}={item.value}", item.type, item.help)
+            if item.type == "plain"
+            else item
+            for item in found
+        ]
+
+
+class Zsh(_WholeWords, ZshComplete):
+    """Leaves the option where it is."""
+
+
+class Fish(_WholeWords, FishComplete):
     """Shows explanations to their end."""
 
     source_template = FishComplete.source_template.replace(
         'string split ","', 'string split --max 1 ","'
     )
+
+
+SHELLS: dict[str, type[ShellComplete]] = {"bash": Bash, "zsh": Zsh, "fish": Fish}
+
+
+def answer_shells() -> None:
+    """From now on it is these that answer when a shell asks."""
+    for name, shell in SHELLS.items():
+        add_completion_class(shell, name)

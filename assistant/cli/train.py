@@ -12,7 +12,14 @@ from typing import Any
 import click
 
 from assistant.cli.lazy import LazyGroup
-from assistant.cli.options import App, current_settings, json_option, model_option, with_model
+from assistant.cli.options import (
+    App,
+    Number,
+    current_settings,
+    json_option,
+    model_option,
+    with_model,
+)
 from assistant.cli.output import note, print_json, show
 from assistant.commands.blocks import Notice, Table
 from assistant.paths import find_places, search_folders, shipped
@@ -30,8 +37,8 @@ def train() -> None:
 @click.option("--iterations", type=click.IntRange(1), help="Steps; default: two passes.")
 @click.option("--batch", type=click.IntRange(1), default=4, show_default=True, help="Chats a step.")
 @click.option("--rank", type=click.IntRange(1), default=16, show_default=True)
-@click.option("--scale", type=float, default=4.0, show_default=True, help="Factor on B·A.")
-@click.option("--learning-rate", type=float, default=2e-4, show_default=True)
+@click.option("--scale", type=Number(1e4), default=4.0, show_default=True, help="Factor on B·A.")
+@click.option("--learning-rate", type=Number(1e4), default=2e-4, show_default=True)
 @click.option("--length", type=click.IntRange(16), default=512, show_default=True, help="Tokens.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--all", "everything", is_flag=True, help="Keep no examples aside to measure with.")

@@ -29,6 +29,10 @@ class Preformatted:
 
     text: str
     language: str = ""
+    heard: str | None = None
+    """What is read aloud instead of a text that is drawn with signs."""
+    cuts: bool = False
+    """Whether a line may be cut where the screen ends."""
 
 
 @dataclass(frozen=True)

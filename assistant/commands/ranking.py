@@ -84,6 +84,8 @@ def draw(explained: Explained, file: str) -> Path:
     from assistant.rank import to_svg
 
     path = Path(file).expanduser()
+    if not file:
+        raise UsageError("The picture's file has no name.", "Name one: --svg FILE")
     try:
         path.write_text(to_svg(explained), encoding="utf-8")
     except OSError as error:

@@ -24,6 +24,8 @@ class Row:
     """One message."""
 
     message: int
+    after: int | None
+    """The message it answers, or goes on from."""
     lines: str
     """Signs of the branches it stands between."""
     who: str
@@ -64,16 +66,30 @@ def _below(children: list[Entry], lines: str, path: set[int]) -> list[tuple[Entr
 def _row(entry: Entry, lines: str, here: bool) -> Row:
     text = " ".join(entry.text.split())
     if entry.role == "user":
-        return Row(entry.id, lines, "you", text, here)
+        return Row(entry.id, entry.parent, lines, "you", text, here)
     adapters = entry.made.scales if entry.made else {}
     who = "assistant" if entry.told else label(adapters)
-    return Row(entry.id, lines, who, text or "(nothing said)", here, bool(adapters))
+    said = text or "(nothing said)"
+    return Row(entry.id, entry.parent, lines, who, said, here, bool(adapters))
 
 
-def as_text(many: list[Row], width: int = 100) -> str:
+def as_text(many: list[Row]) -> str:
     """The rows as numbered lines."""
     digits = len(str(len(many)))
     return "\n".join(
-        f"{number:>{digits}} {'●' if row.here else '○'} {row.lines}{row.who}: {row.text}"[:width]
+        f"{number:>{digits}} {'●' if row.here else '○'} {row.lines}{row.who}: {row.text}"
         for number, row in enumerate(many, 1)
     )
+
+
+def as_heard(many: list[Row]) -> str:
+    """The same in words: on which branch each is, and where another branch begins."""
+    numbers = {row.message: number for number, row in enumerate(many, 1)}
+    lines = []
+    for number, row in enumerate(many, 1):
+        where = "" if row.here else ", on another branch"
+        after = numbers.get(row.after or 0, 0)
+        if after != number - 1:
+            where += f", after {after}" if after else ", at the beginning"
+        lines.append(f"{number}{where}, {row.who}: {row.text}")
+    return "\n".join(lines)

@@ -40,13 +40,13 @@ def read_questions(file: str) -> list[Question]:
         raise InputFileError(f"{file} cannot be read: {why(error)}.", "Check the path.") from None
     except UnicodeDecodeError:
         raise InputFileError(f"{file} is not UTF-8 text.", "Save it as UTF-8.") from None
+    read: Callable[[str, str], list[Question]] = _json_lines
+    if file == "-":
+        file = "standard input"
+    else:
+        read = {".csv": _csv, ".tsv": _csv, ".txt": _text}.get(Path(file).suffix.lower(), read)
     if not content.strip():
         raise InputFileError(f"{file} has no questions.", 'Write lines like {"prompt": "Hello"}.')
-    read: Callable[[str, str], list[Question]] = _json_lines
-    if file != "-":
-        read = {".csv": _csv, ".tsv": _csv, ".txt": _text}.get(
-            Path(file).suffix.lower(), _json_lines
-        )
     return read(content, file)
 
 

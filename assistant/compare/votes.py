@@ -22,6 +22,7 @@ from typing import Any, Literal
 
 from assistant.engine.types import Message
 from assistant.errors import VotesError
+from assistant.file_trouble import first_line, why
 
 VERSION = 1
 PATIENCE_S = 5.0
@@ -157,11 +158,15 @@ class Votes:
             database.commit()
 
     def _unreadable(self, error: Exception) -> VotesError:
-        reason = str(error).partition("\n")[0] or type(error).__name__
-        return VotesError(
-            f"The votes in {self._file} cannot be used: {reason}.",
-            "Move the file away to begin anew; it is left as it is.",
+        reason = why(error) if isinstance(error, OSError) else first_line(error)
+        # A file that is locked, say, or may not be written is a good one.
+        outside = isinstance(error, OSError | sqlite3.OperationalError)
+        hint = (
+            "Close what else uses it, and check who may write there."
+            if outside
+            else "Move the file away to begin anew; it is left as it is."
         )
+        return VotesError(f"The votes in {self._file} cannot be used: {reason}.", hint)
 
 
 def _ballot(row: sqlite3.Row) -> Ballot:

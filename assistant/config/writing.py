@@ -18,12 +18,15 @@ from assistant.settings import Settings, changed
 
 
 def save(file: Path, name: str, value: Any) -> None:
-    """Set a setting for every run; None takes it out of the file.
+    """Set a setting for every run; None takes it out of the file, and so does what is empty, which
+    leaves it to the default as well.
 
     Raises:
         SettingsError: a value it does not take, or a file that is broken or cannot be written.
     """
     value = getattr(changed(Settings(), name, value), name)
+    if value in ("", ()):
+        value = None
     before = _content(file)
     try:
         after = with_setting(before, name, value)

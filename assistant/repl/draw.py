@@ -27,7 +27,7 @@ from assistant.commands.blocks import (
 from assistant.plain_text import one_line
 from assistant.repl.flow import flowed
 from assistant.repl.paper import Ink
-from assistant.repl.words import cells, wrapped
+from assistant.repl.words import cells, cut, wrapped
 
 _GAP = "  "
 _NARROW = 28  # columns in which a sentence can still be read
@@ -44,14 +44,15 @@ def draw(
 ) -> Iterator[Line]:
     """The lines of a block; a Fold's too, under its title.
 
-    With `endless` lines only tables are laid out for the width, and no text is broken. To be read
-    aloud, a table is written as sentences: each cell after the name of its column.
+    With `endless` lines only tables are laid out for the width, and no text is broken; a row that
+    is wider stays on one line, for the programs that read it. To be read aloud, a table is written
+    as sentences: each cell after the name of its column.
     """
     room = None if endless else width
     if isinstance(block, Markdown):
         yield from map(Line, flowed(block.text, room, hang=not aloud))
     elif isinstance(block, Preformatted):
-        yield from (Line(f"{_GAP}{line}".rstrip()) for line in block.text.splitlines())
+        yield from _preformatted(block, room, aloud)
     elif isinstance(block, Notice):
         ink: Ink = "" if block.tone == "info" else block.tone
         yield from (Line(text, ink) for text in _wrapped(block.text, room))
@@ -91,6 +92,13 @@ def draw(
             yield from (Line(f"{_GAP}{line.text}", line.ink) for line in lines)
 
 
+def _preformatted(block: Preformatted, room: int | None, aloud: bool) -> Iterator[Line]:
+    text = block.heard if aloud and block.heard is not None else block.text
+    for line in text.splitlines():
+        shown = f"{_GAP}{line}".rstrip()
+        yield Line(cut(shown, room) if block.cuts and room is not None else shown)
+
+
 def _wrapped(text: str, room: int | None) -> Iterator[str]:
     """Sentences, broken between words."""
     for line in text.splitlines():
@@ -107,6 +115,8 @@ def _table(table: Table, width: int, room: int | None) -> Iterator[Line]:
     used = [i for i, name in enumerate(table.columns) if any(row[i] for row in rows)]
     widths = [max(cells(table.columns[i]), *(cells(row[i]) for row in rows)) for i in used]
     left = width - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1)  # for the last column
+    if width and room is None and left < min(widths[-1], _NARROW):
+        left = widths[-1]
     if left >= min(widths[-1], _NARROW):
         yield Line(_aligned([table.columns[i] for i in used], widths), "faint")
         for row in rows:

@@ -61,6 +61,8 @@ class LineEditor:
 
     def read(self) -> str:
         given, self._given = self._given, ""
+        if given:
+            self._keeper.draft(given)  # what it begins with is no change that would be told
         line = self._prompt.prompt(default=given)
         self._keeper.draft("")  # it is no draft any more
         return line
@@ -105,6 +107,7 @@ def key_bindings() -> KeyBindings:
             event.app.exit(exception=KeyboardInterrupt, style="class:aborting")
             return
         buffer.append_to_history()  # the Up key brings it back
+        buffer.text = ""  # which is told: a reset is not, and the draft would be kept
         buffer.reset()
 
     return keys

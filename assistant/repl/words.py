@@ -27,6 +27,16 @@ def cells(text: str) -> int:
     return width if width >= 0 else sum(max(wcwidth(letter), 0) for letter in text)
 
 
+def cut(text: str, room: int) -> str:
+    """The text, or as much of it as fits into so many columns, with a sign that it goes on."""
+    begins = text[: 8 * room]  # which is wider, unless nothing is in it but marks
+    if begins == text and cells(text) <= room:
+        return text
+    while begins and cells(begins) >= room:
+        begins = begins[: -max(1, (cells(begins) - room) // 2)]
+    return f"{begins.rstrip()}…"
+
+
 def unbreakable(text: str) -> Iterator[str]:
     """The text in stretches that stay whole, each with the spaces before it.
 

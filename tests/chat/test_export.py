@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from assistant.chat import Made, UsedAdapter
 from assistant.chat.export import export, write_export
-from assistant.chat.export.markdown import closed
+from assistant.chat.export.closing import closed, left_open
 from assistant.engine.types import Finish, Sampling, Timing, Usage
 from assistant.errors import StoreError
 from tests.chat.keeping import info_of, talk
@@ -85,6 +85,35 @@ def test_a_code_block_that_does_not_end_swallows_nothing(text: str) -> None:
     assert "<h2>You</h2>" in page
 
 
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("<!-- a comment", "-->"),
+        ("- <!-- a comment in a list", "<!-- -->\n\n</li></ul>"),
+        ("<details>\n<summary>More</summary>\n\n```python\nx = 1", "```\n\n</details>"),
+        ("<script>\nlet x", "</script>"),
+        ("<pre>\nx", "</pre>"),
+        ("<?php\nx", "?>"),
+        ('<div class="cut o', '">\n\n</div>'),
+        ("so <b>bold and <i>slanted</i>", "\n</b>"),
+        ("Write `List[<x>]`, or a vector<int>, or 1 < 2 <br> <!-- all of it -->", None),
+        ("<p>one</p>\n<b>two</b> <img src='x'>", None),
+    ],
+)
+def test_html_that_does_not_end_takes_nothing_in(text: str, end: str | None) -> None:
+    whole = closed(text)
+    assert whole == (text if end is None else f"{text}\n{end}")
+    assert left_open(whole) == []
+
+
+def test_a_title_and_a_name_with_html_in_them_are_shown_and_take_nothing_in() -> None:
+    chat = talk("What does <details> do?", "It folds.")
+    text = export(chat, replace(info_of(chat), title="What does\n<details> do?"), "md")
+    assert text.startswith("# What does \\<details> do?\n")
+    plain = export(chat, replace(info_of(chat), title="Is 1 < 2?"), "md")
+    assert plain.startswith("# Is 1 < 2?\n")
+
+
 def test_a_page_lets_each_paragraph_run_in_its_own_direction() -> None:
     conversation = talk("שלום עולם", "مرحبا\n\nhello\n\n```python\nx = 1\n```")
     page = export(conversation, info_of(conversation), "html")
@@ -92,6 +121,13 @@ def test_a_page_lets_each_paragraph_run_in_its_own_direction() -> None:
     assert re.search(r"\bp, .*\.said \{ unicode-bidi: plaintext", page)
     assert re.search(r"pre, code \{ direction: ltr", page)
     assert '<code class="language-python">' in page
+
+
+def test_a_page_is_no_wider_than_what_it_is_read_on() -> None:
+    chat = talk("How?", f"https://example.com/{'a' * 300}\n\n| a |\n|---|\n| {'b' * 300} |")
+    page = export(chat, info_of(chat), "html")
+    assert re.search(r"^body \{[^}]*overflow-wrap: break-word", page, re.MULTILINE)
+    assert re.search(r"^table \{[^}]*overflow-x: auto", page, re.MULTILINE)
 
 
 @pytest.mark.parametrize("format", ["md", "html", "json"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.chat import Conversation, Keeper, Setup, Store, reopen
-from assistant.errors import StoreReplaced
+from assistant.errors import StoreError, StoreReplaced
 from tests.chat.keeping import keep, rows, talk
 
 
@@ -48,6 +48,20 @@ def test_a_file_that_is_damaged_while_it_is_used_costs_nothing_of_this_chat(tmp_
     keeper.write(conversation, Setup())
     assert any("damaged" in said for said in keeper.news())
     assert rows(file, "SELECT count(*) FROM message") == [(3,)]
+    store.close()
+
+
+@pytest.mark.parametrize("kind", ["loop", "below a file"])
+def test_conversations_that_cannot_be_reached_are_not_none(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "data" / "conversations.db"
+    if kind == "loop":
+        file.parent.mkdir()
+        file.symlink_to(file)
+    else:
+        file.parent.touch()
+    store = Store(file)
+    with pytest.raises(StoreError, match="cannot be used"):
+        store.recent()
     store.close()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Call
 from tests.small_models import make_adapter, make_model
 
@@ -32,6 +34,16 @@ def test_fuse_writes_a_model(call: Call, tmp_path: Path) -> None:
     done = call("adapter", "fuse", "mine", str(tmp_path / "f"), "-m", str(model), "--json")
     assert (done.json["layers"], done.json["warnings"]) == (9, [])
     assert (tmp_path / "f" / "config.json").is_file()
+
+
+@pytest.mark.parametrize("scale", ["nan", "inf", "-1e9", "much"])
+def test_fuse_takes_no_strength_that_is_no_number(call: Call, tmp_path: Path, scale: str) -> None:
+    model = make_model(tmp_path / "model")
+    make_adapter(tmp_path / "adapters" / "mine")
+    done = call("adapter", "fuse", "mine", "f", "-m", str(model), "--scale", scale, "--json")
+    assert (done.code, done.json["error"]["kind"]) == (2, "usage")
+    assert scale in done.json["error"]["message"]
+    assert not (tmp_path / "f").exists()
 
 
 def test_pull_finds_what_the_cache_holds(call: Call) -> None:

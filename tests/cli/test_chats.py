@@ -140,6 +140,16 @@ def test_a_no_is_no_interruption(
     assert len(call("chats", "list", "--json").lines[-1]["chats"]) == left
 
 
+@pytest.mark.parametrize("words", [["chats", "list"], ["export"], ["ask", "-c", "and then?"]])
+def test_whoever_looks_at_a_damaged_file_hears_where_it_is_now(
+    call: Call, engines: list[FakeEngine], words: list[str]
+) -> None:
+    find_places().conversations_file.write_text("no database " * 50)
+    said = call(*words).err
+    (aside,) = find_places().data.glob("*.damaged-*.db")
+    assert str(aside) in " ".join(said.split())
+
+
 def test_lists_can_be_searched(call: Call, engines: list[FakeEngine]) -> None:
     call("ask", "sorting arrays")
     call("ask", "cooking rice")

@@ -12,8 +12,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from assistant.cli.completion import SHELLS
 from assistant.cli.program import run
+from assistant.cli.shells import SHELLS
 from tests.cli.conftest import Call
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +44,8 @@ def tab(
     """What would be offered for the last word of a line, line by line."""
     monkeypatch.setenv("_ASSISTANT_COMPLETE", f"{shell}_complete")
     monkeypatch.setenv("COMP_WORDS", line)
-    monkeypatch.setenv("COMP_CWORD", str(len(line.split(" ")) - 1))
+    words = line.split(" ")
+    monkeypatch.setenv("COMP_CWORD", words[-1] if shell == "fish" else str(len(words) - 1))
     with pytest.raises(SystemExit):
         run([])
     return capsys.readouterr().out.splitlines()
@@ -102,6 +103,24 @@ def test_what_files_say_stays_on_one_line(
     (home / "models" / "odd" / "config.json").write_text('{"model_type": "my\\nllama"}')
     shutil.copytree(ROOT / "adapters" / "mlx-docs", home / "adapters" / "odd\rname")
     assert tab(monkeypatch, capsys, line, "zsh") == lines
+
+
+@pytest.mark.parametrize(
+    ("shell", "offered"),
+    [
+        ("bash", ["plain,mlx-docs"]),
+        ("fish", ["plain,--adapter=mlx-docs"]),
+        ("zsh", ["plain", "--adapter=mlx-docs", "_"]),
+    ],
+)
+def test_a_shell_that_puts_in_whole_words_gets_the_option_back(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    shell: str,
+    offered: list[str],
+) -> None:
+    assert tab(monkeypatch, capsys, "assistant ask --adapter=ml", shell) == offered
 
 
 def test_tab_imports_nothing_heavy(home: Path) -> None:
@@ -203,6 +222,38 @@ def test_bash_gets_names_quoted(home: Path, on_path: None, typed: str, put: str)
     line = f"""
         eval "$(assistant completion bash)"
         COMP_WORDS=(assistant ask -a {shlex.quote(typed)}); COMP_CWORD=3
+        _assistant_completion assistant 2> /dev/null
+        echo "${{COMPREPLY[0]}}|${{COMPREPLY[1]}}"
+    """
+    assert in_shell("bash", line).strip() == put
+
+
+@pytest.mark.parametrize(
+    ("words", "put"),
+    [
+        (("-a", "a"), r"a:b|a:c\ d"),
+        (("-a", "a", ":"), r"b|c\ d"),
+        (("-a", "a", ":", "c"), r"c\ d|"),
+        (("-a", '"a:c'), "a:c d|"),
+        (("-a", "x", "="), "y|"),
+        (("--adapter", "=", "x"), "x=y|"),
+        (("--adapter", "=", "a", ":", "b"), "b|"),
+        (("-p", "my-prompt", "--var", "mo"), "mood=|"),
+        (("-p", "my-prompt", "--var", "mood", "="), "|"),
+    ],
+)
+def test_bash_takes_names_apart_and_they_are_completed_all_the_same(
+    home: Path, on_path: None, words: tuple[str, ...], put: str
+) -> None:
+    for name in ("a:b", "a:c d", "x=y"):
+        shutil.copytree(ROOT / "adapters" / "mlx-docs", home / "adapters" / name)
+    typed = f"assistant ask {' '.join(words)}"
+    for sign in ":=":
+        typed = typed.replace(f" {sign}", sign).replace(f"{sign} ", sign)
+    line = f"""
+        eval "$(assistant completion bash)"
+        COMP_WORDS=(assistant ask {shlex.join(words)}); COMP_CWORD={len(words) + 1}
+        COMP_LINE={shlex.quote(typed)}; COMP_WORDBREAKS=$' \\t\\n"\\'><=;|&(:'
         _assistant_completion assistant 2> /dev/null
         echo "${{COMPREPLY[0]}}|${{COMPREPLY[1]}}"
     """

@@ -87,6 +87,23 @@ def test_setting_from_the_shell_is_there_for_the_next_run(
     assert call("config", "set", "no_such", "1", "--json").code == 2
 
 
+def test_what_the_environment_says_otherwise_is_told_when_a_setting_is_written(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "environment" not in call("config", "set", "theme", "light").err
+    monkeypatch.setenv("ASSISTANT_THEME", "dark")
+    assert (
+        "ASSISTANT_THEME in the environment goes over it"
+        in call("config", "set", "theme", "light").err
+    )
+
+
+def test_none_takes_a_setting_out_of_the_file(call: Call, engines: list[FakeEngine]) -> None:
+    call("config", "set", "model", "nowhere")
+    assert call("config", "set", "model", "none").err.startswith("model is not set in ")
+    assert call("ask", "hello").code == 0
+
+
 def test_the_lists_of_commands_say_what_the_commands_say() -> None:
     def look(group: LazyGroup) -> None:
         context = click.Context(group)

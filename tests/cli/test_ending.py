@@ -224,6 +224,29 @@ def test_a_pipe_that_stays_silent_is_not_waited_for_for_ever(
         assert piped_text(patience=0.05) == "späte Wörter"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_mark_that_an_editor_puts_first_is_no_part_of_what_is_piped_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, encoding: str
+) -> None:
+    file = tmp_path / "text"
+    file.write_bytes("Grüße\r\n".encode(encoding))
+    with file.open() as stream:
+        monkeypatch.setattr(sys, "stdin", stream)
+        assert piped_text() == "Grüße\r\n"
+
+
+def test_a_mark_before_the_first_line_hides_no_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "assistant", "-m", "nowhere", "--plain"],
+        cwd=ROOT,
+        input="\ufeff/rank 1 2; 3 6\r\n".encode() + b"/no-\xff\n",
+        capture_output=True,
+        timeout=60,
+    )
+    assert b"Rank 1 of at most 2" in done.stdout
+    assert b"There is no command /no-" in done.stdout, "and no byte ends the chat"
+
+
 def test_without_a_terminal_the_plain_chat_opens(call: Call, engines: list[FakeEngine]) -> None:
     for words in ([], ["--plain"]):
         done = call(*words, stdin="hello\n/quit\n")

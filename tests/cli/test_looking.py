@@ -65,6 +65,11 @@ def test_what_is_no_matrix_exits_1(call: Call) -> None:
     assert call("rank", "[red] dog", "--json").json["error"]["kind"] == "matrix"
 
 
+def test_a_picture_needs_a_file_to_be_in(call: Call) -> None:
+    done = call("rank", "[[1,2],[3,6]]", "--svg", "", "--json")
+    assert (done.code, done.json["error"]["kind"]) == (2, "usage")
+
+
 def test_tolerances_and_levels_reach_the_explanation(call: Call) -> None:
     assert call("rank", "[[1,0],[0,0.001]]", "--tol", "0.01", "--json").json["rank"] == 1
     assert call("rank", "[[1,0],[0,0.001]]", "--rtol", "1e-9", "--json").json["rank"] == 2

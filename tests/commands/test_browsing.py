@@ -95,7 +95,18 @@ def test_the_tree_has_every_message_and_the_branch_one_is_on(places: Places) -> 
     ]
     (pick,) = say(session, "/branch tree")
     assert isinstance(pick, Pick)
-    assert isinstance(pick.blocks[0], Preformatted)
+    drawn = pick.blocks[0]
+    assert isinstance(drawn, Preformatted)
+    assert drawn.cuts
+    assert (drawn.heard or "").splitlines() == [
+        "1, on another branch, you: ask",
+        "2, on another branch, base: one",
+        "3, on another branch, after 1, base: two",
+        "4, on another branch, you: and",
+        "5, on another branch, base: more",
+        "6, at the beginning, you: other",
+        "7, base: three",
+    ]
     say(session, "/branch at 2")
     assert [e.text for e in session.conversation.path] == ["ask", "one"]
     assert len(session.conversation.entries) == 7, "nothing was overwritten"

@@ -110,6 +110,26 @@ def test_a_file_that_is_no_database_is_said_and_kept(votes: Votes, tmp_path: Pat
     assert file.read_bytes() == before
 
 
+def test_a_good_file_that_cannot_be_used_now_is_not_to_be_moved_away(
+    votes: Votes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.compare.votes.PATIENCE_S", 0.0)
+    votes.cast(BALLOT)
+    with closing(sqlite3.connect(tmp_path / "data" / "votes.db")) as database:
+        database.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(VotesError, match="locked") as caught:
+            votes.cast(BALLOT)
+    assert "Move" not in caught.value.hint
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_the_systems_words(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    votes = Votes(tmp_path / "file" / "data" / "votes.db")
+    with pytest.raises(VotesError) as caught:
+        votes.cast(BALLOT)
+    assert caught.value.message.endswith("cannot be used: not a directory.")
+
+
 def test_a_winner_without_a_number_is_refused(votes: Votes) -> None:
     with pytest.raises(VotesError):
         votes.cast(replace(BALLOT, winner=None))

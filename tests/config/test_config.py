@@ -115,6 +115,21 @@ def test_a_mark_that_an_editor_puts_before_the_first_line_is_none_of_it(file: Pa
     assert "# My settings, do not touch." in file.read_text(encoding="utf-8-sig")
 
 
+@pytest.mark.parametrize(("name", "empty"), [("model", ""), ("theme", ""), ("adapters", ())])
+def test_what_is_empty_is_left_to_the_default(file: Path, name: str, empty: Any) -> None:
+    save(file, name, empty)
+    assert f"{name} =" not in file.read_text()
+    assert getattr(load_settings(file, {}).settings, name) == getattr(Settings(), name)
+
+
+def test_no_model_is_one_only_with_a_server(file: Path) -> None:
+    file.write_text('model = ""\n')
+    loaded = load_settings(file, {})
+    assert (loaded.settings.model, loaded.origin("model")) == ("tiny", Origin())
+    server = {"ASSISTANT_ENGINE": "http://localhost:1"}
+    assert load_settings(file, server).settings.model == ""
+
+
 def test_saving_makes_the_file_and_its_folder(tmp_path: Path) -> None:
     file = tmp_path / "new" / "config.toml"
     save(file, "theme", "light")

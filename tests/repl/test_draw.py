@@ -19,6 +19,7 @@ from assistant.commands.blocks import (
     Table,
 )
 from assistant.repl.draw import draw
+from assistant.repl.words import cells
 
 
 def text(block: Block, width: int = 100) -> str:
@@ -43,6 +44,13 @@ def test_a_long_last_column_is_wrapped_under_itself() -> None:
 def test_a_table_too_wide_for_the_screen_says_one_fact_to_a_line() -> None:
     drawn = text(Table(("name", "folder", "size"), (("x", "/long" * 10, "3 MB"),)), width=30)
     assert drawn == f"x\n  folder: {'/long' * 10}\n  size: 3 MB"
+
+
+def test_where_lines_have_no_end_a_row_is_a_line_however_wide_it_is() -> None:
+    table = Table(("name", "folder", "size"), (("x", "/long" * 10, "3 MB"),))
+    first, second = [line.text for line in draw(table, 30, endless=True)]
+    assert first.split() == ["name", "folder", "size"]
+    assert second == f"x     {'/long' * 10}  3 MB"
 
 
 def test_facts_are_broken_between_words_and_a_column_without_a_name_has_no_colon() -> None:
@@ -88,6 +96,22 @@ def test_a_problem_says_what_to_do_on_a_line_of_its_own() -> None:
 def test_sentences_are_wrapped_between_words_and_code_is_not() -> None:
     assert max(map(len, text(Notice("word " * 40), 50).splitlines())) <= 50
     assert text(Preformatted("x = 1\n    y"), 3) == "  x = 1\n      y"
+
+
+@pytest.mark.parametrize("letter", ["x", "世", "e\u0301", "👩\u200d🔬"])
+def test_a_line_that_may_be_cut_ends_where_the_screen_does(letter: str) -> None:
+    block = Preformatted(f"{letter * 3000}\nshort", cuts=True)
+    first, second = text(block, 40).splitlines()
+    assert 38 <= cells(first) <= 40
+    assert first.endswith("…")
+    assert second == "  short"
+    assert next(draw(block, 40, endless=True)).text == f"  {letter * 3000}"
+
+
+def test_what_is_drawn_with_signs_is_heard_in_words() -> None:
+    block = Preformatted("├ one", heard="one, aside")
+    assert [line.text for line in draw(block)] == ["  ├ one"]
+    assert [line.text for line in draw(block, aloud=True)] == ["  one, aside"]
 
 
 def test_a_fold_is_its_title_and_what_is_in_it() -> None:

@@ -126,6 +126,30 @@ def test_what_was_being_typed_is_kept_and_what_was_sent_is_not(
     assert store.abandoned_draft() == "half a thou"
 
 
+def test_a_draft_that_ctrl_c_cleared_does_not_come_back_at_the_next_start(
+    places: Places, keys: PipeInput
+) -> None:
+    keys.send_text(f"half a thou{CTRL_C}{CTRL_D}")
+    session = Session(Settings(), places)
+    with pytest.raises(EOFError):
+        LineEditor(session, input=keys, output=DummyOutput()).read()
+    session.close()
+    assert Store(places.conversations_file).abandoned_draft() == ""
+
+
+def test_a_draft_that_came_back_is_kept_though_nothing_is_typed_to_it(
+    places: Places, keys: PipeInput
+) -> None:
+    session = Session(Settings(), places)
+    line_editor = LineEditor(session, input=keys, output=DummyOutput())
+    line_editor.give("half a thou")
+    keys.close()
+    with pytest.raises(EOFError):
+        line_editor.read()
+    session.close()
+    assert Store(places.conversations_file).abandoned_draft() == "half a thou"
+
+
 def test_a_text_to_go_on_with_stands_on_the_next_line(places: Places, keys: PipeInput) -> None:
     line_editor = editor(places, keys)
     line_editor.give("/edit 1 hello")

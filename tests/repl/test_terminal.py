@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import sys
@@ -27,6 +28,9 @@ def spawned(*words: str) -> pexpect.spawn[str]:
         sys.executable,
         list(words),
         cwd=str(ROOT),
+        # Without it the child would get what readline wrote into the environment unseen by Python:
+        # a width that is not the one below, until some test sets and unsets one.
+        env=dict(os.environ),
         encoding="utf-8",
         timeout=20,
         dimensions=(30, 100),
@@ -111,7 +115,7 @@ def test_a_screen_reader_hears_labels_and_whole_answers(monkeypatch: pytest.Monk
     heard += child.before
     child.expect("you:")
     child.send("/set top_p\r")
-    child.expect("as the model asks")
+    child.expect(r"as\s+the\s+model\s+asks")
     heard += child.before
     child.expect("you:")
     child.send("/compare\r")

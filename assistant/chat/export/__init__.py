@@ -30,8 +30,8 @@ def export(conversation: Conversation, info: ChatInfo, format: str) -> str:
         from assistant.chat.export.data import to_json
 
         return to_json(conversation, info)
+    # markdown-it is imported for these two alone.
     if format == "html":
-        # markdown-it is imported for this alone.
         from assistant.chat.export.page import to_html
 
         return plain(to_html(conversation, info))
@@ -53,7 +53,8 @@ def write_export(
     chosen = format or {"markdown": "md", "htm": "html"}.get(ending, ending)
     if chosen not in FORMATS:
         raise UsageError(
-            f"{file.name} does not end in .md, .json or .html.", "The ending chooses the format."
+            f"{file.name or file} does not end in .md, .json or .html.",
+            "The ending chooses the format.",
         )
     text = export(conversation, info, chosen)
     try:

@@ -1,4 +1,4 @@
-"""A conversation as Markdown: headings for who speaks, texts as they are.
+"""A conversation as Markdown: headings for who speaks, texts as they are, and each ended.
 
 It refuses to know other formats.
 """
@@ -9,28 +9,23 @@ from datetime import datetime
 
 from assistant.chat.chats import ChatInfo
 from assistant.chat.conversation import Conversation
+from assistant.chat.export.closing import closed, left_open
 from assistant.chat.export.spoken import spoken
 
 
 def to_markdown(conversation: Conversation, info: ChatInfo) -> str:
-    title = " ".join(info.title.split()) or "A chat"
+    title = _heading(info.title) or "A chat"
     lines = [f"# {title}", "", f"{datetime.fromtimestamp(info.created):%Y-%m-%d %H:%M}", ""]
     if info.system:
         lines += ["## System prompt", "", closed(info.system), ""]
     for message in spoken(conversation):
-        lines += [f"## {message.who}", "", closed(message.text), ""]
+        lines += [f"## {_heading(message.who)}", "", closed(message.text), ""]
         if message.details:
             lines += [f"*{message.details}*", ""]
     return "\n".join(lines)
 
 
-def closed(text: str) -> str:
-    """The text with an end for a code block that has none: a stopped answer would swallow what
-    follows it."""
-    # Only where a fence stands at all: most texts need no reader of Markdown.
-    if "```" not in text and "~~~" not in text:
-        return text
-    from markdown_it import MarkdownIt
-
-    last = MarkdownIt("commonmark").parse(f"{text}\n\n# Next\n")[-1]
-    return f"{text}\n{last.markup}" if last.type == "fence" else text
+def _heading(text: str) -> str:
+    """On one line, and with no element of HTML that goes on over the rest."""
+    line = " ".join(text.split())
+    return line.replace("<", "\\<") if "<" in line and left_open(line) != [] else line

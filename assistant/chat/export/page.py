@@ -26,7 +26,8 @@ _PAGE = """<!doctype html>
 <style>
 :root {{ color-scheme: light dark; }}
 body {{ max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif;
-  color: light-dark(#1c1c1c, #e4e4e4); background: light-dark(#fff, #161616); }}
+  color: light-dark(#1c1c1c, #e4e4e4); background: light-dark(#fff, #161616);
+  overflow-wrap: break-word; /* no address or table makes the page wider than a telephone */ }}
 h1 {{ font-size: 1.4rem; }}
 section {{ border-left: 3px solid #8888; padding: 0 1rem; margin: 1.5rem 0; }}
 section.you {{ border-color: #3b82f6; }}
@@ -38,7 +39,8 @@ h1, h2, h3, h4, h5, h6, p, li, td, th, .said {{ unicode-bidi: plaintext; text-al
 pre, code {{ direction: ltr; unicode-bidi: isolate; text-align: left; }}
 .said {{ white-space: pre-wrap; overflow-wrap: anywhere; }}
 .details {{ font-size: .8rem; opacity: .65; }}
-table {{ border-collapse: collapse; }} td, th {{ border: 1px solid #8886; padding: .2rem .5rem; }}
+table {{ border-collapse: collapse; display: block; overflow-x: auto; }}
+td, th {{ border: 1px solid #8886; padding: .2rem .5rem; }}
 </style>
 </head>
 <body>

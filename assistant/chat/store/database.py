@@ -42,9 +42,9 @@ class Database:
         Raises:
             StoreError: it cannot be read.
         """
-        if self._connection is None and not self._exists():
-            return nothing
         with self._explained():
+            if self._connection is None and not self._exists():
+                return nothing
             return work(self._open())
 
     def write(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
@@ -76,7 +76,7 @@ class Database:
     def _exists(self) -> bool:
         try:
             return self.file.stat().st_size > 0
-        except OSError:
+        except FileNotFoundError:
             return False
 
     def _open(self) -> sqlite3.Connection:

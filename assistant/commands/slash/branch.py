@@ -13,7 +13,7 @@ from assistant.commands.branches import current, versions
 from assistant.commands.command import Arguments, Command, Form
 from assistant.commands.past import past
 from assistant.commands.session import Session
-from assistant.commands.tree import as_text, rows
+from assistant.commands.tree import as_heard, as_text, rows
 from assistant.errors import UsageError
 
 _STEPS = {"next": 1, "n": 1, "previous": -1, "prev": -1, "p": -1}
@@ -62,7 +62,8 @@ def _tree(session: Session) -> Iterator[Block]:
     if not many:
         raise UsageError("There is no question yet.", "Ask one first.")
     hint = Notice("/branch at NUMBER goes to the branch of one.")
-    yield Pick("branches", (Preformatted(as_text(many)), hint))
+    tree = Preformatted(as_text(many), heard=as_heard(many), cuts=True)
+    yield Pick("branches", (tree, hint))
 
 
 def _at(session: Session, word: str) -> Iterator[Block]:

@@ -121,7 +121,7 @@ def _part(part: Part) -> Iterator[Block]:
         bars = tuple(blocks.Bar(bar.label, bar.value) for bar in part.items)
         yield blocks.Chart(bars, threshold=part.threshold)
     elif isinstance(part, rank.Picture):
-        yield Preformatted("\n".join(part.lines))
+        yield Preformatted("\n".join(part.lines), heard="It is drawn for those who see it.")
     elif isinstance(part, rank.Table):
         yield blocks.Table(part.head, part.rows)
     else:
