@@ -49,6 +49,17 @@ KINDS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         },
         ("attn.c_attn", "mlp.c_fc"),
     ),
+    "afm7, which counts what fills a row up": (
+        {
+            "model_type": "afm7",
+            "hidden_dim": 64,
+            "num_layers": 4,
+            "num_kv_reuse_layers": 1,
+            "num_heads": 4,
+            "num_kv_heads": 2,
+        },
+        ("self_attn.out_proj", "mlp.down_proj"),
+    ),
     "mamba, which has no attention": (
         {
             "model_type": "mamba",
@@ -84,17 +95,19 @@ KINDS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         ("feed_forward.w1",),
     ),
 }
-# mlx-lm's Mamba takes in the padding of a batch, and some of its others break off in one.
+# mlx-lm's Mamba and AFM 7 take in the padding of a batch, and some others break off in one.
 BREAKS_OFF = (
     "Answers run one after the other: mlx-lm cannot run several rows of this model at once.",
 )
+OTHERWISE = (
+    "Answers run one after the other: beside a longer row this model would answer a shorter one "
+    "otherwise than alone.",
+)
 REMARKS = {
+    "afm7, which counts what fills a row up": OTHERWISE,
     "gemma2, whose attention knows no mask of several rows": BREAKS_OFF,
     "gpt_bigcode, which looks one position up for all rows": BREAKS_OFF,
-    "mamba, which has no attention": (
-        "Answers run one after the other: beside a longer row this model would read what fills up "
-        "a shorter one.",
-    ),
+    "mamba, which has no attention": OTHERWISE,
 }
 LONG: list[Message] = [{"role": "user", "content": "the base model and the adapter " * 2}]
 MOST = Sampling(max_tokens=16)
