@@ -14,8 +14,15 @@ from typing import Any
 
 import mlx.core as mx
 from mlx_lm.generate import maybe_quantize_kv_cache
-from mlx_lm.models.cache import KVCache, QuantizedKVCache, RotatingKVCache, make_prompt_cache
+from mlx_lm.models.cache import (
+    ChunkedKVCache,
+    KVCache,
+    QuantizedKVCache,
+    RotatingKVCache,
+    make_prompt_cache,
+)
 
+from assistant.engine.chunked import BlocksCache
 from assistant.engine.options import EngineOptions
 from assistant.engine.padding import CANNOT, against_one_batch
 
@@ -81,7 +88,10 @@ def fresh_cache(model: Any, max_size: int | None) -> list[Any]:
     that makes plain entries, which can be bounded as well."""
     entries = list(make_prompt_cache(model))
     if max_size is None or not _is_plain(entries):
-        return entries
+        return [
+            BlocksCache(entry.chunk_size) if type(entry) is ChunkedKVCache else entry
+            for entry in entries
+        ]
     return [RotatingKVCache(max_size, keep=_FIRST) for _ in entries]
 
 

@@ -12,12 +12,34 @@ from assistant.engine import Begun, Engine, Finish, Message, Request, Sampling, 
 from tests.engine.conftest import QUESTION, answers
 from tests.engine.test_kinds_of_model import KINDS
 from tests.shaped_models import GEMMA, make_shaped_model
-from tests.small_models import make_adapter
+from tests.small_models import CONFIG, make_adapter
 
+# It attends within blocks of 8 tokens, in three layers of four.
+LLAMA4 = {
+    "model_type": "llama4",
+    "text_config": {
+        **CONFIG,
+        "model_type": "llama4_text",
+        "num_hidden_layers": 4,
+        "tie_word_embeddings": False,
+        "intermediate_size_mlp": 128,
+        "attention_bias": False,
+        "attention_chunk_size": 8,
+        "no_rope_layers": [1, 1, 1, 0],
+        "use_qk_norm": False,
+        "num_local_experts": 4,
+        "num_experts_per_tok": 1,
+        "interleave_moe_layer_step": 2,
+        "attn_temperature_tuning": True,
+        "rope_scaling": None,
+        "vocab_size": 284,
+    },
+}
 MODELS: dict[str, dict[str, Any]] = {
     "in a batch": KINDS["lfm2, which mixes both"][0],
     "one after the other": KINDS["mamba, which has no attention"][0],
     "a window that is full": GEMMA,
+    "blocks that are over": LLAMA4,
 }
 # The chat template opens an answer with one token.
 OPENING = 1
