@@ -10,6 +10,6 @@ from __future__ import annotations
 from mlx_lm.models.cache import ChunkedKVCache
 
 
-class BlocksCache(ChunkedKVCache):  # type: ignore[misc]  # mlx-lm has no stubs
+class BlocksCache(ChunkedKVCache):
     def is_trimmable(self) -> bool:
         return bool(self.start_position == 0)

@@ -40,7 +40,8 @@ def against_one_batch(model: Any) -> str:
     alike = mx.array([[*row, _NEXT] for row in _SHORT])
     expected = model(alike, cache=make_prompt_cache(model))[:, -1]
     apart = (mx.abs(said - expected).max(axis=-1) / mx.abs(expected).max(axis=-1)).max()
-    if apart.item() <= (_ROUNDING if said.dtype == mx.float32 else _ROUNDING_OF_HALF):
+    limit = _ROUNDING if said.dtype == mx.float32 else _ROUNDING_OF_HALF
+    if (apart <= limit).item():
         return ""
     return "beside a longer row this model would answer a shorter one otherwise than alone"
 
