@@ -1,9 +1,9 @@
 """How a model keeps keys and values: what was asked for, as far as mlx-lm can do it.
 
 mlx-lm batches rows only where its kinds of cache can be merged. A quantised one cannot, a rotating
-one of a fixed size loses the first tokens it is meant to keep, and some states take in the padding
-of a batch; rows then run one after the other, with mlx-lm's own arithmetic. What cannot be done is
-said and left out.
+one of a fixed size loses the first tokens it is meant to keep, and some models take in the padding
+of a batch, or run no batch at all; rows then run one after the other, with mlx-lm's own arithmetic.
+What cannot be done is said and left out.
 It refuses to know rows and answers.
 """
 
@@ -14,10 +14,17 @@ from typing import Any
 
 import mlx.core as mx
 from mlx_lm.generate import maybe_quantize_kv_cache
-from mlx_lm.models.cache import KVCache, QuantizedKVCache, RotatingKVCache, make_prompt_cache
+from mlx_lm.models.cache import (
+    ChunkedKVCache,
+    KVCache,
+    QuantizedKVCache,
+    RotatingKVCache,
+    make_prompt_cache,
+)
 
+from assistant.engine.chunked import BlocksCache
 from assistant.engine.options import EngineOptions
-from assistant.engine.padding import leaves_padding_out
+from assistant.engine.padding import CANNOT, against_one_batch
 
 # The first tokens, which attention leans on, are never forgotten; as many as mlx-lm keeps.
 _FIRST = 4
@@ -59,8 +66,8 @@ def plan_caches(model: Any, options: EngineOptions) -> CachePlan:
             with_what = "together with max_kv_size" if max_size else "for this model"
             remarks.append(f"kv_bits is left out: mlx-lm cannot quantise {with_what}.")
     reasons = [f"{kind} cannot be batched" for kind in kinds]
-    if not kinds and not leaves_padding_out(model):
-        reasons.append("beside a longer row this model would read what fills up a shorter one")
+    if not kinds and (trouble := against_one_batch(model)):
+        reasons.append(trouble)
     if max_size is not None:
         reasons.append(f"only the first {_FIRST} and the last {max_size - _FIRST} tokens are kept")
     if group is not None:
@@ -81,7 +88,10 @@ def fresh_cache(model: Any, max_size: int | None) -> list[Any]:
     that makes plain entries, which can be bounded as well."""
     entries = list(make_prompt_cache(model))
     if max_size is None or not _is_plain(entries):
-        return entries
+        return [
+            BlocksCache(entry.chunk_size) if type(entry) is ChunkedKVCache else entry
+            for entry in entries
+        ]
     return [RotatingKVCache(max_size, keep=_FIRST) for _ in entries]
 
 
@@ -121,7 +131,7 @@ def _group_that_works(model: Any, bits: int) -> int | None:
             model(token, cache=cache)
             maybe_quantize_kv_cache(cache, 0, group, bits)
             mx.eval(model(token, cache=cache))
-        except (ValueError, NotImplementedError, RuntimeError, AttributeError, TypeError):
+        except CANNOT:
             continue
         if any(isinstance(entry, QuantizedKVCache) for entry in cache):
             return group

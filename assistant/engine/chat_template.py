@@ -28,7 +28,8 @@ def encode_messages(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
     if not getattr(tokenizer, "has_chat_template", False):
         text = "\n\n".join(message["content"] for message in messages)
         return list(tokenizer.encode(text)) or [start_token(tokenizer)]
-    messages = [_as_data(tokenizer, message) for message in messages]
+    special = [token for token in special_tokens(tokenizer).values() if len(token) > 1]
+    messages = [_as_data(message, special) for message in messages]
     # Imported here: jinja2 is the template engine of transformers and comes with it.
     from jinja2 import TemplateError
 
@@ -62,6 +63,22 @@ def keeps_thoughts(tokenizer: Any) -> bool:
     return _MARK in str(text)
 
 
+def opening_tokens(tokenizer: Any) -> list[int]:
+    """What the template writes after the last message for the answer to begin; the next turn may
+    begin it otherwise, such as without a thought."""
+    if not getattr(tokenizer, "has_chat_template", False):
+        return []
+    from jinja2 import TemplateError
+
+    turns: list[Message] = [{"role": "user", "content": "one"}]
+    try:
+        opened = _apply(tokenizer, turns)
+        closed = list(tokenizer.apply_chat_template(turns, tokenize=True))
+    except (TemplateError, TypeError, ValueError):
+        return []
+    return opened[len(closed) :] if opened[: len(closed)] == closed else []
+
+
 def special_tokens(tokenizer: Any) -> dict[int, str]:
     """The tokens that steer a model instead of being text: turns, ends, padding."""
     added = getattr(tokenizer, "added_tokens_decoder", {})
@@ -73,16 +90,15 @@ def silent_tokens(tokenizer: Any) -> frozenset[int]:
     return frozenset(special_tokens(tokenizer)) - thinking_tokens(tokenizer)
 
 
-def _as_data(tokenizer: Any, message: Message) -> Message:
+def _as_data(message: Message, special: Sequence[str]) -> Message:
     """The message with the special tokens in its text broken, so that they stay text.
 
     Otherwise a pasted "<|assistant|>" would begin a turn. What the model said itself is its own.
     """
     content = message["content"]
     if message["role"] != "assistant":
-        for token in special_tokens(tokenizer).values():
-            if len(token) > 1:
-                content = content.replace(token, f"{token[0]} {token[1:]}")
+        for token in special:
+            content = content.replace(token, f"{token[0]} {token[1:]}")
     plain: Message = {"role": message["role"], "content": content}
     if thought := message.get("reasoning_content"):
         plain["reasoning_content"] = thought

@@ -57,5 +57,6 @@ def dora_gain(
         product if is_look_up else product.T
     )
     norms = mx.linalg.norm(changed, axis=0 if is_look_up and end == "input" else 1)
-    gain = lengths.astype(mx.float32) / norms - 1
+    # A row of zeros, as embeddings have for padding, has no direction: it stays zero at any length.
+    gain = mx.where(norms > 0, lengths.astype(mx.float32) / norms - 1, 0.0)
     return gain[:, None] if is_look_up and end == "both" else gain

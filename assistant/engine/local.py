@@ -21,7 +21,12 @@ import mlx.core as mx
 from assistant.engine.asked import refuse_messages, refuse_nonsense, refuse_strengths
 from assistant.engine.begun import begun_tokens
 from assistant.engine.cache_plan import plan_caches
-from assistant.engine.chat_template import encode_messages, keeps_thoughts, silent_tokens
+from assistant.engine.chat_template import (
+    encode_messages,
+    keeps_thoughts,
+    opening_tokens,
+    silent_tokens,
+)
 from assistant.engine.drafting import load_draft
 from assistant.engine.fingerprint import model_fingerprint
 from assistant.engine.kept_logits import KeptLogits
@@ -77,6 +82,7 @@ class LocalEngine:
         self._loaded: LoadedModel | None = loaded
         self._adapters: tuple[AdapterInfo, ...] = ()
         self._silent_tokens = silent_tokens(loaded.tokenizer)
+        self._opening = opening_tokens(loaded.tokenizer)
         self._current = CurrentRows()
         self._residents = Residents(loaded.model, self._current, loaded.info.model)
         self._plan = plan = plan_caches(loaded.model, options)
@@ -178,6 +184,9 @@ class LocalEngine:
             tags, begins_thinking(self._tokenizer, prompt), answer_tag(self._tokenizer)
         )
         row = Row(number, request, adapters, identity, read, stream, splitter, outbox, started)
+        opened = len(self._opening) if prompt[-len(self._opening) :] == self._opening else 0
+        # Its last token is read when the answer begins.
+        row.turn = min(len(prompt) - opened, len(read) - 1)
         if begun:
             row.go_on(begun)
         return row, min(request.sampling.max_tokens, room)

@@ -7,6 +7,7 @@ Used on the engine's own thread only. It refuses to know threads, folders and na
 
 from __future__ import annotations
 
+import copy
 import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -54,9 +55,13 @@ class _Reading:
     model: Any
     cache: list[Any]
     rest: list[int]
+    opened: int = 1
+    """How many of the last tokens come after the chat, where the answer is opened."""
 
     def step(self, plan: CachePlan) -> None:
         chunk = min(PREFILL_CHUNK, len(self.rest) - 1)
+        if len(self.rest) > self.opened:
+            chunk = min(chunk, len(self.rest) - self.opened)
         self.model(mx.array([self.rest[:chunk]]), cache=self.cache)
         plan.quantise(self.cache)
         mx.eval([entry.state for entry in self.cache])
@@ -122,6 +127,7 @@ class OneByOne:
         for reading in (run.main, run.draft):
             if reading is not None and len(reading.rest) > 1:
                 reading.step(self._plan if reading is run.main else CachePlan())
+                self._keep_turn(run)
                 return
         if run.tokens is None:
             run.tokens = self._generator(run)
@@ -134,9 +140,18 @@ class OneByOne:
         row.cached = len(row.prompt) - len(rest)
         model = _OneRowModel(self._loaded.model, self._current, row.adapters)
         run.main = _Reading(model, cache, rest)
+        if not self._caches.step_back:
+            run.main.opened = len(row.prompt) - row.turn
         if self._draft is not None and row.request.sampling.temperature <= 0 and not run.processors:
             (*cache, _), rest = self._draft.caches.take((), (), row.prompt)
             run.draft = _Reading(self._draft.model, cache, rest)
+
+    def _keep_turn(self, run: _Running) -> None:
+        """Keep what was read when it has come to where the answer is opened."""
+        main, row = run.main, run.row
+        if main is not None and not self._caches.step_back and len(main.rest) == main.opened:
+            cache = [*copy.deepcopy(main.cache), RowTag([row.adapters])]
+            self._caches.keep(row.identity, row.prompt[: row.turn], cache)
 
     def _generator(self, run: _Running) -> Iterator[Any]:
         assert run.main is not None

@@ -30,6 +30,8 @@ FUSED = {"qkv_proj": ("q_proj", "k_proj", "v_proj"), "gate_up_proj": ("gate_proj
 _FUSED_OF = {part: fused for fused, parts in FUSED.items() for part in parts}
 # Hugging Face's names of an expert's three layers, to mlx-lm's of the mixture.
 _EXPERT = re.compile(r"(.+)\.experts\.(\d+)\.(gate_proj|up_proj|down_proj|w1|w2|w3)")
+# An expert that is a layer of its own sees some tokens, and not whose rows they are of (DBRX).
+_LONE_EXPERT = re.compile(r".+\.experts\.\d+\..+")
 _MIXTRAL = {"w1": "gate_proj", "w2": "down_proj", "w3": "up_proj"}
 _EMBEDDINGS = ("embed_tokens", "wte", "tok_embeddings")
 # The blocks of a text model, and what may stand before them in its names.
@@ -161,6 +163,12 @@ class Placer:
         layer = self._layers[path]
         self._check_kind(layer, module, pair)
         self._check_sizes(module, pair, layer_sizes(layer))
+        if _LONE_EXPERT.fullmatch(path):
+            raise AdapterUnusable(
+                f"The adapter {self._name!r} changes the expert {module!r}, which "
+                f"{self._model_name} calls with single tokens that tell nothing of their rows.",
+                "Fuse it into its model with mlx_lm.fuse.",
+            )
         if pair.experts and pair.experts != layer.num_experts:
             raise self._mismatch(
                 f"{module!r} has {layer.num_experts} experts in {self._model_name} and "

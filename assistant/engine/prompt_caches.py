@@ -7,6 +7,7 @@ It refuses to know conversations.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import mlx.core as mx
@@ -16,7 +17,7 @@ from mlx_lm.models.cache import (
     trim_prompt_cache,
 )
 
-from assistant.engine.cache_plan import fresh_cache
+from assistant.engine.cache_plan import can_step_back, fresh_cache
 from assistant.engine.rows import RowAdapters, RowTag
 
 MAX_BYTES = 512 * 1024 * 1024
@@ -33,6 +34,12 @@ class PromptCaches:
         self._max_kv_size = max_kv_size
         self._kept = LRUPromptCache(max_size=MAX_SEQUENCES, max_bytes=max_bytes)
 
+    @cached_property
+    def step_back(self) -> bool:
+        """Whether what is kept can be cut to any beginning. Otherwise an answer that the next turn
+        shows otherwise, or that is asked for again, needs the place before it kept as well."""
+        return can_step_back(self.fresh())
+
     def take(
         self, identity: RowAdapters, adapters: RowAdapters, tokens: list[int]
     ) -> tuple[list[Any], list[int]]:
@@ -47,7 +54,8 @@ class PromptCaches:
                 trim_prompt_cache(cache, 1)
                 rest = tokens[-1:]
             else:
-                cache = None
+                cache, rest = self._kept.fetch_nearest_cache(identity, tokens[:-1])
+                rest = [*rest, tokens[-1]]
         if cache is None:
             return [*self.fresh(), RowTag([adapters])], tokens
         # The kept tag may carry an earlier name of the same adapter.

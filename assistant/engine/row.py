@@ -35,6 +35,8 @@ class Row:
     splitter: ThoughtSplitter
     outbox: Outbox
     started: float
+    turn: int = 0
+    """How many tokens the chat has before the answer is opened: the next turn begins with them."""
     cached: int = 0
     seed: int = 0
     first: float | None = None

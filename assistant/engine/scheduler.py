@@ -84,8 +84,9 @@ class Scheduler:
         if row.request.keep_logits:
             row.recorder = Recorder(self._logits)
             processors.insert(0, row.recorder)
-        (uid,) = self._batch.insert(
-            [rest],
+        before = 0 if self._caches.step_back else max(0, row.turn - row.cached)
+        (uid,) = self._batch.insert_segments(
+            [[rest[:before], rest[before:]]],
             max_tokens=[max_tokens],
             caches=[joinable(cache)],
             all_tokens=[row.prompt[: row.cached]],
@@ -101,7 +102,8 @@ class Scheduler:
 
     def step(self) -> None:
         """One token for every row that decodes, one chunk of prompt for those that do not."""
-        _, responses = self._batch.next()
+        read, responses = self._batch.next()
+        self._keep_turns([p.uid for p in read if p.end_of_segment and not p.end_of_prompt])
         stopped: dict[int, FinishReason] = {}
         for response in responses:
             row = self._rows.get(response.uid)
@@ -120,6 +122,15 @@ class Scheduler:
             elif has_ended(row, self._generation):
                 stopped[response.uid] = "stop"
         self._remove({uid: reason for uid, reason in stopped.items() if uid in self._rows})
+
+    def _keep_turns(self, uids: list[int]) -> None:
+        """Keep what was read of the rows that have come to where their answer is opened."""
+        if self._caches.step_back:
+            return
+        for uid, (cache, tokens) in self._batch.extract_cache(uids).items():
+            row = self._rows.get(uid)
+            if row is not None and len(tokens) == row.turn:
+                self._caches.keep(row.identity, tokens, cache)
 
     def _fail_call_of(self, failed: Row, error: EngineError) -> None:
         """Its other rows too: nobody listens to them after an error."""

@@ -7,6 +7,7 @@ It refuses to know what is fetched.
 
 from __future__ import annotations
 
+import errno
 import io
 import threading
 from collections.abc import Callable, Sequence
@@ -14,8 +15,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from assistant.errors import AssistantError
-from assistant.file_trouble import first_line
+from assistant.file_trouble import first_line, why
 from assistant.paths import hub_cache
+
+# What is wrong with the disk, and not with the network, which raises the same kind of error.
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EFBIG}
 
 Tell: TypeAlias = Callable[[int, int], None]
 """Takes the bytes that are here and those there are in all. What it raises ends the download."""
@@ -86,10 +90,26 @@ def _reason_of(error: Exception) -> tuple[str, str]:
         return "that is no name of a repository", "It has the form OWNER/NAME."
     if isinstance(error, OfflineModeIsEnabled) or _is_offline(error):
         return "HF_HUB_OFFLINE is set", "Unset it, or give a folder."
+    if isinstance(error, OSError) and error.errno in _DISK:
+        hint = "Make room, or name another place for the hub's cache with HF_HUB_CACHE."
+        return f"the hub's cache cannot be written: {why(error)}", hint
+    if (status := _status(error)) is not None:
+        return f"the hub answered with an error ({status})", "Try again in a while."
     if isinstance(error, LocalEntryNotFoundError | ConnectionError) or _is_of_network(error):
         return "the hub cannot be reached", "Check the network, or give a folder."
     reason = first_line(error)
     return reason, "Check the name and the network, or give a folder."
+
+
+def _status(error: BaseException) -> int | None:
+    """The number with which the hub refused, where it did; the library hides it behind its own."""
+    cause: BaseException | None = error
+    while cause is not None:
+        status = getattr(getattr(cause, "response", None), "status_code", None)
+        if isinstance(status, int) and status >= 429:
+            return status
+        cause = cause.__cause__
+    return None
 
 
 def _is_offline(error: Exception) -> bool:

@@ -36,6 +36,8 @@ _TENSOR = re.compile(
     r"|(?P<magnitude>lora_magnitude_vector)(?:\.default)?(?:\.weight)?"
     r"|(?P<copy>base_layer)\.weight)"
 )
+# What VeLoRA saved of its way back through a layer; the way forward is LoRA's.
+_OF_TRAINING = (".lora_velora_embed", ".lora_velora_embed.default")
 # A repeated group can take time exponential in a name's length, and each repetition multiplies it;
 # patterns of layers' names need neither, and a folder from elsewhere may be hostile.
 _REPEATED_GROUP = re.compile(r"\)[*+{]")
@@ -72,7 +74,7 @@ def read(path: Path, config: dict[str, Any]) -> AdapterFolder:
         return float(chosen / divisor)
 
     headers = named_tensors(path / WEIGHTS_NAME)
-    parts = {name: _part(path, name) for name in headers}
+    parts = {n: _part(path, n) for n in headers if not n.endswith(_OF_TRAINING)}
     pairs = pair_up(path, headers, parts, scale, transposed=True)
     is_dora = bool(config.get("use_dora"))
     odd = [module for module, pair in pairs.items() if bool(pair.magnitude) != is_dora]

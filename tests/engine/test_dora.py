@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import mlx.core as mx
 import numpy as np
 import pytest
 
@@ -140,3 +142,29 @@ def test_unloading_leaves_the_very_same_layers_and_logits(lab: Lab) -> None:
         assert np.array_equal(row_logits(opened, {}), base)
     finally:
         opened.close()
+
+
+def test_a_token_whose_vector_is_zero_stays_zero(tmp_path: Path) -> None:
+    """Padding has no direction, and so no length to be brought to; mlx-lm divides by zero."""
+    model = make_model(tmp_path / "model", tie_word_embeddings=False)
+    file = str(model / "model.safetensors")
+    tensors: Any = mx.load(file)
+    unused = 250
+    tensors["model.embed_tokens.weight"][unused] = 0
+    mx.eval(tensors)
+    mx.save_safetensors(file, tensors)
+    adapter = train_with_mlx_lm(model, tmp_path / "adapter", ("model.embed_tokens",), dora=True)
+    file = str(adapter / "adapters.safetensors")
+    tensors = mx.load(file)
+    tensors["model.embed_tokens.lora_a"][unused] = 0
+    mx.eval(tensors)
+    mx.save_safetensors(file, tensors)
+    engine = open_engine(str(model))
+    try:
+        engine.load_adapter(str(adapter))
+        ours = row_logits(engine, {"adapter": 1.0}, {})
+        odd = row_logits(engine, {"adapter": 1.0}, {}, tokens=[unused])
+    finally:
+        engine.close()
+    assert_close(ours[0], mlx_lm_logits(model, adapter))
+    np.testing.assert_array_equal(odd[0], odd[1])

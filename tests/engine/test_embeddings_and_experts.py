@@ -14,6 +14,7 @@ from assistant.errors import AdapterUnusable
 from tests.engine.conftest import answers, ask
 from tests.engine.logits import TOKENS, assert_close, mlx_lm_logits, row_logits
 from tests.engine.test_adapters import linear_layers
+from tests.shaped_models import make_shaped_model
 from tests.small_models import MIXTRAL, MOE, make_model, train_with_mlx_lm
 
 EXPERTS = tuple(f"mlp.switch_mlp.{part}_proj" for part in ("gate", "up", "down"))
@@ -134,3 +135,27 @@ def test_a_head_that_no_adapter_can_reach_is_refused(tmp_path: Path) -> None:
         assert np.array_equal(row_logits(engine, {}), said)
     finally:
         engine.close()
+
+
+def test_experts_that_see_tokens_without_their_rows_are_refused(tmp_path: Path) -> None:
+    config = {
+        "model_type": "dbrx",
+        "d_model": 64,
+        "n_layers": 2,
+        "n_heads": 4,
+        "ffn_config": {"ffn_hidden_size": 32, "moe_num_experts": 4, "moe_top_k": 2},
+        "attn_config": {"kv_n_heads": 2, "clip_qkv": 8.0, "rope_theta": 10000.0},
+    }
+    model = make_shaped_model(tmp_path / "model", config)
+    experts = train_with_mlx_lm(model, tmp_path / "experts", ("ffn.experts.1.w1",))
+    heads = train_with_mlx_lm(model, tmp_path / "heads", ("norm_attn_norm.attn.out_proj",))
+    opened = open_engine(str(model))
+    try:
+        with pytest.raises(AdapterUnusable, match="tell nothing of their rows") as caught:
+            opened.load_adapter(str(experts))
+        assert caught.value.hint
+        opened.load_adapter(str(heads))
+        one, other = answers(opened, ask({"heads": 1.0}), ask())
+    finally:
+        opened.close()
+    assert one.tokens != other.tokens

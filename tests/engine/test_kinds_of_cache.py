@@ -135,5 +135,14 @@ def test_kinds_that_cannot_be_batched_run_one_after_the_other() -> None:
     plan = plan_caches(nested, EngineOptions())
     assert not plan.together
     assert plan.remarks == ("Answers run one after the other: ChunkedKVCache cannot be batched.",)
-    mixed = SimpleNamespace(make_cache=lambda: [CacheList(KVCache(), KVCache())])
-    assert plan_caches(mixed, EngineOptions()).together
+
+    class Mixed:
+        def make_cache(self) -> list[Any]:
+            return [CacheList(KVCache(), KVCache())]
+
+        def __call__(self, tokens: Any, cache: list[Any]) -> Any:
+            for entry in cache[0]:
+                entry.update_and_fetch(*[tokens[:, None, :, None]] * 2)
+            return tokens
+
+    assert plan_caches(Mixed(), EngineOptions()).together

@@ -27,6 +27,39 @@ KINDS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         },
         ("attn.c_attn", "mlp.c_proj"),
     ),
+    "gemma2, whose attention knows no mask of several rows": (
+        # Without its cap on logits, at which those of a random model are all alike.
+        {
+            **CONFIG,
+            "model_type": "gemma2",
+            "query_pre_attn_scalar": 16,
+            "final_logit_softcapping": 1e6,
+        },
+        ("self_attn.q_proj", "model.embed_tokens"),
+    ),
+    "gpt_bigcode, which looks one position up for all rows": (
+        {
+            "model_type": "gpt_bigcode",
+            "n_embd": 64,
+            "n_inner": 128,
+            "n_head": 4,
+            "n_layer": 2,
+            "n_positions": 128,
+            "layer_norm_epsilon": 1e-5,
+        },
+        ("attn.c_attn", "mlp.c_fc"),
+    ),
+    "afm7, which counts what fills a row up": (
+        {
+            "model_type": "afm7",
+            "hidden_dim": 64,
+            "num_layers": 4,
+            "num_kv_reuse_layers": 1,
+            "num_heads": 4,
+            "num_kv_heads": 2,
+        },
+        ("self_attn.out_proj", "mlp.down_proj"),
+    ),
     "mamba, which has no attention": (
         {
             "model_type": "mamba",
@@ -62,12 +95,19 @@ KINDS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         ("feed_forward.w1",),
     ),
 }
-# mlx-lm's Mamba takes in the padding of a batch.
+# mlx-lm's Mamba and AFM 7 take in the padding of a batch, and some others break off in one.
+BREAKS_OFF = (
+    "Answers run one after the other: mlx-lm cannot run several rows of this model at once.",
+)
+OTHERWISE = (
+    "Answers run one after the other: beside a longer row this model would answer a shorter one "
+    "otherwise than alone.",
+)
 REMARKS = {
-    "mamba, which has no attention": (
-        "Answers run one after the other: beside a longer row this model would read what fills up "
-        "a shorter one.",
-    )
+    "afm7, which counts what fills a row up": OTHERWISE,
+    "gemma2, whose attention knows no mask of several rows": BREAKS_OFF,
+    "gpt_bigcode, which looks one position up for all rows": BREAKS_OFF,
+    "mamba, which has no attention": OTHERWISE,
 }
 LONG: list[Message] = [{"role": "user", "content": "the base model and the adapter " * 2}]
 MOST = Sampling(max_tokens=16)

@@ -115,7 +115,7 @@ def test_the_penalty_of_the_model_is_that_of_transformers(tmp_path: Path) -> Non
     engine = opened(folder, repetition_penalty=1.3)
     (finish,) = answers(engine, ask(max_tokens=24))
     (without,) = answers(engine, ask(max_tokens=24, repetition_penalty=1.0))
-    prompt = engine._encode(ask())  # type: ignore[attr-defined]
+    prompt, _ = engine._encode(ask())  # type: ignore[attr-defined]
     engine.close()
 
     model = LlamaForCausalLM.from_pretrained(str(folder), dtype=torch.float32)

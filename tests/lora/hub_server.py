@@ -25,6 +25,9 @@ class Hub:
         self.folder = folder
         self.bytes_per_s = bytes_per_s
         self.asked: list[str] = []
+        self.refuses: int | None = None
+        """The status with which it answers everything, if it does."""
+        self.gated = False
 
 
 @contextmanager
@@ -46,6 +49,12 @@ def serving(hub: Hub) -> Iterator[str]:
         def _answer(self, *, body: bool) -> None:
             path = self.path.partition("?")[0]
             hub.asked.append(f"{self.command} {path}")
+            if hub.refuses:
+                self._send(hub.refuses, b"", body, {})
+                return
+            if hub.gated and "/resolve/" in path:
+                self._send(403, b"", body, {"X-Error-Code": "GatedRepo"})
+                return
             listed = f"/api/models/{hub.repository}"
             if path.startswith(listed):
                 names = sorted(p.name for p in hub.folder.iterdir())

@@ -11,7 +11,8 @@ from assistant.engine import Request, Sampling, open_engine
 from assistant.paths import shipped
 from tests.engine.conftest import answers
 
-pytestmark = pytest.mark.peers
+# transformers warns of a name of its own that PEFT still asks for.
+pytestmark = [pytest.mark.peers, pytest.mark.filterwarnings("ignore")]
 
 QUESTION: Any = [{"role": "user", "content": "How do I sort an array in MLX?"}]
 
@@ -38,7 +39,7 @@ def test_greedy_tokens_are_pefts(tmp_path: Path, options: dict[str, Any]) -> Non
     model = peft.get_peft_model(base, peft.LoraConfig(target_modules=targets, **options))
     for name, parameter in model.named_parameters():
         if "lora_B" in name:
-            torch.nn.init.normal_(parameter, std=0.3)
+            torch.nn.init.normal_(parameter, std=0.6)
     model.save_pretrained(tmp_path / "theirs")
     tokenizer = AutoTokenizer.from_pretrained(tiny)
     prompt = tokenizer.apply_chat_template(

@@ -39,10 +39,12 @@ print(json.dumps({**out, "shares": shares}))
 """
 
 
-def fetch(url: str, cache: Path, how: str = "whole", **environ: str) -> dict[str, object]:
+def fetch(
+    url: str, cache: Path, how: str = "whole", before: str = "", **environ: str
+) -> dict[str, object]:
     variables = {"HF_ENDPOINT": url, "HF_HUB_CACHE": str(cache), "HF_HUB_OFFLINE": "0"}
     done = subprocess.run(
-        [sys.executable, "-c", _FETCH, how],
+        [sys.executable, "-c", before + _FETCH, how],
         env={**os.environ, **variables, **environ},
         capture_output=True,
         text=True,
@@ -83,6 +85,42 @@ def test_a_repository_that_is_not_there_is_one_sentence(tmp_path: Path, model: P
         found = fetch(url, tmp_path / "cache")
     assert found["kind"] == "model_not_found"
     assert "no such repository" in str(found["message"])
+
+
+def test_a_repository_behind_an_agreement_says_where_it_is_given(
+    tmp_path: Path, model: Path
+) -> None:
+    hub = Hub("somebody/model", model)
+    hub.gated = True
+    with serving(hub) as url:
+        found = fetch(url, tmp_path / "cache")
+    assert str(found["message"]).endswith("could not be fetched: it asks for an agreement first.")
+    assert "hf auth login" in str(found["hint"])
+
+
+def test_a_hub_that_refuses_is_told_from_one_that_is_not_there(tmp_path: Path, model: Path) -> None:
+    hub = Hub("somebody/model", model)
+    hub.refuses = 500
+    with serving(hub) as url:
+        found = fetch(url, tmp_path / "cache")
+    assert str(found["message"]).endswith("the hub answered with an error (500).")
+    assert found["hint"] == "Try again in a while."
+
+
+_FULL_DISK = """
+import errno
+from huggingface_hub import file_download
+def full(*args, **kwargs):
+    raise OSError(errno.ENOSPC, "No space left on device", "blob.incomplete")
+file_download.http_get = full
+"""
+
+
+def test_a_full_disk_is_named(tmp_path: Path, model: Path) -> None:
+    with serving(Hub("somebody/model", model)) as url:
+        found = fetch(url, tmp_path / "cache", before=_FULL_DISK)
+    assert "the hub's cache cannot be written: no space left on device" in str(found["message"])
+    assert "HF_HUB_CACHE" in str(found["hint"])
 
 
 def test_without_a_network_a_sentence_says_so(tmp_path: Path) -> None:

@@ -92,6 +92,8 @@ def test_a_pattern_changes_alpha_where_it_matches(tmp_path: Path) -> None:
         ({"use_bdlora": {"nblocks": 2}}, "block-diagonal"),
         ({"megatron_config": {"a": 1}}, "Megatron"),
         ({"kasa_config": {"a": 1}}, "KaSA"),
+        ({"monteclora_config": {"num_samples": 8}}, "MonteCLoRA"),
+        ({"arrow_config": {"top_k": 3}}, "arrow_config"),
         ({"r": 16}, "says rank 16"),
         ({"rank_pattern": {"q_proj": 7}}, "says rank 7 for 'model.layers.0.self_attn.q_proj'"),
         ({"rank_pattern": {"(a+)+": 7}}, "too intricate"),
@@ -114,7 +116,7 @@ def test_what_is_more_than_plain_lora_is_refused_by_name(
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("start", [True, False, None, "gaussian", "eva", "orthogonal"])
+@pytest.mark.parametrize("start", [True, False, None, "gaussian", "eva", "orthogonal", "mica"])
 def test_a_start_that_leaves_the_base_alone_is_fine(tmp_path: Path, start: Any) -> None:
     ours = make_adapter(tmp_path / "ours")
     assert read_folder(as_peft(ours, tmp_path / "theirs", init_lora_weights=start)).rank == 4
