@@ -18,20 +18,23 @@ import mlx.nn as nn
 from mlx.utils import tree_flatten, tree_unflatten
 
 from assistant.engine.dense import QUANTISED, dense_weight, layer_sizes
+from assistant.engine.few_rows import with_few_rows
 
 MOST_BYTES = 4 * 1024**3
 """Of weights as float32: beyond, decoding is slow in any type, and the memory is the person's."""
 
 # Experts stay packed: a token passes few of many, and most of what they take would lie idle.
 _UNPACKED = (nn.QuantizedLinear, nn.QuantizedEmbedding)
+_PLAIN = (nn.Linear, nn.Embedding)
 
 
 def widen(model: Any, *, fast_blas: bool, free_bytes: Callable[[], int]) -> None:
     """Change the weights in place. Nothing is evaluated but what was packed."""
     quantised = any(isinstance(layer, QUANTISED) for layer in model.modules())
     if fast_blas and _has_room(model, free_bytes()):
-        _unpack(model)
+        _replace(model, _UNPACKED, _plain)
         model.set_dtype(mx.float32)
+        _replace(model, _PLAIN, with_few_rows)
     elif quantised:
         # The scales and what is not quantised: a tenth of the whole.
         model.set_dtype(mx.float32)
@@ -54,10 +57,10 @@ def _bytes_as_float32(layer: Any) -> int:
     return 4 * numbers * others + (4 * layer.bias.size if "bias" in layer else 0)
 
 
-def _unpack(model: Any) -> None:
-    packed = [(path, layer) for path, layer in model.named_modules() if type(layer) in _UNPACKED]
-    for path, layer in packed:
-        model.update_modules(tree_unflatten([(path, _plain(layer))]))
+def _replace(model: Any, kinds: tuple[type, ...], made: Callable[[Any], nn.Module]) -> None:
+    """Layers of exactly these kinds; whoever derived one from them means another arithmetic."""
+    for path, layer in [each for each in model.named_modules() if type(each[1]) in kinds]:
+        model.update_modules(tree_unflatten([(path, made(layer))]))
 
 
 def _plain(layer: Any) -> nn.Module:

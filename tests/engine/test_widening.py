@@ -11,6 +11,7 @@ from mlx_lm.models.switch_layers import QuantizedSwitchLinear, SwitchLinear
 
 from assistant.engine import Request, Sampling, open_engine, widening
 from assistant.engine.blas import open_fast_blas
+from assistant.engine.few_rows import FewRowsEmbedding, FewRowsLinear
 from assistant.engine.widening import widen
 from tests.engine.conftest import QUESTION, Lab
 
@@ -65,7 +66,7 @@ def types(model: Small) -> list[type]:
 
 
 PACKED = [nn.QuantizedEmbedding, nn.QuantizedLinear, nn.QuantizedLinear, QuantizedSwitchLinear]
-PLAIN = [nn.Embedding, nn.Linear, nn.Linear, QuantizedSwitchLinear]
+PLAIN = [FewRowsEmbedding, FewRowsLinear, FewRowsLinear, QuantizedSwitchLinear]
 TOKENS = mx.array([[1, 5, 95]])
 
 
