@@ -8,6 +8,7 @@ from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
 
 from assistant.tui import app
+from assistant.tui.themes import DARK, own_variables
 from assistant.tui.widgets.prose import Prose
 
 TEXT = """\
@@ -54,6 +55,9 @@ class Page(App[None]):
     def __init__(self, prose: Prose) -> None:
         super().__init__()
         self.prose = prose
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return own_variables(DARK)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
