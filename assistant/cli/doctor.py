@@ -65,7 +65,7 @@ def _version(package: str) -> str | None:
 
 def _device() -> dict[str, Any]:
     """What mlx runs on; it has to be imported to know."""
-    from assistant.engine.blas import blas_hint, open_fast_blas
+    from assistant.engine.blas import install_hint, open_fast_blas
 
     blas = open_fast_blas()
     try:
@@ -74,12 +74,12 @@ def _device() -> dict[str, Any]:
         device, problem = str(mx.default_device()), None
     except (ImportError, OSError, RuntimeError) as error:  # a wheel without its back end, a driver
         device, problem = None, str(error).partition("\n")[0]
-    slow = sys.platform.startswith("linux") and device == "Device(cpu, 0)"
+    wanted = sys.platform.startswith("linux") and device == "Device(cpu, 0)" and blas is None
     return {
         "device": device,
         "device_problem": problem,
         "blas": blas,
-        "blas_hint": blas_hint(blas) if slow else "",
+        "blas_hint": f"Prompts are read slowly without one. {install_hint()}" if wanted else "",
     }
 
 
@@ -122,7 +122,6 @@ def _blocks(findings: dict[str, Any]) -> list[Block]:
         *((name, version or "missing") for name, version in findings["packages"].items()),
         ("device", findings["device"] or f"mlx does not run: {findings['device_problem']}"),
         ("BLAS", findings["blas"] or findings["blas_hint"]),
-        ("faster", findings["blas_hint"] if findings["blas"] else ""),
         ("settings", f"{settings['file']}{found}"),
         ("data", findings["places"]["data"]),
         *server_rows(findings.get("server")),

@@ -4,9 +4,8 @@ mlx's Linux wheel links a reference BLAS of about 2 GFLOP/s. Another one, opened
 global *before* `import mlx.core`, takes the place of `cblas_sgemm`, and float32 prefill becomes
 some 50 times faster. Everything works without; `assistant doctor` says which it is.
 
-Intel's MKL comes first, where somebody installed it: it multiplies the single row of a token being
-said as fast as the memory gives the weights, three times as fast as OpenBLAS, which copies all of
-them for it (https://github.com/OpenMathLib/OpenBLAS/pull/4814 is not for x86-64).
+The system's OpenBLAS comes first. Intel's MKL, which pip installs without root's rights, stands in
+where there is none: it is up to half as fast again with one answer, and slower with two.
 
 It refuses to know mlx: it must run before mlx is imported.
 """
@@ -39,8 +38,7 @@ _OPENBLAS = (
     "/usr/lib/*-linux-gnu/libopenblas*.so.0",
 )
 
-_PIP = f"{sys.executable} -m pip install mkl"
-_PACKAGES = "install OpenBLAS (Debian, Ubuntu: libopenblas0-pthread; Fedora: openblas)"
+_PACKAGES = "OpenBLAS (Debian, Ubuntu: libopenblas0-pthread; Fedora: openblas)"
 
 # What the kernels of OpenBLAS need, best first; the names are OpenBLAS's own.
 _KERNELS = (
@@ -49,15 +47,11 @@ _KERNELS = (
 )
 
 
-def blas_hint(opened: str | None) -> str:
-    """What would make the processor faster than with the BLAS that was opened, or ""."""
+def install_hint() -> str:
+    """What gives this machine a fast BLAS."""
     has_mkl = platform.machine() in ("x86_64", "AMD64")
-    if opened is None:
-        where = f"{_PIP}, or {_PACKAGES}" if has_mkl else _PACKAGES
-        return f"Prompts are read slowly without one: {where}."
-    if has_mkl and "mkl" not in opened:
-        return f"Intel's MKL makes answers two to three times as fast: {_PIP} (1 GB)."
-    return ""
+    pip = f"{sys.executable} -m pip install mkl"
+    return f"Install {_PACKAGES}{f', or MKL: {pip}' if has_mkl else ''}."
 
 
 @lru_cache(maxsize=1)
@@ -71,7 +65,7 @@ def open_fast_blas() -> str | None:
     wanted = os.environ.get("ASSISTANT_BLAS", "")
     if wanted == "off":
         return None
-    patterns = (*_MKL, *_OPENBLAS)
+    patterns = (*_OPENBLAS, *_MKL)
     candidates = [wanted] if wanted else [p for pattern in patterns for p in glob.glob(pattern)]
     # MKL's threads would turn in circles for 200 ms after each product, on cores that others need.
     os.environ.setdefault("KMP_BLOCKTIME", "0")

@@ -12,7 +12,7 @@ from textual.message import Message
 from assistant.tui.layout import one_line
 from assistant.tui.widgets.drawn import Drawn
 
-BUTTON = "⧉ copy"
+BUTTON = "copy"
 
 
 class CodeHead(Drawn):
