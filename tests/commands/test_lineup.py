@@ -162,6 +162,7 @@ def test_what_is_loaded_again_after_a_stop_stays(places: Places) -> None:
             second.wait(0.3)
             super().unload_adapter(name)
 
+    others = set(threading.enumerate())
     engine = Slow()
     session = begun(places, engine)
     stopped = loading_adapter(session, "pirate")
@@ -171,7 +172,7 @@ def test_what_is_loaded_again_after_a_stop_stays(places: Places) -> None:
     go_on.set()
     assert again.wait(PATIENCE_S)
     second.set()
-    for thread in threading.enumerate():
+    for thread in set(threading.enumerate()) - others:
         if thread.name == "assistant-job":
             thread.join(PATIENCE_S)
     assert again.result().name == "pirate"
