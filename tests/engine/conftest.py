@@ -40,7 +40,7 @@ def build_lab(root: Path, quantised_bits: int | None = None) -> Lab:
     )
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _packed_weights() -> Iterator[None]:
     """Quantised layers as a GPU runs them; with a fast BLAS they would be plain ones here."""
     with pytest.MonkeyPatch.context() as patch:
