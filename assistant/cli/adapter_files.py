@@ -25,6 +25,7 @@ from assistant.cli.progress import watched
 from assistant.commands.adapters import details, summary, to_dict
 from assistant.commands.blocks import Notice
 from assistant.commands.fetching import fetching_adapter
+from assistant.commands.scales import SCALES_BELOW
 from assistant.engine.describing import describe
 from assistant.errors import UsageError
 
@@ -57,7 +58,11 @@ def convert(source: str, destination: Path, to: Any, as_json: bool) -> None:
 @click.argument("destination", type=click.Path(path_type=Path))
 @model_option
 @click.option(
-    "--scale", type=Number(1e4), default=1.0, metavar="X", help="How strong; 1 is as trained."
+    "--scale",
+    type=Number(SCALES_BELOW),
+    default=1.0,
+    metavar="X",
+    help="How strong; 1 is as trained.",
 )
 @click.option("--dequantize", is_flag=True, help="Write full weights, which lose nothing.")
 @json_option

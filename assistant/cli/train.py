@@ -22,6 +22,7 @@ from assistant.cli.options import (
 )
 from assistant.cli.output import note, print_json, show
 from assistant.commands.blocks import Notice, Table
+from assistant.commands.scales import SCALES_BELOW
 from assistant.paths import find_places, search_folders, shipped
 
 
@@ -37,7 +38,9 @@ def train() -> None:
 @click.option("--iterations", type=click.IntRange(1), help="Steps; default: two passes.")
 @click.option("--batch", type=click.IntRange(1), default=4, show_default=True, help="Chats a step.")
 @click.option("--rank", type=click.IntRange(1), default=16, show_default=True)
-@click.option("--scale", type=Number(1e4), default=4.0, show_default=True, help="Factor on B·A.")
+@click.option(
+    "--scale", type=Number(SCALES_BELOW), default=4.0, show_default=True, help="Factor on B·A."
+)
 @click.option("--learning-rate", type=Number(1e4), default=2e-4, show_default=True)
 @click.option("--length", type=click.IntRange(16), default=512, show_default=True, help="Tokens.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)

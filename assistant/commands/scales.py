@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 from assistant.errors import UsageError
 
+SCALES_BELOW = 1e4
+"""What no strength is as large as, on either side of 0."""
+
 
 def split_scale(ref: str, is_name: Callable[[str], bool] = lambda ref: False) -> tuple[str, float]:
     """NAME=SCALE into its parts; a bare NAME has scale 1.
@@ -22,7 +25,7 @@ def split_scale(ref: str, is_name: Callable[[str], bool] = lambda ref: False) ->
         scale = float(text)
     except ValueError:
         scale = float("nan")
-    if not abs(scale) < 1e4:
+    if not abs(scale) < SCALES_BELOW:
         raise UsageError(
             f"The scale of {name!r} cannot be {text!r}.", f"Write a number, as in {name}=0.8."
         )

@@ -67,10 +67,12 @@ def open_fast_blas() -> str | None:
         return None
     patterns = (*_OPENBLAS, *_MKL)
     candidates = [wanted] if wanted else [p for pattern in patterns for p in glob.glob(pattern)]
-    # MKL's threads would turn in circles for 200 ms after each product, on cores that others need.
-    os.environ.setdefault("KMP_BLOCKTIME", "0")
     with _kernel_named():
         for path in candidates:
+            if "libmkl" in path:
+                # Its threads would turn in circles for 200 ms after each product, on cores that
+                # others need.
+                os.environ.setdefault("KMP_BLOCKTIME", "0")
             try:
                 library = ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)
             except OSError:

@@ -12,6 +12,8 @@ from typing import Any, cast
 import mlx.core as mx
 import mlx.nn as nn
 
+from assistant.engine.dense import EMBEDDING, dense_weight
+
 MOST_ROWS = 3
 """Beyond, copying is worth its time."""
 
@@ -36,10 +38,11 @@ class FewRowsEmbedding(nn.Embedding):
 
 
 def with_few_rows(layer: Any) -> nn.Module:
-    """A layer of the same weights; `layer` is an `nn.Linear` or an `nn.Embedding`."""
-    is_embedding = isinstance(layer, nn.Embedding)
+    """A layer of the same weights as a float32 matrix; `layer` is linear or an embedding, packed or
+    not."""
+    is_embedding = isinstance(layer, EMBEDDING)
     quick: Any = FewRowsEmbedding(1, 1) if is_embedding else FewRowsLinear(1, 1, bias=False)
-    quick.weight = layer.weight
+    quick.weight = dense_weight(layer).astype(mx.float32)
     if "bias" in layer:
         quick.bias = layer.bias
     return cast("nn.Module", quick)

@@ -14,13 +14,13 @@ from mlx.utils import tree_flatten
 from assistant.engine.blas import open_fast_blas
 from assistant.engine.fetching import fetch_model
 from assistant.engine.generation_config import GenerationConfig, read_generation_config
-from assistant.engine.memory import free_main_memory, refuse_if_too_large
+from assistant.engine.memory import refuse_if_too_large
 from assistant.engine.model_facts import context_length
 from assistant.engine.models import ModelLocation
 from assistant.engine.options import EngineOptions
 from assistant.engine.types import EngineInfo
 from assistant.engine.vocabulary import vocabulary_size
-from assistant.engine.widening import widen
+from assistant.engine.widening import widen_here
 from assistant.errors import ModelError, ModelUnusable
 from assistant.file_trouble import first_line
 
@@ -62,7 +62,7 @@ def load_model(location: ModelLocation, options: EngineOptions) -> LoadedModel:
     on_cpu = mx.default_device() == mx.Device(mx.cpu)
     stored = _dtype(model)
     if on_cpu:
-        widen(model, fast_blas=open_fast_blas() is not None, free_bytes=free_main_memory)
+        widen_here(model)
     mx.eval(model.parameters())
     weights = [array for _, array in tree_flatten(model.parameters())]
     running = _dtype(model)

@@ -96,8 +96,7 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
     from mlx_lm.tuner.callbacks import TrainingCallback
     from mlx_lm.utils import load
 
-    from assistant.engine.memory import free_main_memory
-    from assistant.engine.widening import widen
+    from assistant.engine.widening import widen_here
 
     world = mx.distributed.init()
     done, begin = _begun(run, world)
@@ -106,7 +105,7 @@ def train_lora(run: LoraRun, report: Callable[[Progress], None]) -> list[Progres
     model, tokenizer = load(run.model)
     # bf16 products do not go through BLAS on a CPU, so training runs in float32 there.
     if on_cpu():
-        widen(model, fast_blas=open_fast_blas() is not None, free_bytes=free_main_memory)
+        widen_here(model)
         model.set_dtype(mx.float32)
     arguments = _arguments(run, done, begin)
     train_set, valid_set, _ = load_dataset(arguments, tokenizer)

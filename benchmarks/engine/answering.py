@@ -46,11 +46,9 @@ def _like_the_engine(model: Any) -> None:
     """Give mlx-lm's model the weights that the engine runs: the same arithmetic for all."""
     import mlx.core as mx
 
-    from assistant.engine.blas import open_fast_blas
-    from assistant.engine.memory import free_main_memory
-    from assistant.engine.widening import widen
+    from assistant.engine.widening import widen_here
 
-    widen(model, fast_blas=open_fast_blas() is not None, free_bytes=free_main_memory)
+    widen_here(model)
     mx.eval(model.parameters())
 
 

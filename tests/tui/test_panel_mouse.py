@@ -47,13 +47,18 @@ async def test_a_click_on_what_a_key_does_does_it(home: Path, size: tuple[int, i
         assert stage.composer.has_focus
 
 
-async def test_a_click_on_a_slider_leaves_the_list_where_it_is(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def make_six(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Adapters from one-0 to one-5, more than a low screen has room for."""
     names = [f"one-{number}" for number in range(6)]
     monkeypatch.setattr(fakes, "KNOWN_ADAPTERS", tuple(names))
     for name in names:
         make_adapter(home / "adapters" / name)
+
+
+async def test_a_click_on_a_slider_leaves_the_list_where_it_is(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_six(home, monkeypatch)
     async with chat(home, size=(80, 24)) as stage:
         panel = await open_panel(stage)
         await load(stage, "one-0")
@@ -73,10 +78,7 @@ async def test_what_was_clicked_stays_under_the_mouse(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The one above is not the marked one any more, and shows less of itself."""
-    names = [f"one-{number}" for number in range(6)]
-    monkeypatch.setattr(fakes, "KNOWN_ADAPTERS", tuple(names))
-    for name in names:
-        make_adapter(home / "adapters" / name)
+    make_six(home, monkeypatch)
     async with chat(home, size=(80, 24)) as stage:
         panel = await open_panel(stage)
         panel.menu.mark("one-5")

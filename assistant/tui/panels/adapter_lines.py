@@ -13,6 +13,7 @@ from assistant.commands.adapters import summary
 from assistant.commands.amounts import quantity, size, times
 from assistant.commands.shelf import Shelved
 from assistant.plain_text import plain
+from assistant.tui.hints import FAINT
 from assistant.tui.layout import one_line
 from assistant.tui.panels.slider import slider
 
@@ -21,7 +22,6 @@ _VALUE = 6
 _NAME = 16
 """Cells that a name has at least, beside a slider."""
 _WIDEST = 30
-_FAINT = "$foreground 60%"
 
 
 def adapter_lines(one: Shelved, width: int, marked: bool) -> list[Content]:
@@ -32,7 +32,7 @@ def adapter_lines(one: Shelved, width: int, marked: bool) -> list[Content]:
         facts = f"{plain(one.problem.message)} {plain(one.problem.hint)}".strip()
     else:
         facts = " · ".join(_facts(one))
-    said = Content.styled(facts, _FAINT)
+    said = Content.styled(facts, FAINT)
     below = said.wrap(room) if marked else [said.truncate(room, ellipsis=True)]
     margin = Content.styled(" ┃ ", "$accent") if one.scale is not None else Content(" " * _INDENT)
     return lines + [margin + line for line in below]
@@ -66,7 +66,7 @@ def _first(one: Shelved, width: int) -> Content:
     return Content.assemble(head, gap, (value.rjust(_VALUE), "bold $text-accent"), " ", track)
 
 
-def _spread(left: Content, right: str, width: int, style: str = _FAINT) -> Content:
+def _spread(left: Content, right: str, width: int, style: str = FAINT) -> Content:
     left = left.truncate(max(4, width - len(right) - 1), ellipsis=True)
     gap = max(1, width - left.cell_length - len(right))
     return Content.assemble(left, " " * gap, (right, style))

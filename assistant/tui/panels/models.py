@@ -20,12 +20,12 @@ from assistant.commands.fetching import fetching_model
 from assistant.commands.models import parameters_of
 from assistant.commands.session import Session
 from assistant.plain_text import plain
+from assistant.tui.hints import FAINT
 from assistant.tui.layout import one_line
 from assistant.tui.panels.menu import Entry, Menu
 from assistant.tui.panels.panel import Panel, key_bindings
 
 _INDENT = 3
-_FAINT = "$foreground 60%"
 
 
 class ModelsPanel(Panel):
@@ -48,7 +48,7 @@ class ModelsPanel(Panel):
         if self._catalogue is None or self._catalogue.server:
             return Content("")
         free = f"{size(self._catalogue.memory)} of {self._catalogue.of} free"
-        return Content.styled(free, _FAINT)
+        return Content.styled(free, FAINT)
 
     @property
     def _current(self) -> str:
@@ -134,7 +134,7 @@ class ModelsPanel(Panel):
         gap = max(1, width - left.cell_length - len(fits))
         first = Content.assemble(left, " " * gap, (fits, style))
         room = max(8, width - _INDENT)
-        said = Content.styled(" · ".join(_facts(one, marked)), _FAINT)
+        said = Content.styled(" · ".join(_facts(one, marked)), FAINT)
         below = said.wrap(room) if marked else [said.truncate(room, ellipsis=True)]
         margin = Content(" " * _INDENT)
         return [first, *(margin + line for line in below)]

@@ -22,10 +22,9 @@ from assistant.commands.browsing import Hit
 from assistant.commands.chats import answered_by, when
 from assistant.errors import AssistantError
 from assistant.plain_text import plain
+from assistant.tui.hints import FAINT
 from assistant.tui.layout import one_line
 from assistant.tui.screens.picking import Picker, Row
-
-_FAINT = "$foreground 60%"
 
 
 class ChatsScreen(Picker):
@@ -202,7 +201,7 @@ def _row(hit: Hit) -> Row:
         title = title.stylize("bold underline", at, at + 1)
     many = f"{chat.questions} question{'' if chat.questions == 1 else 's'}"
     facts = [when(chat.changed), many, *filter(None, [one_line(answered_by(chat))])]
-    text = Content.assemble(title, "\n  ", (" · ".join(facts), _FAINT))
+    text = Content.assemble(title, "\n  ", (" · ".join(facts), FAINT))
     if hit.snippet:
         text += Content.assemble("\n  ", (f"“{one_line(hit.snippet)}”", "italic"))
     line = f"/open {chat.id}" + (f"@{hit.message}" if hit.message is not None else "")

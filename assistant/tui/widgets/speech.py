@@ -109,8 +109,8 @@ class SpeechBar(Acting):
                 _doing("e edit", "edit"),
                 _doing("r retry", "retry"),
                 _doing("f fork", "fork"),
+                _doing("c compare", "compare"),
             ]
-            parts += [_doing("c compare", "compare")]
         if len(place.versions) > 1:
             parts += [_doing("←", "previous"), _said(place.what), _doing("→", "next")]
         parts += [_doing("t tree", "tree"), _doing("Esc back", "back")]
