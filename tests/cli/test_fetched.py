@@ -21,7 +21,8 @@ def test_an_adapter_that_ask_has_to_fetch_shows_how_far_it_is(tmp_path: Path) ->
     shown: list[bytes] = []
     reader = threading.Thread(target=_read, args=(screen, shown))
     reader.start()
-    with serving(Hub("somebody/mine", served, bytes_per_s=1e5)) as url:
+    # A second for 22 kB: long enough for its progress to be drawn, however busy the machine is.
+    with serving(Hub("somebody/mine", served, bytes_per_s=2e4)) as url:
         done = subprocess.run(
             [sys.executable, "-m", "assistant", *words],
             env={
