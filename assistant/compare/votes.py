@@ -149,8 +149,8 @@ class Votes:
                 "Update the program, or move the file away.",
             )
         if version < VERSION:
-            database.execute("PRAGMA journal_mode = WAL")
             # Another program may be doing the same: only one gets past the lock with version 0.
+            # No write-ahead log is asked for: SQLite does not wait when two programs ask at once.
             database.execute("BEGIN IMMEDIATE")
             if database.execute("PRAGMA user_version").fetchone() == (0,):
                 database.execute(_SCHEMA)

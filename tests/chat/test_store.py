@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -205,6 +207,27 @@ def test_processes_that_start_and_write_at_once_all_get_through(tmp_path: Path) 
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     assert rows(file, "SELECT count(*) FROM chat") == [(75,)]
     assert rows(file, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_the_index_is_opened_while_another_program_changes_the_tables(store: Store) -> None:
+    keep(store, talk("hello"))
+    stop = threading.Event()
+
+    def change() -> None:
+        with closing(sqlite3.connect(store.file, isolation_level=None)) as connection:
+            while not stop.is_set():
+                connection.execute("CREATE TABLE other (a)")
+                connection.execute("DROP TABLE other")
+
+    changing = threading.Thread(target=change)
+    changing.start()
+    try:
+        for _ in range(500):
+            with closing(sqlite3.connect(store.file, isolation_level=None)) as connection:
+                assert schema.make_index(connection)
+    finally:
+        stop.set()
+        changing.join()
 
 
 def test_a_file_of_a_newer_version_is_left_alone(store: Store) -> None:

@@ -97,14 +97,26 @@ def make_index(connection: sqlite3.Connection) -> bool:
     A message carries whether it is in the index, so that a program without FTS5 can write to the
     same file and a later one with it makes up for that.
     """
+    # In one transaction: SQLite cannot open an index while another process changes the tables.
+    # A file that may only be read is not locked for writing.
+    connection.execute("BEGIN" if _has_index(connection) else "BEGIN IMMEDIATE")
     try:
-        connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (text)")
+        if not _has_index(connection):
+            connection.execute("CREATE VIRTUAL TABLE words USING fts5 (text)")
         connection.execute("SELECT rowid FROM words LIMIT 1")
-    except sqlite3.OperationalError as error:
-        if "fts5" not in str(error):
-            raise
-        return False
+        connection.execute("COMMIT")
+    except BaseException as error:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        if isinstance(error, sqlite3.OperationalError) and "fts5" in str(error):
+            return False
+        raise
     return True
+
+
+def _has_index(connection: sqlite3.Connection) -> bool:
+    found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'words'").fetchone()
+    return found is not None
 
 
 def _version(connection: sqlite3.Connection) -> int:
