@@ -28,6 +28,7 @@ from assistant.engine.chat_template import (
     silent_tokens,
 )
 from assistant.engine.drafting import load_draft
+from assistant.engine.far_too_long import tokens_beyond
 from assistant.engine.fingerprint import model_fingerprint
 from assistant.engine.kept_logits import KeptLogits
 from assistant.engine.known import Known
@@ -44,7 +45,7 @@ from assistant.engine.runners import Runners
 from assistant.engine.saved_caches import read_cache, refuse_other_kinds, save_cache
 from assistant.engine.scores import Score, Scoring
 from assistant.engine.scoring import ScoringRun, Wanted
-from assistant.engine.scoring_texts import as_score, encode_scoring, refuse_no_numbers
+from assistant.engine.scoring_texts import as_score, encode_scoring, refuse_no_numbers, texts_of
 from assistant.engine.text import TextStream
 from assistant.engine.thinking import (
     ThoughtSplitter,
@@ -52,7 +53,7 @@ from assistant.engine.thinking import (
     begins_thinking,
     thinking_tags,
 )
-from assistant.engine.types import AdapterInfo, EngineInfo, Request
+from assistant.engine.types import AdapterInfo, EngineInfo, Message, Request
 from assistant.errors import AdapterInUse, EngineError, PromptTooLong, ScoringStopped
 from assistant.lora import find_adapter, is_repository, read_folder
 from assistant.paths import Places, search_folders
@@ -198,11 +199,11 @@ class LocalEngine:
         by_name = tuple((name, strength) for name, _, strength in found if strength)
         return by_name, tuple((content, strength) for _, content, strength in found if strength)
 
-    def _refuse_beyond(self, limit: int, tokens: int) -> None:
+    def _refuse_beyond(self, limit: int, tokens: int, about: str = "") -> None:
         if tokens > limit:
             raise PromptTooLong(
-                f"The chat is {tokens} tokens long and {self._info.model} reads at most "
-                f"{self._info.context_length}.",
+                f"The chat is {about}{tokens:,} tokens long and {self._info.model} reads at most "
+                f"{self._info.context_length:,}.",
                 "Ask with a shorter text, or start anew with /new.",
             )
 
@@ -213,13 +214,24 @@ class LocalEngine:
 
     def _encode(self, request: Request) -> tuple[list[int], list[int]]:
         """The tokens of the prompt, and those that the answer has already."""
+        self._refuse_far_beyond(request.messages)
         prompt = encode_messages(self._tokenizer, request.messages)
         assert self._loaded is not None
         vocabulary = self._loaded.vocabulary
         return prompt, begun_tokens(self._tokenizer, prompt, request.begun, vocabulary)
 
     def count_tokens(self, request: Request) -> int:
-        return self._owner.call(lambda: sum(map(len, self._encode(request))))
+        def count() -> int:
+            return self._far_beyond(request.messages) or sum(map(len, self._encode(request)))
+
+        return self._owner.call(count)
+
+    def _far_beyond(self, messages: Sequence[Message]) -> int:
+        return tokens_beyond(self._tokenizer, messages, self._info.context_length)
+
+    def _refuse_far_beyond(self, messages: Sequence[Message]) -> None:
+        """Before a tokenizer is busy with it for long."""
+        self._refuse_beyond(self._info.context_length, self._far_beyond(messages), "about ")
 
     def cancel_rows(self, rows: Sequence[Row]) -> None:
         """Take rows out of the batch soon; each still gets its last event."""
@@ -254,6 +266,7 @@ class LocalEngine:
             refuse_messages(scoring.messages)
             refuse_strengths(scoring.adapters)
             refuse_strengths(scoring.against or {})
+            self._refuse_far_beyond(texts_of(scoring))
             prompt, answer = encode_scoring(self._tokenizer, scoring, self._loaded.vocabulary)
             self._refuse_beyond(self._info.context_length, len(prompt) + len(answer))
             adapters, own = self._adapters_of(scoring.adapters)

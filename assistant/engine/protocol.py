@@ -93,7 +93,10 @@ class Engine(Protocol):
         """
 
     def count_tokens(self, request: Request) -> int:
-        """Tokens of the prompt that this request makes, chat template and begun answer included."""
+        """Tokens of the prompt that this request makes, chat template and begun answer included.
+
+        Of a chat far beyond the context about how many, which takes no counting to the end.
+        """
 
     def close(self) -> None:
         """Cancel everything, free the model, end the engine's thread. Safe to call twice."""

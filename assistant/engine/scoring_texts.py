@@ -14,6 +14,7 @@ from assistant.engine.chat_template import encode_messages, silent_tokens, start
 from assistant.engine.scores import Alternative, Score, Scoring, TokenScore
 from assistant.engine.scoring import Wanted
 from assistant.engine.text import TextStream
+from assistant.engine.types import Message
 from assistant.errors import EngineError
 
 
@@ -33,6 +34,13 @@ def encode_scoring(
         return prompt, list(tokenizer.encode(scoring.answer, add_special_tokens=False))
     refuse_strangers(vocabulary, scoring.answer)
     return prompt, list(scoring.answer)
+
+
+def texts_of(scoring: Scoring) -> list[Message]:
+    """Everything of a scoring that a tokenizer reads."""
+    if not isinstance(scoring.answer, str):
+        return list(scoring.messages)
+    return [*scoring.messages, {"role": "assistant", "content": scoring.answer}]
 
 
 def refuse_no_numbers(texts: Iterable[Wanted]) -> None:

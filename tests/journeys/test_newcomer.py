@@ -87,5 +87,5 @@ def test_a_prompt_longer_than_the_context_is_one_sentence_and_a_way_on(tmp_path:
     assert done.returncode == 1
     assert done.stdout == ""
     message, hint = done.stderr.splitlines()
-    assert "4096" in message
+    assert "4,096" in message
     assert "shorter" in hint
