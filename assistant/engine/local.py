@@ -33,15 +33,15 @@ from assistant.engine.fingerprint import model_fingerprint
 from assistant.engine.kept_logits import KeptLogits
 from assistant.engine.known import Known
 from assistant.engine.loading import LoadedModel, load_model
-from assistant.engine.local_generation import LocalGeneration
 from assistant.engine.models import ModelLocation, find_model
 from assistant.engine.options import EngineOptions
 from assistant.engine.owner import OwnerThread
 from assistant.engine.prompt_caches import PromptCaches
 from assistant.engine.residents import Residents
-from assistant.engine.row import Outbox, Row
+from assistant.engine.row import Row
 from assistant.engine.rows import CurrentRows, RowAdapters, RowTag, TaggedModel
 from assistant.engine.runners import Runners
+from assistant.engine.running import Outbox, RunningGeneration
 from assistant.engine.saved_caches import read_cache, refuse_other_kinds, save_cache
 from assistant.engine.scores import Score, Scoring
 from assistant.engine.scoring import ScoringRun, Wanted
@@ -156,7 +156,7 @@ class LocalEngine:
 
     # Answers
 
-    def generate(self, requests: Sequence[Request]) -> LocalGeneration:
+    def generate(self, requests: Sequence[Request]) -> RunningGeneration:
         started = time.perf_counter()
         for request in requests:
             refuse_nonsense(request)
@@ -167,7 +167,12 @@ class LocalEngine:
             self._scheduler.insert(prepared)
             return [row for row, _ in prepared]
 
-        return LocalGeneration(self.cancel_rows, self._owner.call(submit), outbox)
+        rows = self._owner.call(submit)
+
+        def cancel(number: int | None) -> None:
+            self.cancel_rows([row for row in rows if number is None or row.number == number])
+
+        return RunningGeneration(outbox, len(rows), cancel)
 
     def _prepare(
         self, number: int, request: Request, outbox: Outbox, started: float

@@ -8,16 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from queue import SimpleQueue
-from typing import TypeAlias
 
 from assistant.engine.kept_logits import Recorder
 from assistant.engine.rows import RowAdapters
+from assistant.engine.running import Outbox
 from assistant.engine.text import TextStream
 from assistant.engine.thinking import ThoughtSplitter
 from assistant.engine.types import Event, Finish, FinishReason, Request, Timing, Usage
-
-Outbox: TypeAlias = "SimpleQueue[Event | BaseException]"
 
 
 @dataclass

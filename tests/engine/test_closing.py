@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
-from assistant.engine import Event, Finish, Generation, Timing, Usage
-from assistant.engine.local_generation import LocalGeneration
-from assistant.engine.remote.generation import RemoteGeneration
+from assistant.engine import Event, Finish, Timing, Usage
+from assistant.engine.running import RunningGeneration
 
 END = Finish("cancelled", "", (), Usage(1, 0, 0), Timing(0, 0, 0), 0)
 
@@ -26,21 +23,8 @@ class ClosedMeanwhile:
         return self.events.pop()
 
 
-def local(outbox: ClosedMeanwhile) -> Generation:
-    return LocalGeneration(lambda rows: None, [None], outbox)  # type: ignore[list-item, arg-type]
-
-
-def remote(outbox: ClosedMeanwhile) -> Generation:
-    generation = RemoteGeneration(lambda events: [lambda: None])
-    generation._outbox = outbox  # type: ignore[assignment]
-    return generation
-
-
-@pytest.mark.parametrize("make", [local, remote])
-def test_a_thread_that_waits_for_the_last_event_gets_it_and_no_more(
-    make: Callable[[ClosedMeanwhile], Generation],
-) -> None:
+def test_a_thread_that_waits_for_the_last_event_gets_it_and_no_more() -> None:
     outbox = ClosedMeanwhile()
-    generation = make(outbox)
+    generation = RunningGeneration(outbox, 1, lambda row: None)  # type: ignore[arg-type]
     outbox.close = generation.close
     assert [event.finish for event in generation] == [END]

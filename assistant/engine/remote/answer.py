@@ -6,15 +6,13 @@ It refuses to know the network.
 from __future__ import annotations
 
 import time
-from queue import SimpleQueue
-from typing import TypeAlias
 
 from assistant.engine.remote.pieces import Piece, Unit
+from assistant.engine.running import Outbox
 from assistant.engine.thinking import ThoughtSplitter
 from assistant.engine.types import Event, Finish, FinishReason, Timing, Usage
 from assistant.plain_text import whole
 
-Outbox: TypeAlias = "SimpleQueue[Event | BaseException]"
 _TAGS = ("<think>", "</think>")
 
 

@@ -10,18 +10,19 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from assistant.address import ServerAddress
 from assistant.engine.remote.adapters import Adapters
-from assistant.engine.remote.answer import Outbox, RemoteAnswer
+from assistant.engine.remote.answer import RemoteAnswer
 from assistant.engine.remote.asking import Asker
 from assistant.engine.remote.client import key_from_environment
 from assistant.engine.remote.failures import KEY_VARIABLE, RefusalError
-from assistant.engine.remote.generation import RemoteGeneration
 from assistant.engine.remote.listing import address_of, fetch_list, make_client, names_of
 from assistant.engine.remote.loop import LoopThread
 from assistant.engine.remote.served import Served, choose
+from assistant.engine.running import Outbox, RunningGeneration
 from assistant.engine.scores import Score, Scoring
 from assistant.engine.types import AdapterInfo, EngineInfo, Request, Sampling
 from assistant.errors import NotOnServer, PromptCacheUnusable
@@ -119,7 +120,7 @@ class RemoteEngine:
 
     # Answers
 
-    def generate(self, requests: Sequence[Request]) -> RemoteGeneration:
+    def generate(self, requests: Sequence[Request]) -> RunningGeneration:
         if any(request.begun for request in requests):
             raise NotOnServer(
                 f"{self._host} begins every answer anew: none can go on where it was cut.",
@@ -127,14 +128,17 @@ class RemoteEngine:
             )
         started = time.perf_counter()
         models = [self._adapters.model_for(request.adapters) for request in requests]
+        outbox: Outbox = SimpleQueue()
+        cancels = [
+            self._start(number, request, model, outbox, started)
+            for number, (request, model) in enumerate(zip(requests, models, strict=True))
+        ]
 
-        def start(outbox: Outbox) -> list[Callable[[], None]]:
-            return [
-                self._start(number, request, model, outbox, started)
-                for number, (request, model) in enumerate(zip(requests, models, strict=True))
-            ]
+        def cancel(row: int | None) -> None:
+            for cancel_one in cancels if row is None else cancels[row : row + 1]:
+                cancel_one()
 
-        return RemoteGeneration(start)
+        return RunningGeneration(outbox, len(cancels), cancel)
 
     def _start(
         self, number: int, request: Request, model: str, outbox: Outbox, started: float

@@ -1,26 +1,30 @@
 """What a caller holds while its rows run: the events as they come, and the way to stop them.
 
-It refuses to know the model and the thread that runs it.
+The rows put their events, or the error that ends them all, into one outbox. It refuses to know
+where they run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
+from typing import TypeAlias
 
-from assistant.engine.row import Outbox, Row
 from assistant.engine.types import Event
 
+Outbox: TypeAlias = "SimpleQueue[Event | BaseException]"
 
-class LocalGeneration:
-    """The events of one `generate` call. See `assistant.engine.protocol.Generation`."""
 
-    def __init__(
-        self, cancel: Callable[[Sequence[Row]], None], rows: list[Row], outbox: Outbox
-    ) -> None:
-        self._cancel = cancel
-        self._rows = rows
+class RunningGeneration:
+    """The events of one `generate` call. See `assistant.engine.protocol.Generation`.
+
+    `cancel` stops one row by its number, or with None all of them.
+    """
+
+    def __init__(self, outbox: Outbox, rows: int, cancel: Callable[[int | None], None]) -> None:
         self._outbox = outbox
-        self._running = len(rows)
+        self._running = rows
+        self._cancel = cancel
 
     def __iter__(self) -> Iterator[Event]:
         return self
@@ -31,14 +35,14 @@ class LocalGeneration:
             raise StopIteration
         event = self._outbox.get()
         if isinstance(event, BaseException):
-            self._running = 0
+            self.close()
             raise event
         if event.finish is not None:
             self._running -= 1
         return event
 
     def cancel(self, row: int | None = None) -> None:
-        self._cancel([r for r in self._rows if row is None or r.number == row])
+        self._cancel(row)
 
     def close(self) -> None:
         self.cancel()
