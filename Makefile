@@ -8,7 +8,7 @@ SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist worksteal
 LOCK := requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help chat test test-slow test-peers snapshots check format lint types imports docs model bench lock wheel clean
+.PHONY: help chat test test-slow test-engines test-peers snapshots check format lint types imports docs model bench lock wheel clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: $(VENV)/.dev  ## the fast tests
 
 test-slow: $(VENV)/.dev  ## the tests that take minutes
 	$(BIN)/python -m pytest -m slow
+
+test-engines: $(VENV)/.dev  ## against real servers: mlx_lm.server, and vLLM where ASSISTANT_VLLM names its command
+	$(BIN)/python -m pytest -m engines
 
 test-peers: $(VENV)/.dev  ## comparisons with other programs
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(LOCK) -e '.[peers]'

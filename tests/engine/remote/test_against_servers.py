@@ -25,7 +25,7 @@ from assistant.lora import convert, read_folder
 from assistant.paths import shipped
 from tests.engine.remote.conftest import request
 
-pytestmark = [pytest.mark.peers, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engines, pytest.mark.timeout(900)]
 
 TINY = shipped("models") / "tiny"
 QUESTION = "How do I sort an array in MLX?"
