@@ -28,6 +28,13 @@ _DEEP = "is nested too deeply"
 _LONG = "has a number of thousands of digits"
 
 
+class _ToldError(TomlError):
+    """A sentence of our own; the reader's newer versions want the text and the place for theirs."""
+
+    def __init__(self, sentence: str) -> None:
+        ValueError.__init__(self, sentence)
+
+
 class _BeyondError(Exception):
     """TOML that is valid, and more than a program can hold: one of the texts above."""
 
@@ -50,7 +57,7 @@ def parse(text: str) -> dict[str, Any]:
         if open_since is None:
             raise
         begun, what = open_since, "does not end"
-    raise TomlError(f"what begins on line {begun} {what}")
+    raise _ToldError(f"what begins on line {begun} {what}")
 
 
 def _loads(text: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 import mlx.core as mx
 from mlx_lm.models.cache import KVCache
 
+from assistant.engine.held import keys_and_values
 from assistant.engine.kept_logits import KeptLogits, Text
 from assistant.engine.prompt_caches import PromptCaches
 from assistant.engine.rows import RowAdapters
@@ -53,7 +54,7 @@ class Known:
 def _side_by_side(entries: Sequence[Any]) -> Any:
     together = KVCache()
     # Of an entry that was cut back, not all of its memory counts.
-    keys, values = zip(*(entry.keys_and_values() for entry in entries), strict=True)
+    keys, values = zip(*(keys_and_values(entry) for entry in entries), strict=True)
     together.keys = mx.concatenate(list(keys), axis=0)
     together.values = mx.concatenate(list(values), axis=0)
     together.offset = entries[0].offset

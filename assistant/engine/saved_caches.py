@@ -18,6 +18,7 @@ from blake3 import blake3
 from mlx.utils import tree_flatten
 from mlx_lm.models.cache import KVCache, QuantizedKVCache
 
+from assistant.engine.held import keys_and_values
 from assistant.engine.rows import RowAdapters
 from assistant.errors import AdapterUnusable, PromptCacheUnusable
 from assistant.lora.safetensors import read_header
@@ -130,7 +131,7 @@ def _digest(header: Mapping[str, str], tensors: Mapping[str, mx.array]) -> str:
 
 def _arrays(entry: Any) -> dict[str, mx.array]:
     """Keys and values up to the last token, by name."""
-    keys, values = entry.keys_and_values()
+    keys, values = keys_and_values(entry)
     return dict(tree_flatten({"keys": keys, "values": values}))
 
 

@@ -36,4 +36,5 @@ def vocabulary_size(model: nn.Module, tokenizer: Any) -> int:
         for path, layer in model.named_modules()
         if isinstance(layer, EMBEDDING) and path.rpartition(".")[2] in _NAMES
     ]
-    return max(found, default=len(tokenizer))
+    # mlx-lm's wrapper has no length before 0.32.
+    return max(found) if found else len(tokenizer.get_vocab())
