@@ -28,7 +28,7 @@ _DEEP = "is nested too deeply"
 _LONG = "has a number of thousands of digits"
 
 
-class _ToldError(TomlError):
+class _ToldError(TomlError):  # type: ignore[valid-type, misc]  # Any, where tomli is missing
     """A sentence of our own; the reader's newer versions want the text and the place for theirs."""
 
     def __init__(self, sentence: str) -> None:

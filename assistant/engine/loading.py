@@ -58,6 +58,9 @@ def load_model(location: ModelLocation, options: EngineOptions) -> LoadedModel:
         raise
     except Exception as error:  # whatever a loader of foreign files raises is one refusal
         raise _refusal(location, error) from error
+    if tokenizer.eos_token_id is not None:
+        # mlx-lm forgets it before 0.32 where the generation config names other ends.
+        tokenizer.eos_token_ids = {*tokenizer.eos_token_ids, tokenizer.eos_token_id}
     model.eval()
     on_cpu = mx.default_device() == mx.Device(mx.cpu)
     stored = _dtype(model)

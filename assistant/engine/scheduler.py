@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mlx_lm.generate import BatchGenerator
+from mlx_lm.models.cache import KVCache
 
 from assistant.engine.generation_config import GenerationConfig
 from assistant.engine.joining import joinable
@@ -27,6 +28,9 @@ from assistant.errors import EngineError
 # Between two chunks of a prompt the stop flags are looked at; without a fast BLAS a CPU needs
 # two seconds for this many tokens of a small model.
 PREFILL_CHUNK = 256
+
+# Before 0.32 mlx-lm gives the processors of one row to another where only some rows have any.
+MIXES_UP_PROCESSORS = not hasattr(KVCache, "keys_and_values")
 
 
 def processors_for(row: Row, generation: GenerationConfig) -> list[Any]:
@@ -48,6 +52,11 @@ def not_finite(row: Row) -> EngineError:
         f"The answer broke off: the model's numbers are not finite under {under or 'no adapter'}.",
         "Try a smaller strength." if under else "Its files may be damaged: copy it again.",
     )
+
+
+def as_it_is(tokens: Any, scores: Any) -> Any:
+    """A processor that leaves a row's scores alone."""
+    return scores
 
 
 class Scheduler:
@@ -84,6 +93,8 @@ class Scheduler:
         if row.request.keep_logits:
             row.recorder = Recorder(self._logits)
             processors.insert(0, row.recorder)
+        if MIXES_UP_PROCESSORS and not processors:
+            processors = [as_it_is]
         before = 0 if self._caches.step_back else max(0, row.turn - row.cached)
         (uid,) = self._batch.insert_segments(
             [[rest[:before], rest[before:]]],

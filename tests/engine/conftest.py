@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from assistant.engine import Engine, Finish, Message, Request, Sampling, open_engine, widening
 from tests.small_models import make_adapter, make_model
+
+# The newest mlx-lm for Python 3.10 is 0.31.3.
+BEFORE_0_32 = version("mlx-lm") < "0.32"
 
 QUESTION: list[Message] = [{"role": "user", "content": "what does the adapter change?"}]
 SAMPLING = Sampling(max_tokens=16)

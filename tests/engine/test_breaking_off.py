@@ -41,8 +41,14 @@ def test_rows_of_one_pass_fail_together_and_the_next_is_answered(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (before,) = answers(engine, ask())
-    batch = engine._scheduler._batch._batch  # type: ignore[attr-defined]
-    monkeypatch.setattr(batch, "next", NoMemory(batch.next))
+    together = engine._scheduler._batch  # type: ignore[attr-defined]
+
+    def no_memory_for_two() -> tuple[list[Any], list[Any]]:
+        if len(together._rows) == 2:
+            raise RuntimeError("[malloc] no memory.\nmore of it")
+        return [], []  # the first waits for the other
+
+    monkeypatch.setattr(together._batch, "next", no_memory_for_two)
     running = [engine.generate([ask(max_tokens=200)]) for _ in range(2)]
     assert [ended(generation) for generation in running] == [BROKEN, BROKEN]
     assert answers(engine, ask())[0].tokens == before.tokens

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assistant.engine import Begun, Engine, Finish, Message, Request, Sampling, open_engine
-from tests.engine.conftest import QUESTION, answers
+from tests.engine.conftest import BEFORE_0_32, QUESTION, answers
 from tests.engine.test_kinds_of_model import KINDS
 from tests.shaped_models import GEMMA, make_shaped_model
 from tests.small_models import CONFIG, make_adapter
@@ -50,7 +50,18 @@ NEXT: list[Message] = [
 ]
 
 
-@pytest.fixture(params=MODELS)
+@pytest.fixture(
+    params=[
+        pytest.param(
+            kind,
+            marks=pytest.mark.skipif(
+                BEFORE_0_32 and kind == "blocks that are over",
+                reason="this mlx-lm loses the keys of such a model",
+            ),
+        )
+        for kind in MODELS
+    ]
+)
 def model(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return make_shaped_model(tmp_path / "model", MODELS[request.param])
 

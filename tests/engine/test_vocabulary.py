@@ -21,7 +21,7 @@ def test_an_answer_with_a_token_of_the_padding_is_scored_and_gone_on_with(tmp_pa
     try:
         sampling = Sampling(max_tokens=30, temperature=1.0, seed=1)
         (said,) = answers(engine, Request(QUESTION, {}, sampling))
-        known = len(engine._loaded.tokenizer)  # type: ignore[attr-defined]
+        known = len(engine._loaded.tokenizer.get_vocab())  # type: ignore[attr-defined]
         assert max(said.tokens) >= known
         (score,) = engine.score([Scoring(QUESTION, said.tokens)])
         assert tuple(token.token for token in score.tokens) == said.tokens
