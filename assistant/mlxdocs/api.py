@@ -164,7 +164,7 @@ def search(query: str, limit: int = 10) -> list[Entry]:
     """
     if not re.search(r"\s", query.strip()):
         query = query.rpartition(".")[2]
-    words = [word for word in re.findall(r"[a-z0-9_]+", query.lower()) if len(word) > 1]
+    words = [word for word in re.findall(r"[a-z0-9_]+", query.lower()) if len(word) > 2]
     scored = []
     for entry in every_name():
         name, text = entry.short.lower(), entry.summary.lower()
