@@ -158,8 +158,13 @@ def look_up(query: str) -> Entry:
 
 
 def search(query: str, limit: int = 10) -> list[Entry]:
-    """Entries whose name or summary has the words of the query, the best first."""
-    words = [word for word in re.findall(r"[a-z0-9_]+", query.lower()) if len(word) > 1]
+    """Entries whose name or summary has the words of the query, the best first.
+
+    Of one dotted name only the last part is looked for: every name has its module in it.
+    """
+    if not re.search(r"\s", query.strip()):
+        query = query.rpartition(".")[2]
+    words = [word for word in re.findall(r"[a-z0-9_]+", query.lower()) if len(word) > 2]
     scored = []
     for entry in every_name():
         name, text = entry.short.lower(), entry.summary.lower()

@@ -11,7 +11,9 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
@@ -34,6 +36,7 @@ GROUPS = {
     "libraries": "Python, SciPy, PyTorch or JAX questions answered with the right call",
     "general": "matrices, LoRA, the program, small talk: right by keyword",
 }
+"""The rows of the questions that ship. Questions of others may have groups of their own."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,8 @@ def _question(number: int, line: str) -> Question:
         raise InputFileError(f"Line {number}: {row['right']!r} is no pattern: {error}.") from None
     except (ValueError, TypeError, KeyError):
         raise InputFileError(f"Line {number} is no question.", _FORM) from None
-    if made.group not in GROUPS:
-        raise InputFileError(
-            f"Line {number}: there is no group {made.group!r}.", f"They are {', '.join(GROUPS)}."
-        )
+    if not all(isinstance(text, str) and text for text in (made.group, made.question)):
+        raise InputFileError(f"Line {number} is no question.", _FORM)
     return made
 
 
@@ -138,7 +139,8 @@ def existing_calls(answers: Sequence[str]) -> Share:
 def shares(marked: Sequence[Answered]) -> dict[str, Share]:
     """The rows of the table for one model."""
     rows: dict[str, Share] = {}
-    for group, title in GROUPS.items():
+    own = {one.group: f"{one.group}: right" for one in marked if one.group not in GROUPS}
+    for group, title in {**GROUPS, **own}.items():
         of = [one for one in marked if one.group == group]
         rows[title] = Share(sum(one.right for one in of), len(of))
         if group == "mlx":
@@ -217,16 +219,41 @@ def answerer(model: str, adapter: Path | None) -> Callable[[Sequence[str]], list
     return answer
 
 
+@contextmanager
+def _for_mlx_lm(model: str, adapter: Path) -> Iterator[Path]:
+    """The adapter in the format that mlx-lm reads, after the engine has tried it on the model.
+
+    mlx-lm breaks off in the middle where a folder is damaged or made for another model; the engine
+    says so in a sentence, before the first question.
+    """
+    from assistant.engine import open_engine
+    from assistant.lora import convert, read_folder
+
+    engine = open_engine(model)
+    try:
+        engine.load_adapter(str(adapter))
+    finally:
+        engine.close()
+    folder = read_folder(adapter)
+    if folder.format.startswith("mlx"):
+        yield adapter
+        return
+    with tempfile.TemporaryDirectory(prefix="assistant-") as beside:
+        yield convert(folder, Path(beside) / "adapter", "mlx").path
+
+
 def measure(model: str, adapter: Path, questions: Path | None = None) -> Measured:
     """Answer every held-out question with and without the adapter, greedily.
 
     Raises:
         InputFileError: the questions cannot be used.
+        AssistantError: the model or the adapter cannot, or they do not fit.
     """
     asked = held_out(questions)
     texts = [one.question for one in asked]
-    base = mark(asked, answerer(model, None)(texts))
-    adapted = mark(asked, answerer(model, adapter)(texts))
+    with _for_mlx_lm(model, adapter) as readable:
+        base = mark(asked, answerer(model, None)(texts))
+        adapted = mark(asked, answerer(model, readable)(texts))
     return Measured(Path(model).name, adapter.name, tuple(base), tuple(adapted))
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.lora import convert, read_folder
 from tests.cli.conftest import Call
-from tests.small_models import make_model
+from tests.small_models import make_adapter, make_model
 
 CHAT = {
     "messages": [{"role": "user", "content": "the word?"}, {"role": "assistant", "content": "base"}]
@@ -66,7 +67,7 @@ def test_what_cannot_be_trained_is_said_in_a_sentence(
     [
         ("{", "Line 1 is no question."),
         ('{"group": "numpy", "question": "q", "right": "("}', "is no pattern"),
-        ('{"group": "cooking", "question": "q", "right": "x"}', "there is no group 'cooking'"),
+        ('{"group": 3, "question": "q", "right": "x"}', "Line 1 is no question."),
         ("", "holds no questions"),
     ],
 )
@@ -87,6 +88,39 @@ def test_the_table_has_base_and_adapted_side_by_side(call: Call, tmp_path: Path)
     (row, *_) = done.json["rows"]
     assert row["base"] == {"hits": 1, "of": 1}
     assert row["adapted"] == {"hits": 1, "of": 1}
+
+
+def test_questions_of_ones_own_may_have_groups_of_their_own(call: Call, tmp_path: Path) -> None:
+    question = {"group": "deploys", "question": "numpy median", "right": r"np\.median"}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(question))
+    done = call("train", "evaluate", *SHIPPED, "--questions", "questions.jsonl", "--json")
+    assert done.code == 0
+    (row, *_) = done.json["rows"]
+    assert row["measure"] == "deploys: right"
+    assert row["base"] == row["adapted"] == {"hits": 1, "of": 1}
+
+
+def test_an_adapter_in_pefts_format_is_measured_like_one_of_mlx_lm(
+    call: Call, tmp_path: Path
+) -> None:
+    question = {"group": "mlx", "question": "sort an array in MLX", "right": r"mx\.sort"}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(question))
+    peft = convert(read_folder(ROOT / "adapters" / "mlx-docs"), tmp_path / "peft", "peft")
+    model = ("-m", str(ROOT / "models" / "tiny"))
+    words = ("train", "evaluate", *model, "-a", str(peft.path), "--questions", "questions.jsonl")
+    done = call(*words, "--json")
+    assert done.code == 0
+    assert done.json["rows"][0]["adapted"] == {"hits": 1, "of": 1}
+
+
+def test_an_adapter_that_does_not_fit_is_refused_before_anything_is_asked(
+    call: Call, tmp_path: Path
+) -> None:
+    other = make_adapter(tmp_path / "other")
+    done = call("train", "evaluate", "-m", str(ROOT / "models" / "tiny"), "-a", str(other))
+    assert done.code == 1
+    assert "The adapter 'other' is for another model" in done.err
+    assert "/300" not in done.err
 
 
 def test_answers_that_could_not_be_kept_are_refused_before_anything_is_measured(

@@ -37,6 +37,17 @@ def test_a_word_of_what_it_does_finds_functions() -> None:
     assert search("qqqq") == []
 
 
+def test_a_misspelt_name_does_not_find_everything_of_its_module() -> None:
+    assert search("mx.sofmax") == []
+    assert {entry.name for entry in search("mx.argsor")} == {"argsort"}
+
+
+def test_a_small_word_does_not_find_the_names_that_have_its_letters() -> None:
+    found = [entry.short for entry in search("along an axis", limit=100)]
+    assert "mx.take_along_axis" in found
+    assert "mx.tan" not in found
+
+
 def test_names_that_a_module_only_imported_are_not_its_own() -> None:
     shorts = {entry.short for entry in every_name()}
     assert {"mx.sort", "nn.Linear", "optim.Adam", "mlx.utils.tree_map"} <= shorts
