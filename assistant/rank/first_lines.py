@@ -123,7 +123,12 @@ def checks(found: Finding) -> tuple[str, ...]:
     if value is None:
         return (zero,)
     shown = found.writer.number(value)
-    end = ", not zero, so it can be undone." if value else ", so it cannot be undone."
+    if not value:
+        end = ", so it cannot be undone."
+    elif found.rank < found.exact.rank:
+        end = ", not zero: exactly it can be undone, within the tolerance it cannot."
+    else:
+        end = ", not zero, so it can be undone."
     if found.rows != 2:
         return (zero, f"Determinant: {shown}{end}")
     (a, b), (c, d) = found.matrix.rows

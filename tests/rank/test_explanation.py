@@ -188,6 +188,7 @@ def test_a_tolerance_asks_for_the_numerical_answer() -> None:
     assert (seen.rank, seen.method, seen.exact_rank) == (1, "numerical", 2)
     assert seen.row_relations == ("row 2 ≈ 3 × row 1",)
     assert "σ1 × 0.001" in to_text(seen, "full")
+    assert seen.checks[1].endswith("exactly it can be undone, within the tolerance it cannot.")
 
 
 @pytest.mark.parametrize(
