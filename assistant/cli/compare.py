@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from assistant.cli import names
 from assistant.cli.comparisons import RowMaker
 from assistant.cli.options import App, Options, json_option, opened, prompt_options
 from assistant.cli.output import complain, note, print_json, show
@@ -40,6 +41,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     "--prompts",
     "file",
     metavar="FILE",
+    shell_complete=names.files,
     help='Questions: JSON lines {"prompt": "..."}, a .csv with a column prompt, or a .txt with one '
     'a line; "-" is standard input.',
 )

@@ -37,7 +37,12 @@ _PATIENCE_S = 2.0
     help="How much to explain.",
     show_default=True,
 )
-@click.option("--svg", metavar="FILE", help="Draw the arrows and the singular values as well.")
+@click.option(
+    "--svg",
+    metavar="FILE",
+    shell_complete=names.files,
+    help="Draw the arrows and the singular values as well.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 @click.pass_obj
 def rank(

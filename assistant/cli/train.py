@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from assistant.cli import names
 from assistant.cli.lazy import LazyGroup
 from assistant.cli.options import (
     App,
@@ -102,7 +103,13 @@ def _loss(value: float | None) -> str:
 
 @train.command()
 @model_option
-@click.option("-a", "--adapter", metavar="NAME", help="Adapter to measure; default: mlx-docs.")
+@click.option(
+    "-a",
+    "--adapter",
+    metavar="NAME",
+    shell_complete=names.adapters,
+    help="Adapter to measure; default: mlx-docs.",
+)
 @click.option(
     "--questions",
     type=click.Path(path_type=Path),
