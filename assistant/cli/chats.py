@@ -18,7 +18,7 @@ from assistant.chat.export import FORMATS, export, write_export
 from assistant.cli import names
 from assistant.cli.lazy import LazyGroup
 from assistant.cli.options import json_option
-from assistant.cli.output import note, print_json, show
+from assistant.cli.output import note, notes, print_json, show
 from assistant.commands.blocks import Earlier
 from assistant.commands.chats import Chats, findings, listing
 from assistant.commands.past import exchange_blocks
@@ -39,8 +39,7 @@ def kept() -> Iterator[Chats]:
     try:
         yield Chats(store)
     finally:
-        for sentence in store.news():
-            note(sentence)
+        notes(store.news())
         store.close()
 
 

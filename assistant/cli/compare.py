@@ -21,6 +21,7 @@ from assistant.cli.output import complain, note, print_json, show
 from assistant.cli.piped import whole_prompt
 from assistant.cli.progress import Bar
 from assistant.cli.report import refuse_unwritable, summary, write_report
+from assistant.cli.too_long import on_command_line
 from assistant.commands import Session
 from assistant.commands.blocks import Notice, Problem
 from assistant.commands.variants import blend
@@ -165,7 +166,7 @@ def read_aloud(
             if not headed:
                 raise
             all_well = False
-            complain(Problem.of(error), as_json=False)
+            complain(Problem.of(on_command_line(error)), as_json=False)
     return all_well
 
 
