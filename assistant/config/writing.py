@@ -90,5 +90,5 @@ def _replace(file: Path, content: str) -> None:
             raise
     except OSError as error:
         raise SettingsError(
-            f"{file} cannot be written: {why(error)}.", "The setting holds for this session."
+            f"{file} cannot be written: {why(error)}.", "ASSISTANT_HOME chooses another folder."
         ) from None

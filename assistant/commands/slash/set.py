@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.commands.blocks import Block, Effect, Notice, Table
 from assistant.commands.command import Arguments, Choice, Command, Form
+from assistant.commands.scales import split_scale
 from assistant.commands.session import Session
 from assistant.config import meanings, save, shown
 from assistant.config.overview import told
@@ -42,6 +43,8 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
         raise SettingsError(f"{SAVE} stands after a setting.", f"/set theme light {SAVE}")
     value = read_value(name, text) if text else getattr(session.settings, name, None)
     changed(session.settings, name, value)  # raises, and knows what was probably meant
+    for ref in (value or ()) if name == "adapters" else ():
+        split_scale(ref, session.is_adapter)  # raises
     if name in CHANGEABLE:
         session.set(name, value)
         if text:
