@@ -116,7 +116,7 @@ class Repl:
             return True
         folds, self._folds = self._folds, []
         try:
-            for block in submit(self._session, line):
+            for block in _quietly(submit(self._session, line)):
                 if isinstance(block, Effect):
                     if block.name == "quit":
                         return False
@@ -187,7 +187,9 @@ class Repl:
             if finish.thought:
                 told = (Markdown(finish.thought),)
                 self._folds.append(Fold(f"what {column.title} thought", told))
-        for block in answers.after():
+        with quiet_terminal():
+            after = answers.after()
+        for block in after:
             self._write(block)
         if alone and finishes:
             self._paper.sentence(self._status(), "faint")
@@ -238,3 +240,13 @@ class Repl:
             for line in self._drawn(fold):
                 self._paper.line(line.text, line.ink)
         return True
+
+
+def _quietly(blocks: Iterator[Block]) -> Iterator[Block]:
+    """The same, with a quiet terminal while each is made; what an editor gets is as it was."""
+    while True:
+        with quiet_terminal():
+            block = next(blocks, None)
+        if block is None:
+            return
+        yield block
