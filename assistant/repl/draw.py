@@ -107,7 +107,7 @@ def _wrapped(text: str, room: int | None) -> Iterator[str]:
 
 def _table(table: Table, width: int, room: int | None) -> Iterator[Line]:
     if table.title:
-        yield Line(f"{table.title}:", "bold")
+        yield from (Line(text, "bold") for text in _wrapped(f"{table.title.strip()}:", room))
     rows = [tuple(one_line(cell) for cell in row) for row in table.rows]
     if not any(map(any, rows)):
         yield Line(_GAP.join(table.columns), "faint")

@@ -63,10 +63,11 @@ def test_stopping_an_answer_loses_nothing_that_was_typed(monkeypatch: pytest.Mon
     assert child.exitstatus == 0
 
 
+@pytest.mark.parametrize("term", ["xterm-256color", "dumb"])
 def test_lines_that_are_typed_while_a_command_runs_are_lines(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, term: str
 ) -> None:
-    child = start(monkeypatch, "xterm-256color")
+    child = start(monkeypatch, term)
     child.expect("you:")
     child.send("/adapter load mlx-docs\r")
     child.expect(r"\(reading\)")
