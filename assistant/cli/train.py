@@ -37,7 +37,9 @@ def train() -> None:
 @click.argument("name")
 @model_option
 @click.option("--iterations", type=click.IntRange(1), help="Steps; default: two passes.")
-@click.option("--batch", type=click.IntRange(1), default=4, show_default=True, help="Chats a step.")
+@click.option(
+    "--batch", type=click.IntRange(1), help="Chats a step; default: 4, or what few examples allow."
+)
 @click.option("--rank", type=click.IntRange(1), default=16, show_default=True)
 @click.option(
     "--scale", type=Number(SCALES_BELOW), default=4.0, show_default=True, help="Factor on B·A."
@@ -65,7 +67,7 @@ def lora(app: App, /, examples: Path, name: str, **given: Any) -> None:
     settings = with_model(current_settings(), given["model"] or app.model)
     found = find_model(settings.model, search_folders("models", places))
     work = places.data / "training" / name
-    batch = given["batch"]
+    batch = given["batch"] or max(1, min(4, len(rows) // (1 if given["everything"] else 2)))
     run = LoraRun(
         model=str(found.path or found.repository),
         data=work,

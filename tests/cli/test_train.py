@@ -44,6 +44,17 @@ def test_an_adapter_of_ones_own_is_trained_and_found_by_its_name(
     assert "There is an adapter 'mine' already." in again.err
 
 
+def test_few_examples_are_trained_in_batches_that_they_fill(
+    call: Call, model: Path, examples: Path
+) -> None:
+    examples.write_text("\n".join(json.dumps(CHAT) for _ in range(5)))
+    words = ("train", "lora", str(examples), "few", "-m", str(model), "--iterations", "2")
+    done = call(*words)
+    assert done.code == 0, done.err
+    assert "5 examples, 2 iterations of 2" in done.err
+    assert "5 examples, 2 iterations of 4" in call(*words, "--all", "--replace").err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
