@@ -6,6 +6,7 @@ It refuses to know how training and marking work.
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -83,14 +84,19 @@ def lora(app: App, /, examples: Path, name: str, **given: Any) -> None:
     )
     note(f"Training {name} on {len(rows)} examples, {run.iterations} iterations of {batch}.")
     target = places.data / "adapters" / name
-    made = train_own(
-        run,
-        rows,
-        target,
-        replace=given["replace"],
-        aside=not given["everything"],
-        report=lambda progress: note(bar(progress)),
-    )
+    try:
+        made = train_own(
+            run,
+            rows,
+            target,
+            replace=given["replace"],
+            aside=not given["everything"],
+            report=lambda progress: note(bar(progress)),
+        )
+    except KeyboardInterrupt:
+        shutil.rmtree(work, ignore_errors=True)
+        note("Stopped; no adapter was made.")
+        raise
     if given["as_json"]:
         print_json({"name": name, **vars(made), "path": str(made.folder), "folder": None})
         return

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from assistant.paths import find_places
+from assistant.training.lora import LoraRun
 from tests.cli.conftest import Call
 from tests.small_models import make_model
 
@@ -53,6 +56,20 @@ def test_few_examples_are_trained_in_batches_that_they_fill(
     assert done.code == 0, done.err
     assert "5 examples, 2 iterations of 2" in done.err
     assert "5 examples, 2 iterations of 4" in call(*words, "--all", "--replace").err
+
+
+def test_a_training_that_is_stopped_says_so_and_leaves_nothing(
+    call: Call, model: Path, examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(run: LoraRun, *_: Any, **__: Any) -> None:
+        run.data.mkdir(parents=True)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("assistant.training.own.train_own", stop)
+    done = call("train", "lora", str(examples), "mine", "-m", str(model))
+    assert done.code == 130
+    assert "Stopped; no adapter was made." in done.err
+    assert not list((find_places().data / "training").iterdir())
 
 
 @pytest.mark.parametrize(
