@@ -19,6 +19,8 @@ class Kind:
     """The value as it is kept. Raises ValueError with what would be one."""
     read: Callable[[str], Any]
     """A value of what somebody wrote after `/set NAME`, not yet checked."""
+    choices: tuple[str, ...] = ()
+    """All that it could be, as somebody writes it, where those are few."""
 
 
 def _read_text(text: str) -> str:
@@ -59,6 +61,8 @@ def _server(value: Any) -> str:
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
         raise ValueError('a list of texts, as in ["mlx-docs"]')
+    if "" in value or len(set(value)) < len(value):
+        raise ValueError("a list of texts, each once and none of them empty")
     return tuple(value)
 
 
@@ -72,15 +76,17 @@ TEXT = Kind(_text, _read_text)
 SERVER = Kind(_server, _read_text)
 """The address of one; empty for none."""
 TEXTS = Kind(_texts, _read_texts)
-SWITCH = Kind(_switch, _read_switch)
+SWITCH = Kind(_switch, _read_switch, ("on", "off"))
 
 
-def whole(least: int, *, below: float = float("inf"), what: str = "") -> Kind:
+def whole(least: int, *, below: int = 2**63, what: str = "") -> Kind:
     """Whole numbers from one on; `what` says more of them than that."""
 
     def check(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value < below:
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise ValueError(what or f"a whole number, {least} or more")
+        if value >= below:
+            raise ValueError(f"a whole number below {below:,}")
         return value
 
     return Kind(check, _read_number)
@@ -92,7 +98,16 @@ def one_of(*choices: int) -> Kind:
             raise ValueError(", ".join(map(str, choices[:-1])) + f" or {choices[-1]}")
         return int(value)
 
-    return Kind(check, _read_number)
+    return Kind(check, _read_number, tuple(map(str, choices)))
+
+
+def one_word_of(*choices: str) -> Kind:
+    def check(value: Any) -> str:
+        if value not in choices:
+            raise ValueError(", ".join(choices[:-1]) + f" or {choices[-1]}")
+        return str(value)
+
+    return Kind(check, _read_text, choices)
 
 
 def between(low: float, high: float) -> Kind:
@@ -115,4 +130,4 @@ def or_none(kind: Kind) -> Kind:
     def read(text: str) -> Any:
         return None if text.lower() in {"none", "random", ""} else kind.read(text)
 
-    return Kind(check, read)
+    return Kind(check, read, (*kind.choices, "none") if kind.choices else ())

@@ -27,9 +27,11 @@ from assistant.setting_kinds import (
     Kind,
     between,
     one_of,
+    one_word_of,
     or_none,
     whole,
 )
+from assistant.theme_names import OWN_THEMES, TEXTUAL_THEMES
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class Settings:
     run_code: bool = False
     """Whether the code in compared answers is run, in a process with limits, to see if it does."""
     theme: str = "dark"
-    """Colours of the full screen: dark, light, ansi (the terminal's own) or contrast."""
+    """Colours of the full screen: dark, light, ansi (the terminal's own), contrast, or one of
+    Textual's own, such as nord."""
     stream: bool = True
     """Whether the plain chat writes an answer as it comes; false: once it is whole."""
     memory_check: bool = True
@@ -113,7 +116,7 @@ _KINDS: Mapping[str, Kind] = {
     "repetition_penalty": or_none(between(0.1, 10)),
     "evidence": SWITCH,
     "run_code": SWITCH,
-    "theme": TEXT,
+    "theme": one_word_of(*OWN_THEMES, *TEXTUAL_THEMES),
     "stream": SWITCH,
     "memory_check": SWITCH,
     "kv_bits": or_none(one_of(2, 3, 4, 6, 8)),
@@ -148,7 +151,11 @@ def changed(settings: Settings, name: str, value: Any) -> Settings:
         return replace(settings, **{name: kind.check(value)})
     except ValueError as error:
         shown = without_secrets(value) if name == "engine" and isinstance(value, str) else value
-        raise SettingsError(f"{name} cannot be {shown!r}.", f"It takes {error}.") from None
+        hint = f"It takes {error}."
+        if isinstance(value, str) and value not in kind.choices:
+            near = difflib.get_close_matches(value, kind.choices, n=1)
+            hint = f"Did you mean {near[0]}? {hint}" if near else hint
+        raise SettingsError(f"{name} cannot be {shown!r}.", hint) from None
 
 
 def read_value(name: str, text: str) -> Any:
@@ -157,15 +164,23 @@ def read_value(name: str, text: str) -> Any:
     return text if kind is None else kind.read(text)
 
 
+def choices_of(name: str) -> tuple[str, ...]:
+    """All that a setting could be, as somebody writes it, where those are few."""
+    kind = _KINDS.get(name)
+    return kind.choices if kind else ()
+
+
 def reads_aloud(environ: Mapping[str, str] | None = None) -> bool:
     """Whether somebody listens to the screen (ACCESSIBLE=1)."""
     environ = os.environ if environ is None else environ
     return environ.get("ACCESSIBLE", "0") not in {"", "0"}
 
 
-def load_settings(file: Path, environ: Mapping[str, str] | None = None) -> LoadedSettings:
+def load_settings(
+    file: Path, environ: Mapping[str, str] | None = None, *, in_use: bool = True
+) -> LoadedSettings:
     """Read config.toml, and over it the environment. No file means the defaults; a broken one
-    too, with the reason said."""
+    too, with the reason said. One that is not `in_use` is only looked at."""
     variables = os.environ if environ is None else environ
     settings = Settings()
     problems: list[SettingsError] = []
@@ -175,7 +190,7 @@ def load_settings(file: Path, environ: Mapping[str, str] | None = None) -> Loade
         # A screen reader that is reading loses its place when more text comes.
         settings = changed(settings, "stream", False)
         origins["stream"] = Origin("environment", "ACCESSIBLE")
-    table, lines = _read(file, problems)
+    table, lines = _read(file, problems, in_use)
     given = [
         *((name, value, Origin("file", str(lines.get(name, "")))) for name, value in table.items()),
         *_variables(variables),
@@ -209,8 +224,11 @@ def _without_the_file_s(settings: Settings, origins: dict[str, Origin]) -> Setti
     return settings
 
 
-def _read(file: Path, problems: list[SettingsError]) -> tuple[dict[str, Any], dict[str, int]]:
+def _read(
+    file: Path, problems: list[SettingsError], in_use: bool
+) -> tuple[dict[str, Any], dict[str, int]]:
     """The file's table and the line of each key; both empty, with a problem, when it is broken."""
+    instead = "; the defaults are used" if in_use else ""
     try:
         content = file.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark
         return toml_file.parse(content), toml_file.lines_of(content)
@@ -219,14 +237,14 @@ def _read(file: Path, problems: list[SettingsError]) -> tuple[dict[str, Any], di
     except toml_file.TomlError as error:
         problems.append(
             SettingsError(
-                f"{file} is not valid TOML: {error}; the defaults are used.",
+                f"{file} is not valid TOML: {error}{instead}.",
                 "Mend that line; the file is left as it is.",
             )
         )
     except (OSError, UnicodeDecodeError) as error:
         problems.append(
             SettingsError(
-                f"{file} cannot be read, {why(error)}; the defaults are used.",
+                f"{file} cannot be read, {why(error)}{instead}.",
                 "Check that it is a text file you may read.",
             )
         )

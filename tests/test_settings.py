@@ -8,6 +8,7 @@ import pytest
 
 from assistant.errors import SettingsError
 from assistant.settings import Settings, changed, load_settings, read_value
+from assistant.theme_names import TEXTUAL_THEMES
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -81,6 +82,11 @@ def test_one_bad_value_does_not_spoil_the_others(tmp_path: Path) -> None:
         ("kv_bits", True),
         ("max_kv_size", 4),
         ("draft_model", 7),
+        ("theme", "no-such"),
+        ("theme", 5),
+        ("adapters", ["a", "a"]),
+        ("max_tokens", 10**30),
+        ("seed", 2**63),
         ("nonsense", 1),
     ],
 )
@@ -139,3 +145,9 @@ def test_a_password_in_an_engines_address_is_never_shown(tmp_path: Path) -> None
     loaded = load_settings(tmp_path / "none", {"ASSISTANT_ENGINE": "http://me:secret@host"})
     assert "secret" not in str(loaded.problems[0])
     assert loaded.settings.engine == ""
+
+
+def test_textual_has_the_themes_that_are_called_its_own() -> None:
+    from textual.theme import BUILTIN_THEMES
+
+    assert set(TEXTUAL_THEMES) <= set(BUILTIN_THEMES)

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from assistant.cli import names
 from assistant.cli.answers import adapters_list, answer_dict
 from assistant.cli.options import App, Options, json_option, opened, prompt_options
 from assistant.cli.output import note, print_json
@@ -26,7 +27,10 @@ from assistant.repl.paper import Paper
 @prompt_options
 @click.option("-c", "--continue", "last", is_flag=True, help="Go on with the last chat.")
 @click.option(
-    "--chat", metavar="CHAT", help="Go on with another: a number of the list, an id, or words."
+    "--chat",
+    metavar="CHAT",
+    shell_complete=names.chats,
+    help="Go on with another: a number of the list, an id, or words.",
 )
 @click.option("--no-save", is_flag=True, help="Keep nothing of it.")
 @json_option

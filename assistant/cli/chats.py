@@ -15,9 +15,10 @@ import click
 
 from assistant.chat import ChatCaches, ChatInfo, Conversation, Store, reopen
 from assistant.chat.export import FORMATS, export, write_export
+from assistant.cli import names
 from assistant.cli.lazy import LazyGroup
 from assistant.cli.options import json_option
-from assistant.cli.output import note, print_json, show
+from assistant.cli.output import note, notes, print_json, show
 from assistant.commands.blocks import Earlier
 from assistant.commands.chats import Chats, findings, listing
 from assistant.commands.past import exchange_blocks
@@ -38,8 +39,7 @@ def kept() -> Iterator[Chats]:
     try:
         yield Chats(store)
     finally:
-        for sentence in store.news():
-            note(sentence)
+        notes(store.news())
         store.close()
 
 
@@ -68,7 +68,7 @@ def list_chats(query: str | None, count: int, as_json: bool) -> None:
 
 
 @chats.command("show")
-@click.argument("chat", default="1")
+@click.argument("chat", default="1", shell_complete=names.chats)
 @json_option
 def show_chat(chat: str, as_json: bool) -> None:
     """Write out a chat, the latest one unless another is named.
@@ -86,7 +86,7 @@ def show_chat(chat: str, as_json: bool) -> None:
 
 
 @click.command("export")
-@click.argument("chat", default="1")
+@click.argument("chat", default="1", shell_complete=names.chats)
 @click.option(
     "-f", "--format", "kind", type=click.Choice(FORMATS), help="md unless the file's ending says."
 )
@@ -112,7 +112,7 @@ def export_chat(chat: str, kind: str | None, output: Path | None) -> None:
 
 
 @chats.command("delete")
-@click.argument("chat")
+@click.argument("chat", shell_complete=names.chats)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def delete_chat(ctx: click.Context, chat: str, yes: bool) -> None:

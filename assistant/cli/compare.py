@@ -14,12 +14,14 @@ from typing import Any
 
 import click
 
+from assistant.cli import names
 from assistant.cli.comparisons import RowMaker
 from assistant.cli.options import App, Options, json_option, opened, prompt_options
 from assistant.cli.output import complain, note, print_json, show
 from assistant.cli.piped import whole_prompt
 from assistant.cli.progress import Bar
 from assistant.cli.report import refuse_unwritable, summary, write_report
+from assistant.cli.too_long import on_command_line
 from assistant.commands import Session
 from assistant.commands.blocks import Notice, Problem
 from assistant.commands.variants import blend
@@ -40,6 +42,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     "--prompts",
     "file",
     metavar="FILE",
+    shell_complete=names.files,
     help='Questions: JSON lines {"prompt": "..."}, a .csv with a column prompt, or a .txt with one '
     'a line; "-" is standard input.',
 )
@@ -163,7 +166,7 @@ def read_aloud(
             if not headed:
                 raise
             all_well = False
-            complain(Problem.of(error), as_json=False)
+            complain(Problem.of(on_command_line(error)), as_json=False)
     return all_well
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from assistant import __version__
 from assistant.cli.answers import answer_dict
+from assistant.cli.too_long import on_command_line
 from assistant.commands import Session
 from assistant.compare import gather
 from assistant.compare.batch import Answered, Failed, Item, Outcome
@@ -50,7 +51,8 @@ class RowMaker:
         question = outcome.item.question
         meta = {"meta": dict(question.meta)} if question.meta else {}
         if isinstance(outcome, Failed):
-            return {"prompt": question.prompt, "error": outcome.error.to_dict(), **meta}
+            error = on_command_line(outcome.error)
+            return {"prompt": question.prompt, "error": error.to_dict(), **meta}
         answers = self._answers(outcome)
         proof: dict[str, Any] = {}
         if self.evidence:

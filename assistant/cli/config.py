@@ -15,7 +15,13 @@ import click
 
 from assistant.cli import names
 from assistant.cli.lazy import LazyGroup
-from assistant.cli.options import App, json_option, with_engine
+from assistant.cli.options import (
+    App,
+    current_settings,
+    json_option,
+    refuse_bad_scales,
+    with_engine,
+)
 from assistant.cli.output import note, print_json, show, warn
 from assistant.commands.blocks import Block, Notice, Problem, Table
 from assistant.config import example as example_text
@@ -94,10 +100,11 @@ def check(ctx: click.Context, file: Path | None, as_json: bool) -> None:
 
     Without FILE, the one that is used.
     """
-    chosen = file or find_places().settings_file
+    used = find_places().settings_file
+    chosen = file or used
     if file is not None and not file.exists():
-        raise SettingsError(f"There is no file {file}.")
-    problems = load_settings(chosen, {}).problems
+        raise SettingsError(f"There is no file {file}.", f"The one that is used is {used}.")
+    problems = load_settings(chosen, {}, in_use=chosen.resolve() == used.resolve()).problems
     if as_json:
         found = [problem.to_dict() for problem in problems]
         print_json({"file": str(chosen), "ok": not problems, "problems": found})
@@ -114,16 +121,19 @@ def _findings(file: Path, problems: tuple[SettingsError, ...]) -> list[Block]:
     return [Notice(f"There is no {file}: the defaults are used.")]
 
 
-@config.command("set")
+# What begins with a minus is a value.
+@config.command("set", context_settings={"ignore_unknown_options": True})
 @click.argument("name", shell_complete=names.settings)
-@click.argument("value")
+@click.argument("value", shell_complete=names.values)
 def set_(name: str, value: str) -> None:
     """Write one setting into the file, and leave the others and their comments alone.
 
-    VALUE "none" takes a setting out of the file that can be without one.
+    VALUE "none" takes a setting out of the file.
     """
     file = find_places().settings_file
-    typed: Any = read_value(name, value)
+    typed: Any = "" if value.lower() == "none" else read_value(name, value)
+    if name == "adapters":
+        refuse_bad_scales(typed, current_settings())
     save(file, name, typed)
     if typed in (None, "", ()):
         note(f"{name} is not set in {file} any more.")

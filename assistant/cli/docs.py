@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from assistant.cli.output import show
+from assistant.errors import UsageError
 
 
 @click.command()
@@ -18,4 +19,7 @@ def docs(query: tuple[str, ...]) -> None:
     """
     from assistant.commands.slash.docs import docs_blocks
 
-    show(docs_blocks(" ".join(query)))
+    words = " ".join(query).strip()
+    if not words:
+        raise UsageError("There is nothing to look up.", "assistant docs mx.sort")
+    show(docs_blocks(words))

@@ -8,6 +8,7 @@ the commands' own. It refuses to know any command.
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import inspect
 import re
@@ -17,6 +18,8 @@ from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
+
+from assistant.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,23 @@ class LazyGroup(click.Group):
         if cmd_name not in self.commands and cmd_name in self.lazy:
             self.add_command(self.lazy[cmd_name].load(), cmd_name)
         return super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """With what was probably meant: click itself looks among what has been imported."""
+        name = args[0]
+        is_option = name.startswith("-") or ctx.resilient_parsing
+        if not is_option and self.get_command(ctx, name) is None:
+            near = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
+            if near:
+                hint = f"Did you mean {ctx.command_path} {near[0]}?"
+            elif " " in name:
+                hint = 'To ask something: assistant ask "..."'
+            else:
+                hint = f"Try: {ctx.command_path} --help"
+            raise UsageError(f"There is no command {name!r}.", hint)
+        return super().resolve_command(ctx, args)
 
     def summaries(self, ctx: click.Context) -> list[tuple[str, str]]:
         """Each command with what it does, as the lists show them."""

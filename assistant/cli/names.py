@@ -60,6 +60,31 @@ def settings(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
     return _fitting(meanings().items(), incomplete, paths=False)
 
 
+def values(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """What the setting that was named before can be, where that is a list."""
+    from assistant.settings import choices_of
+
+    found = ((value, "") for value in choices_of(str(ctx.params.get("name"))))
+    return _fitting(found, incomplete, paths=False)
+
+
+def chats(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Numbers of the list, with what the chats are about."""
+    from assistant.chat import Store
+    from assistant.commands.chats import Chats
+    from assistant.errors import StoreError
+
+    store = Store(find_places().conversations_file)
+    try:
+        found = Chats(store).numbered()
+    except StoreError:
+        return []
+    finally:
+        store.close()
+    titles = ((str(number), title) for number, title in found)
+    return _fitting(titles, incomplete, paths=False)
+
+
 def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Whatever is on the disk; the shell knows that better."""
     return [CompletionItem(incomplete, type="file")]

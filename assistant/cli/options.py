@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from assistant.cli import names
-from assistant.cli.output import note, warn
+from assistant.cli.output import note, notes, warn
+from assistant.cli.too_long import on_command_line
 from assistant.commands.scales import split_scale
 from assistant.commands.variants import parts_of
-from assistant.errors import AssistantError, SettingsError, UsageError
+from assistant.errors import AssistantError, PromptTooLong, SettingsError, UsageError
 from assistant.paths import find_places, search_folders
 from assistant.settings import Settings, changed, load_settings, read_value
 
@@ -287,9 +288,10 @@ def opened(
         if prompt is not None:
             session.use_prompt(prompt)
         yield session
+    except PromptTooLong as error:
+        raise on_command_line(error, in_chat=chat is not None) from None
     finally:
-        for sentence in session.keeper.news():
-            note(sentence)
+        notes(session.keeper.news())
         session.close()
 
 

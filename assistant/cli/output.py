@@ -86,6 +86,12 @@ def note(text: str) -> None:
     _say(text, "")
 
 
+def notes(sentences: Iterable[str]) -> None:
+    """Such as news of what is kept, each on a line of standard error."""
+    for sentence in sentences:
+        note(sentence)
+
+
 def _say(message: str, hint: str) -> None:
     paper = Paper(sys.stderr)
     for text in filter(None, (message, hint)):

@@ -37,7 +37,12 @@ _PATIENCE_S = 2.0
     help="How much to explain.",
     show_default=True,
 )
-@click.option("--svg", metavar="FILE", help="Draw the arrows and the singular values as well.")
+@click.option(
+    "--svg",
+    metavar="FILE",
+    shell_complete=names.files,
+    help="Draw the arrows and the singular values as well.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 @click.pass_obj
 def rank(
@@ -66,6 +71,7 @@ def rank(
         job = ranking.of_adapter(words[1:], find_places(), base=_base(app))
     else:
         text = _matrix_text(words)
+        _refuse_folder(text)
         is_file = len(words) == 1 and _exists(text)
         job = ranking.of_matrix(text, tol=tol, rtol=rtol, is_file=is_file)
     explained = patient(job, _PATIENCE_S)
@@ -98,6 +104,20 @@ def _refuse_options(words: tuple[str, ...]) -> None:
         # Unknown options are let through for the sake of "-1 2; 2 -4", so misspelt ones are ours.
         if re.fullmatch(r"--?[a-z][\w-]*(=.*)?", word, re.IGNORECASE) and not is_number(word):
             raise UsageError(f"There is no option {word}.", "Try: assistant rank --help")
+
+
+def _refuse_folder(text: str) -> None:
+    from assistant.rank.reading.numbers import is_number
+
+    try:
+        is_folder = Path(text).is_dir() and not is_number(text)
+    except (OSError, ValueError):  # a matrix may be no file name at all
+        return
+    if is_folder:
+        raise UsageError(
+            f"{text} is a folder.",
+            "Name a file in it; an adapter's rank says: assistant rank adapter FOLDER",
+        )
 
 
 def _matrix_text(words: tuple[str, ...]) -> str:

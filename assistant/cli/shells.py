@@ -3,7 +3,7 @@
 Click's script for bash puts names on the line as they are, so that `two words` becomes two of them
 and `$(…)` would run, and knows nothing of what bash makes of `a:b` and `--adapter=b`; the one for
 fish cuts explanations at the first comma, and neither it nor the one for zsh gives `--adapter=`
-back. It refuses to know what can be completed.
+back, or finds the files and folders behind it. It refuses to know what can be completed.
 """
 
 from __future__ import annotations
@@ -80,6 +80,35 @@ _BASH = r"""
 """
 
 
+# A path is put in the place of the whole word, so that --adapter= stands before it again.
+_FISH = r"""
+function %(complete_func)s;
+    set -l typed (commandline -t);
+    set -l option (string match --regex -- '^--[^=]*=' "$typed");
+    set -l response (env %(complete_var)s=fish_complete COMP_WORDS=(commandline -cp) \
+        COMP_CWORD="$typed" %(prog_name)s);
+
+    for completion in $response;
+        set -l parts (string split --max 1 "," $completion);
+
+        if test $parts[1] = "dir";
+            for path in (__fish_complete_directories $parts[2]);
+                printf '%%s\n' "$option$path";
+            end;
+        else if test $parts[1] = "file";
+            for path in (__fish_complete_path $parts[2]);
+                printf '%%s\n' "$option$path";
+            end;
+        else if test $parts[1] = "plain";
+            echo $parts[2];
+        end;
+    end;
+end;
+
+complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)";
+"""
+
+
 class Bash(BashComplete):
     """Quotes names."""
 
@@ -105,13 +134,17 @@ class _WholeWords(ShellComplete):
 class Zsh(_WholeWords, ZshComplete):
     """Leaves the option where it is."""
 
+    # Only what stands behind the first "=" is a path.
+    source_template = ZshComplete.source_template.replace(
+        "            _path_files",
+        "            [[ $PREFIX == --*=* ]] && compset -P 1 '*='\n            _path_files",
+    )
+
 
 class Fish(_WholeWords, FishComplete):
-    """Shows explanations to their end."""
+    """Shows explanations to their end, and leaves the option where it is."""
 
-    source_template = FishComplete.source_template.replace(
-        'string split ","', 'string split --max 1 ","'
-    )
+    source_template = _FISH
 
 
 SHELLS: dict[str, type[ShellComplete]] = {"bash": Bash, "zsh": Zsh, "fish": Fish}

@@ -6,11 +6,13 @@ It refuses to know how training and marking work.
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import click
 
+from assistant.cli import names
 from assistant.cli.lazy import LazyGroup
 from assistant.cli.options import (
     App,
@@ -36,7 +38,9 @@ def train() -> None:
 @click.argument("name")
 @model_option
 @click.option("--iterations", type=click.IntRange(1), help="Steps; default: two passes.")
-@click.option("--batch", type=click.IntRange(1), default=4, show_default=True, help="Chats a step.")
+@click.option(
+    "--batch", type=click.IntRange(1), help="Chats a step; default: 4, or what few examples allow."
+)
 @click.option("--rank", type=click.IntRange(1), default=16, show_default=True)
 @click.option(
     "--scale", type=Number(SCALES_BELOW), default=4.0, show_default=True, help="Factor on B·A."
@@ -64,7 +68,7 @@ def lora(app: App, /, examples: Path, name: str, **given: Any) -> None:
     settings = with_model(current_settings(), given["model"] or app.model)
     found = find_model(settings.model, search_folders("models", places))
     work = places.data / "training" / name
-    batch = given["batch"]
+    batch = given["batch"] or max(1, min(4, len(rows) // (1 if given["everything"] else 2)))
     run = LoraRun(
         model=str(found.path or found.repository),
         data=work,
@@ -80,14 +84,19 @@ def lora(app: App, /, examples: Path, name: str, **given: Any) -> None:
     )
     note(f"Training {name} on {len(rows)} examples, {run.iterations} iterations of {batch}.")
     target = places.data / "adapters" / name
-    made = train_own(
-        run,
-        rows,
-        target,
-        replace=given["replace"],
-        aside=not given["everything"],
-        report=lambda progress: note(bar(progress)),
-    )
+    try:
+        made = train_own(
+            run,
+            rows,
+            target,
+            replace=given["replace"],
+            aside=not given["everything"],
+            report=lambda progress: note(bar(progress)),
+        )
+    except KeyboardInterrupt:
+        shutil.rmtree(work, ignore_errors=True)
+        note("Stopped; no adapter was made.")
+        raise
     if given["as_json"]:
         print_json({"name": name, **vars(made), "path": str(made.folder), "folder": None})
         return
@@ -102,7 +111,13 @@ def _loss(value: float | None) -> str:
 
 @train.command()
 @model_option
-@click.option("-a", "--adapter", metavar="NAME", help="Adapter to measure; default: mlx-docs.")
+@click.option(
+    "-a",
+    "--adapter",
+    metavar="NAME",
+    shell_complete=names.adapters,
+    help="Adapter to measure; default: mlx-docs.",
+)
 @click.option(
     "--questions",
     type=click.Path(path_type=Path),

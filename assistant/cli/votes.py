@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from assistant.cli import names
 from assistant.cli.lazy import LazyGroup
 from assistant.cli.options import (
     App,
@@ -87,6 +88,7 @@ def export(dpo: Path | None, chosen: Path | None) -> None:
     "adapters",
     multiple=True,
     metavar="NAME[=SCALE]",
+    shell_complete=names.adapters,
     help="Adapter of the judge; can be repeated.",
 )
 @click.option(

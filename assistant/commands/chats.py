@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import count
 from typing import TypeVar
 
 from assistant.chat import ChatInfo, Found, Store
@@ -22,17 +23,25 @@ _HOW_TO_LIST = "List them: /open, or assistant chats list"
 
 
 class Chats:
-    """Lists of conversations, and what their numbers meant when they were last shown."""
+    """Lists of conversations, and what their numbers meant when they were last shown.
 
-    def __init__(self, store: Store) -> None:
+    The one that somebody is in has no number: to open it leads nowhere.
+    """
+
+    def __init__(self, store: Store, here: Callable[[], str] = lambda: "") -> None:
         self.store = store
+        self._here = here
         self._shown: Sequence[tuple[ChatInfo, int | None]] = ()
 
     def recent(self, limit: int = 20) -> list[ChatInfo]:
         """The conversations that went on last, newest first."""
         found = _again(lambda: self.store.recent(limit))
-        self._shown = [(chat, None) for chat in found]
+        self._shown = self._others(found)
         return found
+
+    def listed(self) -> Table:
+        """The recent ones under the numbers that they have from now on."""
+        return listing(self.recent(), here=self._here())
 
     def search(self, words: str, limit: int = 20) -> list[Found]:
         """The conversations that have the words, the most fitting first."""
@@ -72,7 +81,8 @@ class Chats:
         named = [id for id, _ in titles if id == ref]
         named += [id for id, title in titles if folded in title.casefold()]
         if named:
-            return named[0], None
+            here = self._here()
+            return min(named, key=lambda id: id == here), None  # another one, if there is
         hits = _again(lambda: self.store.search(ref, 1))
         if hits:
             return hits[0].chat.id, hits[0].message
@@ -83,9 +93,11 @@ class Chats:
         return [(number, chat.title) for number, (chat, _) in enumerate(self._listed(), 1)]
 
     def _listed(self) -> Sequence[tuple[ChatInfo, int | None]]:
-        if not self._shown:
-            self.recent()
-        return self._shown
+        return self._shown or self._others(_again(lambda: self.store.recent()))
+
+    def _others(self, chats: Sequence[ChatInfo]) -> list[tuple[ChatInfo, int | None]]:
+        here = self._here()
+        return [(chat, None) for chat in chats if chat.id != here]
 
 
 def _again(read: Callable[[], Result]) -> Result:
@@ -96,20 +108,22 @@ def _again(read: Callable[[], Result]) -> Result:
         return read()
 
 
-def listing(chats: Sequence[ChatInfo], now: float | None = None) -> Table:
-    """Chats under the numbers that /open takes; `now` in seconds since 1970."""
+def listing(chats: Sequence[ChatInfo], now: float | None = None, *, here: str = "") -> Table:
+    """Chats under the numbers that /open takes, the one of the id `here` under none; `now` in
+    seconds since 1970."""
+    numbers = count(1)
     return Table(
         ("", "chat", "when", "questions", "answered by", "id"),
         tuple(
             (
-                str(number),
+                "here" if chat.id == here else str(next(numbers)),
                 chat.title or "(nothing asked yet)",
                 when(chat.changed, now),
                 str(chat.questions),
                 answered_by(chat),
                 chat.id,
             )
-            for number, chat in enumerate(chats, 1)
+            for chat in chats
         ),
     )
 

@@ -39,7 +39,8 @@ def make_room(
     first = [message for message in whole.messages[:1] if message["role"] == "system"]
     alone = replace(whole, messages=[*first, whole.messages[-1]])
     with suppress(NotOnServer):  # of a server, the answer will say whether it fits
-        if fills(full) and engine.count_tokens(alone) < context:
+        # One question alone has nothing before it, and may be too long to be read twice.
+        if fills(full) and alone != whole and engine.count_tokens(alone) < context:
             count = conversation.leave_out(lambda: not fills(0.5), lambda: not fills(full))
             counted(engine.count_tokens(request()))  # the last one tried need not be the one taken
             return count

@@ -62,7 +62,7 @@ class Session:
         self.taught = Taught(places.taught_file)
         self.apprentice: Apprentice | None = None
         """The training that was begun last."""
-        self.chats = Chats(Store(places.conversations_file))
+        self.chats = Chats(Store(places.conversations_file), lambda: self.conversation.id)
         self._chat = CurrentChat(self, self.chats.store)
         self._turns = Turns(self)
 

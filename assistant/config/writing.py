@@ -14,7 +14,7 @@ from typing import Any
 from assistant import toml_file
 from assistant.errors import SettingsError
 from assistant.file_trouble import why
-from assistant.settings import Settings, changed
+from assistant.settings import NAMES, Settings, changed
 
 
 def save(file: Path, name: str, value: Any) -> None:
@@ -24,9 +24,10 @@ def save(file: Path, name: str, value: Any) -> None:
     Raises:
         SettingsError: a value it does not take, or a file that is broken or cannot be written.
     """
-    value = getattr(changed(Settings(), name, value), name)
-    if value in ("", ()):
+    if value in ("", ()) and name in NAMES:
         value = None
+    else:
+        value = getattr(changed(Settings(), name, value), name)
     before = _content(file)
     try:
         after = with_setting(before, name, value)
@@ -89,5 +90,5 @@ def _replace(file: Path, content: str) -> None:
             raise
     except OSError as error:
         raise SettingsError(
-            f"{file} cannot be written: {why(error)}.", "The setting holds for this session."
+            f"{file} cannot be written: {why(error)}.", "ASSISTANT_HOME chooses another folder."
         ) from None

@@ -107,7 +107,7 @@ def _wrapped(text: str, room: int | None) -> Iterator[str]:
 
 def _table(table: Table, width: int, room: int | None) -> Iterator[Line]:
     if table.title:
-        yield Line(f"{table.title}:", "bold")
+        yield from (Line(text, "bold") for text in _wrapped(f"{table.title.strip()}:", room))
     rows = [tuple(one_line(cell) for cell in row) for row in table.rows]
     if not any(map(any, rows)):
         yield Line(_GAP.join(table.columns), "faint")
@@ -124,14 +124,16 @@ def _table(table: Table, width: int, room: int | None) -> Iterator[Line]:
             yield Line(_aligned([*(row[i] for i in used[:-1]), first], widths))
             yield from (Line(_aligned(["" for _ in used[:-1]] + [text], widths)) for text in more)
         return
+    names = [f"{name.strip()}: " if name else "" for name in table.columns]
     for row in rows:  # too wide for columns: one fact to a line
-        yield from (Line(text, "bold") for text in _wrapped(row[0], room))
+        # A row's name is in bold, which nobody hears.
+        first = row[0] if width else f"{names[0]}{row[0]}"
+        yield from (Line(text, "bold") for text in _wrapped(first, room))
         for i in used[1:]:
             if row[i]:
-                name = f"{table.columns[i]}: " if table.columns[i] else ""
                 # A path that is too long for a line would be on a line below its name as well.
                 wide = room and room - len(_GAP) if " " in row[i] else None
-                told = _wrapped(f"{name}{row[i]}", wide)
+                told = _wrapped(f"{names[i]}{row[i]}", wide)
                 yield from (Line(f"{_GAP}{text}") for text in told)
 
 

@@ -56,7 +56,8 @@ def quiet_terminal() -> Iterator[None]:
         yield
         return
     quiet = list(before)
-    quiet[0] &= ~termios.ICRNL  # a typed-ahead Enter stays an Enter
+    if os.environ.get("TERM", "dumb") != "dumb":
+        quiet[0] &= ~termios.ICRNL  # to the line editor, a typed-ahead Enter stays an Enter
     quiet[3] &= ~(termios.ECHO | termios.ICANON)
     quiet[3] |= termios.NOFLSH  # Ctrl-C stops the answer, and does not take a draft with it
     termios.tcsetattr(fd, termios.TCSANOW, quiet)

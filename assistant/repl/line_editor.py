@@ -125,7 +125,10 @@ class CommandCompleter(Completer):
         line = document.text_before_cursor
         word = line.rpartition(" ")[2]
         for choice in complete(self._session, line):
-            yield Completion(choice.text, -len(word), display_meta=one_line(choice.summary))
+            about = one_line(choice.summary)
+            # A list that is laid out as a shell does has no explanations: a number says nothing.
+            shown = f"{choice.text} {about}" if choice.text.isdecimal() else choice.text
+            yield Completion(choice.text, -len(word), display=shown, display_meta=about)
 
 
 class SafeHistory(FileHistory):

@@ -45,22 +45,32 @@ INTERRUPTED = 130
 def chat(session: Session, problems: Sequence[AssistantError] = ()) -> int:
     """The chat on this process's own terminal or pipes."""
     paper = Paper(sys.stdout)
-    return Repl(session, choose_reader(session, paper), paper).run(problems)
+    reader = choose_reader(session, paper)
+    asides = paper if reader.interactive else Paper(sys.stderr)
+    return Repl(session, reader, paper, asides).run(problems)
 
 
 class Repl:
-    def __init__(self, session: Session, reader: Reader, paper: Paper) -> None:
+    def __init__(
+        self, session: Session, reader: Reader, paper: Paper, asides: Paper | None = None
+    ) -> None:
+        """`asides` is for what is no result: errors, warnings, progress, how an answer went."""
         self._session = session
         self._reader = reader
         self._paper = paper
+        self._asides = asides or paper
+        self._failed = False
         self._folds: list[Fold] = []
 
     def run(self, problems: Sequence[AssistantError] = ()) -> int:
+        """Until there are no more lines; 1 when something went wrong that nobody sat before."""
         try:
             for problem in problems:
                 self._write(Problem.of(problem))
+            self._failed = False  # those are warnings
             self._open()
-            return self._loop()
+            self._loop()
+            return 1 if self._failed and not self._reader.interactive else 0
         except KeyboardInterrupt:
             return INTERRUPTED
         finally:
@@ -95,20 +105,20 @@ class Repl:
                         self._paper.sentence("Last time you were typing this, and did not send it:")
                     self._reader.give(text)
 
-    def _loop(self) -> int:
+    def _loop(self) -> None:
         self._bring_back_draft()
         while True:
             try:
                 line = self._reader.read()
             except EOFError:
-                return 0
+                return
             except KeyboardInterrupt:
                 if not self._reader.interactive:
-                    return INTERRUPTED
+                    raise
                 self._paper.sentence("Ctrl-D or /quit leaves.", "faint")
                 continue
             if not self._handle(line):
-                return 0
+                return
 
     def _handle(self, line: str) -> bool:
         """Submit one line; False when it says to leave."""
@@ -116,7 +126,7 @@ class Repl:
             return True
         folds, self._folds = self._folds, []
         try:
-            for block in submit(self._session, line):
+            for block in _quietly(submit(self._session, line)):
                 if isinstance(block, Effect):
                     if block.name == "quit":
                         return False
@@ -161,8 +171,12 @@ class Repl:
         elif isinstance(block, Fold) and not block.open:
             self._folds.append(block)
         else:
+            self._failed |= isinstance(block, Problem)
+            warns = isinstance(block, Notice) and block.tone == "warning"
+            paper = self._asides if warns or isinstance(block, Problem) else self._paper
+            self._paper.end_line()
             for line in self._drawn(block):
-                self._paper.line(line.text, line.ink)
+                paper.line(line.text, line.ink)
 
     def _drawn(self, block: Block) -> Iterator[Line]:
         paper = self._paper
@@ -187,16 +201,18 @@ class Repl:
             if finish.thought:
                 told = (Markdown(finish.thought),)
                 self._folds.append(Fold(f"what {column.title} thought", told))
-        for block in answers.after():
+        with quiet_terminal():
+            after = answers.after()
+        for block in after:
             self._write(block)
         if alone and finishes:
-            self._paper.sentence(self._status(), "faint")
+            self._asides.sentence(self._status(), "faint")
 
     def _work(self, working: Working) -> None:
         """Say how far it is; Ctrl-C stops it."""
         with stopping(working.job.cancel):
             for line in in_lines(working.job):
-                self._paper.sentence(line, "faint")
+                self._asides.sentence(line, "faint")
 
     def _edit(self, wish: Edit) -> None:
         """Give the terminal to the person's editor; without one, say where the file is."""
@@ -224,7 +240,7 @@ class Repl:
     def _offer(self) -> None:
         titles = ", ".join(f"+{n} {fold.title}" for n, fold in enumerate(self._folds, 1))
         for line in self._drawn(Notice(f"To read more, type {titles}; + for all.")):
-            self._paper.sentence(line.text, "faint")
+            self._asides.sentence(line.text, "faint")
 
     def _unfold(self, which: str) -> bool:
         """Write the section that +N names, or all for a bare +; False when it is plain text."""
@@ -238,3 +254,13 @@ class Repl:
             for line in self._drawn(fold):
                 self._paper.line(line.text, line.ink)
         return True
+
+
+def _quietly(blocks: Iterator[Block]) -> Iterator[Block]:
+    """The same, with a quiet terminal while each is made; what an editor gets is as it was."""
+    while True:
+        with quiet_terminal():
+            block = next(blocks, None)
+        if block is None:
+            return
+        yield block

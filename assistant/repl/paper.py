@@ -120,6 +120,8 @@ class Paper:
         self._stream.flush()
 
     def end_line(self) -> None:
+        """At once: what is said on standard error next may go to the same file."""
         if self._line:
             self._stream.write("\n")
+            self._stream.flush()
             self._line = ""

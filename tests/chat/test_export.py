@@ -106,6 +106,24 @@ def test_html_that_does_not_end_takes_nothing_in(text: str, end: str | None) -> 
     assert left_open(whole) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<pre>\n<!-- a comment in it",
+        "<textarea>\n<![CDATA[ x",
+        "> <script>\n```` code",
+        '<div class="cut\n\n<?php x',
+        "- <!-- a\n<style>\n```",
+    ],
+)
+def test_one_endless_thing_within_another_takes_nothing_in(text: str) -> None:
+    whole = closed(text)
+    assert text in whole
+    assert left_open(whole) == []
+    page = MarkdownIt("commonmark").render(f"{whole}\n\n## You\n\nnext")
+    assert page.endswith("<h2>You</h2>\n<p>next</p>\n")
+
+
 def test_a_title_and_a_name_with_html_in_them_are_shown_and_take_nothing_in() -> None:
     chat = talk("What does <details> do?", "It folds.")
     text = export(chat, replace(info_of(chat), title="What does\n<details> do?"), "md")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.chat import Conversation, Keeper, Setup, Store, reopen
+from assistant.chat.store.database import Database
 from assistant.errors import StoreError, StoreReplaced
 from tests.chat.keeping import keep, rows, talk
 
@@ -131,6 +133,30 @@ def test_a_place_that_cannot_be_written_is_said_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a folder that even root cannot write")
+def test_a_program_that_keeps_the_file_locked_is_waited_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.chat.store.database.PATIENCE_S", 0.5)
+    database = Database(tmp_path / "conversations.db")
+
+    def waits() -> int:
+        query = "PRAGMA busy_timeout"
+        return database.read(lambda c: int(c.execute(query).fetchone()[0]), 0)
+
+    database.write(lambda c: None)
+    assert waits() == 500
+    other = sqlite3.connect(database.file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="Another program keeps the conversations locked"):
+        database.write(lambda c: None)
+    assert waits() == 100
+    other.execute("ROLLBACK")
+    database.write(lambda c: None)
+    assert waits() == 500
+    other.close()
+    database.close()
+
+
 def test_a_folder_of_the_system_that_nobody_writes_is_no_fault(tmp_path: Path) -> None:
     keeper, store = keeper_of(Path("/proc/self/conversations.db"))
     keeper.write(talk("hello"), Setup())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.engine.types import Request
 from assistant.paths import find_places
 from tests.cli.conftest import Call
 from tests.fakes import FakeEngine
@@ -118,6 +119,30 @@ def test_a_failure_exits_1_with_one_sentence_and_a_hint(
     assert (plain.code, plain.out) == (1, "")
     assert len(plain.err.splitlines()) == 2
     assert all(engine.closed for engine in engines)
+
+
+def test_a_text_that_is_too_long_is_read_once_and_names_no_slash_command(
+    call: Call, engines: list[FakeEngine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[Request] = []
+    count = FakeEngine.count_tokens
+    monkeypatch.setattr(
+        FakeEngine,
+        "count_tokens",
+        lambda self, request: counted.append(request) or count(self, request),
+    )
+    piped = "word " * 2000
+    done = call("ask", "--json", stdin=piped)
+    assert len(counted) == 2, "to make room, and by the engine itself"
+    call("ask", "hello")
+    for words, way in (
+        (["ask"], "Ask with a shorter text."),
+        (["compare", "-a", "mlx-docs"], "Ask with a shorter text."),
+        (["ask", "-c"], "Ask with a shorter text, or without -c and --chat."),
+    ):
+        done = call(*words, "--json", stdin=piped)
+        assert (done.code, done.json["error"]["kind"]) == (1, "prompt_too_long")
+        assert done.json["error"]["hint"] == way
 
 
 def test_an_answer_cut_at_its_longest_is_said_on_standard_error(

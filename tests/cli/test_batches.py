@@ -200,3 +200,13 @@ def test_a_judge_is_held_against_the_votes(call: Call, engines: list[FakeEngine]
     assert len(engines[0].requests) == 2
     assert "2 of 2 replies say tie" in call("votes", "judge", "--likelihood").out
     assert {scoring.answer for scoring in engines[-1].scorings} == {"A", "B"}
+
+
+def test_a_question_that_is_too_long_names_no_slash_command(
+    call: Call, engines: list[FakeEngine], questions: Path
+) -> None:
+    questions.write_text("one\n" + "word " * 2000)
+    done = call(*BATCH, "--json")
+    assert done.code == 1
+    assert done.lines[1]["error"]["hint"] == "Ask with a shorter text."
+    assert "/new" not in call(*BATCH).err

@@ -7,13 +7,16 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pexpect
 import pytest
 
+from assistant.chat import ChatInfo, Store
 from assistant.cli.program import run
 from assistant.cli.shells import SHELLS
+from assistant.paths import find_places
 from tests.cli.conftest import Call
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +67,13 @@ def tab(
         ("assistant -m ti", ["plain,tiny-one"]),
         ("assistant adapter show ml", ["plain,mlx-docs"]),
         ("assistant config set stre", ["plain,stream"]),
+        ("assistant config set theme li", ["plain,light"]),
+        ("assistant config set stream ", ["plain,on", "plain,off"]),
         ("assistant ask -a ./some", ["dir,./some"]),
+        ("assistant train evaluate -a ml", ["plain,mlx-docs"]),
+        ("assistant votes judge -a ml", ["plain,mlx-docs"]),
+        ("assistant compare --prompts que", ["file,que"]),
+        ("assistant rank --svg dra", ["file,dra"]),
         ("assistant rank mat", ["file,mat"]),
         ("assistant completion z", ["plain,zsh"]),
     ],
@@ -123,6 +132,21 @@ def test_a_shell_that_puts_in_whole_words_gets_the_option_back(
     assert tab(monkeypatch, capsys, "assistant ask --adapter=ml", shell) == offered
 
 
+def test_chats_are_offered_by_number_with_what_they_are_about(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tab(monkeypatch, capsys, "assistant chats show ", "fish") == [""]
+    assert not list(home.glob("*.db*")), "looking makes no file"
+    store = Store(find_places().conversations_file)
+    for id in ("one", "two"):
+        store.put(ChatInfo(id=id, title=f"About {id}", created=1.0, changed=len(id)), [])
+    store.close()
+    for line in ("assistant chats show ", "assistant export ", "assistant ask --chat "):
+        offered = tab(monkeypatch, capsys, line, "fish")
+        assert [text.partition("\t")[0] for text in offered] == ["plain,1", "plain,2"]
+        assert "About" in offered[0]
+
+
 def test_tab_imports_nothing_heavy(home: Path) -> None:
     code = (
         "import sys, atexit; from assistant.cli.program import run\n"
@@ -162,11 +186,29 @@ def on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`assistant` as a program that a shell finds."""
     program = tmp_path / "bin" / "assistant"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m assistant "$@"\n')
+    program.write_text(
+        f"""#!/bin/sh
+        case "$1" in
+            ask|compare) printf '%s\\n' "$@" > words; exit ;;
+            completion) exec "{sys.executable}" -m assistant "$@" ;;
+        esac
+        "{sys.executable}" -m assistant
+        touch asked
+        """
+    )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("TERM", "xterm")
+
+
+def wait_for(file: Path) -> list[str]:
+    """The words in a file that is about to be written."""
+    end = time.monotonic() + 60
+    while not (file.exists() and (file.name == "asked" or file.read_text())):
+        assert time.monotonic() < end, f"{file} was not written"
+        time.sleep(0.05)
+    return file.read_text().split()
 
 
 STARTS = {
@@ -195,6 +237,37 @@ def test_tab_in_the_shell_itself(
         child.expect("prepared")
         child.send("assistant ask -p my-p\t")
         child.expect("my-prompt")
+    finally:
+        child.close(force=True)
+
+
+@pytest.mark.filterwarnings("ignore:.*forkpty.*:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("typed", "put"),
+    [
+        ("ask --adapter=./my-f", "ask --adapter=./my-folder"),
+        ("ask -a ./my-f", "ask -a ./my-folder"),
+        ("compare --prompts=./my-q", "compare --prompts=./my-questions.jsonl"),
+    ],
+)
+@pytest.mark.parametrize("shell", list(SHELLS))
+def test_tab_finds_folders_and_files_behind_an_option(
+    home: Path, on_path: None, shell: str, typed: str, put: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not here")
+    monkeypatch.setenv("HOME", str(home))
+    Path("my-folder").mkdir()
+    Path("my-questions.jsonl").touch()
+    child = pexpect.spawn(shell, STARTS[shell], encoding="utf-8", timeout=60, dimensions=(40, 160))
+    try:
+        child.sendline(f"{PREPARES[shell]}; echo prep''ared")
+        child.expect("prepared")
+        child.send(f"assistant {typed}\t")
+        wait_for(Path("asked"))  # a shell that has more to read takes Tab for a letter
+        child.send("\r")
+        # Zsh takes a slash at the end away again.
+        assert [word.rstrip("/") for word in wait_for(Path("words"))] == put.split()
     finally:
         child.close(force=True)
 

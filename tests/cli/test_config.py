@@ -77,6 +77,34 @@ def test_checking_names_what_cannot_be_used(call: Call) -> None:
     assert call("config", "check", "nowhere.toml", "--json").json["error"]["kind"] == "settings"
 
 
+def test_a_file_that_is_not_in_use_is_not_said_to_be(call: Call, tmp_path: Path) -> None:
+    for file, used in ((tmp_path / "other.toml", False), (find_places().settings_file, True)):
+        file.write_text("theme =\n")
+        done = call("config", "check", str(file))
+        assert done.code == 1
+        assert "not valid TOML" in done.out
+        assert ("the defaults are used" in done.out) is used
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("theme", "lihgt", "Did you mean light? It takes dark, light, ansi, contrast, textual-"),
+        ("seed", "-1", "seed cannot be -1"),
+        ("max_tokens", "9" * 30, "a whole number below"),
+        ("adapters", "mlx-docs=much", "The scale of 'mlx-docs' cannot be 'much'"),
+        ("adapters", "mlx-docs mlx-docs", "each once"),
+    ],
+)
+def test_what_a_setting_cannot_be_is_not_written(
+    call: Call, name: str, value: str, says: str
+) -> None:
+    done = call("config", "set", name, value)
+    assert done.code in {1, 2}
+    assert says in " ".join(done.err.split())
+    assert not find_places().settings_file.exists()
+
+
 def test_setting_from_the_shell_is_there_for_the_next_run(
     call: Call, engines: list[FakeEngine]
 ) -> None:
@@ -102,6 +130,9 @@ def test_none_takes_a_setting_out_of_the_file(call: Call, engines: list[FakeEngi
     call("config", "set", "model", "nowhere")
     assert call("config", "set", "model", "none").err.startswith("model is not set in ")
     assert call("ask", "hello").code == 0
+    call("config", "set", "max_tokens", "5")
+    assert call("config", "set", "max_tokens", "none").code == 0
+    assert "max_tokens" not in find_places().settings_file.read_text()
 
 
 def test_the_lists_of_commands_say_what_the_commands_say() -> None:

@@ -244,18 +244,18 @@ def test_a_mark_before_the_first_line_hides_no_command() -> None:
         timeout=60,
     )
     assert b"Rank 1 of at most 2" in done.stdout
-    assert b"There is no command /no-" in done.stdout, "and no byte ends the chat"
+    assert b"There is no command /no-" in done.stderr, "and no byte ends the chat"
 
 
 def test_without_a_terminal_the_plain_chat_opens(call: Call, engines: list[FakeEngine]) -> None:
     for words in ([], ["--plain"]):
         done = call(*words, stdin="hello\n/quit\n")
-        assert (done.code, done.err) == (0, "")
-        assert done.out.startswith("base: You said: hello\n")
+        assert (done.code, done.out) == (0, "base: You said: hello\n")
+        assert len(done.err.splitlines()) == 1
     done = call("-m", "nowhere", stdin="/rank [[1,2],[3,6]]\n")
-    assert done.code == 0
-    assert done.out.startswith("Error: There is no model 'nowhere'.")
-    assert "Rank 1 of at most 2" in done.out
+    assert done.code == 1
+    assert done.err.startswith("Error: There is no model 'nowhere'.")
+    assert done.out.startswith("Rank 1 of at most 2")
 
 
 def test_the_reference_pages_are_up_to_date() -> None:

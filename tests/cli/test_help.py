@@ -50,3 +50,20 @@ def test_a_group_says_of_a_command_what_that_says_of_itself(
     first, *_ = inspect.cleandoc(EVERY[path].help or "").split("\n\n")
     sentence = " ".join(first.split()).partition(". ")[0].removesuffix(".")
     assert f"{path[-1]} {sentence}." in f" {listed} "
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["comapre", "hi"], "Did you mean assistant compare?"),
+        (["train", "lroa"], "Did you mean assistant train lora?"),
+        (["How do I sort?"], 'To ask something: assistant ask "..."'),
+        (["xyz"], "Try: assistant --help"),
+    ],
+)
+def test_a_command_that_is_not_there_says_what_was_probably_meant(
+    call: Call, words: list[str], hint: str
+) -> None:
+    done = call(*words)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines()[1] == hint

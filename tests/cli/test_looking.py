@@ -58,6 +58,17 @@ def test_rank_used_wrongly_exits_2(call: Call, words: list[str]) -> None:
     assert done.json["error"]["kind"] == "usage"
 
 
+def test_a_folder_is_no_matrix_and_nothing_is_nothing_to_look_up(call: Call) -> None:
+    Path("mine").mkdir()
+    Path("7").mkdir()
+    done = call("rank", "mine")
+    assert done.code == 2
+    assert "mine is a folder." in done.err
+    assert call("rank", "7", "--json").json["rank"] == 1
+    assert call("docs", " ", "--json").code == 2
+    assert "nothing to look up" in call("docs", "").err
+
+
 def test_what_is_no_matrix_exits_1(call: Call) -> None:
     done = call("rank", "[[1,2],[3]]")
     assert (done.code, done.out) == (1, "")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant.lora import convert, read_folder
+from assistant.paths import find_places
+from assistant.training.lora import LoraRun
 from tests.cli.conftest import Call
 from tests.small_models import make_adapter, make_model
 
@@ -43,6 +46,31 @@ def test_an_adapter_of_ones_own_is_trained_and_found_by_its_name(
     again = call(*words, "--batch", "2")
     assert again.code == 1
     assert "There is an adapter 'mine' already." in again.err
+
+
+def test_few_examples_are_trained_in_batches_that_they_fill(
+    call: Call, model: Path, examples: Path
+) -> None:
+    examples.write_text("\n".join(json.dumps(CHAT) for _ in range(5)))
+    words = ("train", "lora", str(examples), "few", "-m", str(model), "--iterations", "2")
+    done = call(*words)
+    assert done.code == 0, done.err
+    assert "5 examples, 2 iterations of 2" in done.err
+    assert "5 examples, 2 iterations of 4" in call(*words, "--all", "--replace").err
+
+
+def test_a_training_that_is_stopped_says_so_and_leaves_nothing(
+    call: Call, model: Path, examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(run: LoraRun, *_: Any, **__: Any) -> None:
+        run.data.mkdir(parents=True)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("assistant.training.own.train_own", stop)
+    done = call("train", "lora", str(examples), "mine", "-m", str(model))
+    assert done.code == 130
+    assert "Stopped; no adapter was made." in done.err
+    assert not list((find_places().data / "training").iterdir())
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ def test_set_alone_lists_each_setting_and_where_its_value_is_from(places: Places
         ("/set temprature", "Did you mean temperature?"),
         ("/set model tiny", "/model"),
         ("/set adapters x", "/adapter"),
+        ("/set adapters x x --save", "each once"),
     ],
 )
 def test_set_refuses_with_what_would_do(places: Places, line: str, says: str) -> None:
@@ -82,6 +83,12 @@ def test_set_refuses_with_what_would_do(places: Places, line: str, says: str) ->
     assert found.kind == "settings"
     assert says in found.hint
     assert session.settings == Settings()
+
+
+def test_set_keeps_no_adapter_at_a_strength_that_is_none(places: Places) -> None:
+    session, _ = open_session(places)
+    assert "cannot be 'much'" in problem(say(session, "/set adapters pirate=much --save")).message
+    assert not places.settings_file.exists()
 
 
 def test_set_theme_tells_the_front_end(places: Places) -> None:

@@ -59,11 +59,11 @@ def test_open_alone_lists_the_chats_with_who_answered(places: Places) -> None:
     session, _ = open_session(places)
     say(session, "first question", "/new", "/adapter load mlx-docs", "second", "third")
     listed = table(say(session, "/open"))
-    assert listed["1"][1:5:1][0] == "second"
-    assert listed["1"][3:5] == ("2", "fake · mlx-docs ×1")
-    assert listed["2"][4] == "fake · base"
+    assert listed["here"][1] == "second"
+    assert listed["here"][3:5] == ("2", "fake · mlx-docs ×1")
+    assert listed["1"][4] == "fake · base"
     assert "today" in listed["1"][2]
-    assert [choice.text for choice in complete(session, "/open ")] == ["1", "2"]
+    assert [choice.text for choice in complete(session, "/open ")] == ["1"]
 
 
 def test_chats_are_opened_by_number_id_or_words(places: Places) -> None:
@@ -110,7 +110,7 @@ def test_what_is_not_found_is_said(places: Places) -> None:
 def test_a_message_that_is_not_there_is_said(places: Places) -> None:
     session, _ = open_session(places)
     say(session, "one", "/new", "two")
-    (*_, id) = table(say(session, "/open"))["2"]
+    (*_, id) = table(say(session, "/open"))["1"]
     said = problem(say(session, f"/open {id}@77"))
     assert said.kind == "chat_not_found"
     assert "has no message 77" in said.message
@@ -119,13 +119,38 @@ def test_a_message_that_is_not_there_is_said(places: Places) -> None:
 
 def test_opening_keeps_the_chat_before(places: Places) -> None:
     session, _ = open_session(places)
-    say(session, "one", "/new", "two", "/open 2", "three")
+    say(session, "one", "/new", "two", "/open 1", "three")
     session.close()
     again, _ = open_session(places)
     assert {row[1]: row[3] for row in table(say(again, "/open")).values()} == {
         "one": "2",
         "two": "1",
     }
+
+
+def test_number_1_is_the_latest_chat_beside_the_one_that_one_is_in(places: Places) -> None:
+    session, _ = open_session(places)
+    say(session, "about mice", "/new", "about men")
+    titles = [choice.summary for choice in complete(session, "/open ")]
+    assert titles == ["about mice"]
+    say(session, "/new", "about ants")
+    titles = [choice.summary for choice in complete(session, "/open ")]
+    assert titles == ["about men", "about mice"], "not those of the first Tab"
+    for line, opened in (
+        ("/open 1", "about men"),
+        ("/open about", "about ants"),
+        ("/open about", "about men"),
+    ):
+        say(session, line)
+        assert session.conversation.title == opened
+    listed = table(say(session, "/open"))
+    assert {number: row[1] for number, row in listed.items()} == {
+        "here": "about men",
+        "1": "about ants",
+        "2": "about mice",
+    }
+    say(session, "/open 2")
+    assert session.conversation.title == "about mice"
 
 
 def test_nothing_is_kept_with_save_off(places: Places) -> None:

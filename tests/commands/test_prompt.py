@@ -155,7 +155,10 @@ def test_one_that_ships_is_edited_as_a_copy(session: Session) -> None:
     assert session.system == "Mine."
 
 
-@pytest.mark.parametrize("line", ["/prompt new", "/prompt new list", "/prompt new ../x"])
+@pytest.mark.parametrize(
+    "line",
+    ["/prompt new", "/prompt new list", "/prompt new ../x", "/prompt new two words"],
+)
 def test_what_cannot_be_begun_is_said(session: Session, line: str) -> None:
     (problem,) = said(session, line)
     assert isinstance(problem, Problem)

@@ -136,9 +136,15 @@ def test_empty_blocks_are_drawn_as_little(block: Block) -> None:
     assert len(text(block).splitlines()) <= 2
 
 
+def test_the_title_of_a_table_is_broken_between_words() -> None:
+    table = Table(("a",), (("1",),), "words " * 8)
+    lines = [line.text for line in draw(table, 20, aloud=True)]
+    assert lines[:3] == ["words words words", "words words words", "words words:"]
+
+
 def test_read_aloud_each_cell_comes_after_the_name_of_its_column() -> None:
     table = Table(("name", "rank", "note"), (("mlx-docs", "16", ""),))
-    assert [line.text for line in draw(table, aloud=True)] == ["mlx-docs", "  rank: 16"]
+    assert [line.text for line in draw(table, aloud=True)] == ["name: mlx-docs", "  rank: 16"]
     fold = Fold("more", (table,))
     assert "    rank: 16" in [line.text for line in draw(fold, aloud=True)]
 

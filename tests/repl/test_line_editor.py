@@ -17,6 +17,7 @@ from assistant.commands import Session
 from assistant.paths import Places
 from assistant.repl.line_editor import CommandCompleter, LineEditor
 from assistant.settings import Settings
+from tests.commands.saying import open_session, say
 from tests.fakes import FakeEngine
 
 ENTER, ALT_ENTER, CTRL_J, CTRL_C, CTRL_D, UP = "\r", "\x1b\r", "\n", "\x03", "\x04", "\x1b[A"
@@ -172,3 +173,11 @@ def test_what_a_file_says_of_itself_stays_on_one_line(places: Places) -> None:
     completer = CommandCompleter(Session(Settings(), places))
     (found,) = completer.get_completions(Document("/prompt two"), CompleteEvent())
     assert found.display_meta_text == "a b"
+
+
+def test_a_number_is_offered_with_what_it_stands_for(places: Places) -> None:
+    session, _ = open_session(places)
+    say(session, "about mice", "/new")
+    (found,) = CommandCompleter(session).get_completions(Document("/open "), CompleteEvent())
+    assert (found.text, found.display_text) == ("1", "1 about mice")
+    session.close()

@@ -32,7 +32,7 @@ def written(session: Session, *lines: str, problems: Sequence[SettingsError] = (
     stream = io.StringIO()
     paper = Paper(stream, colour=False)
     reader = LineReader(io.StringIO("\n".join(lines) + "\n"), paper)
-    assert Repl(session, reader, paper).run(problems) == 0
+    assert Repl(session, reader, paper).run(problems) in {0, 1}
     assert not session.is_open
     return stream.getvalue()
 
@@ -123,6 +123,25 @@ def test_settings_that_could_not_be_used_are_said_first(places: Places) -> None:
     session = Session(Settings(), places, open_engine=lambda model, places: FakeEngine())
     out = written(session, "hello", problems=[SettingsError("Line 3 is odd.", "Mend it.")])
     assert out.startswith("Error: Line 3 is odd.\nMend it.\nbase: ")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"), [("hello", 0), ("/nope", 1), ("/adapter load nobody", 1), ("/help", 0)]
+)
+def test_a_pipe_gets_answers_and_what_went_wrong_goes_beside_them(
+    places: Places, line: str, code: int
+) -> None:
+    session = Session(Settings(), places, open_engine=lambda model, places: FakeEngine(["Hi."]))
+    out, err = io.StringIO(), io.StringIO()
+    paper, asides = (Paper(stream, colour=False) for stream in (out, err))
+    reader = LineReader(io.StringIO(f"{line}\n"), paper)
+    assert Repl(session, reader, paper, asides).run([SettingsError("Odd.")]) == code
+    assert err.getvalue().startswith("Error: Odd.\n")
+    assert ("Error: There is no" in err.getvalue()) is bool(code)
+    assert "Error" not in out.getvalue()
+    if line == "hello":
+        assert out.getvalue() == "base: Hi.\n"
+        assert "tokens/s" in err.getvalue()
 
 
 def test_empty_lines_are_nothing(places: Places) -> None:

@@ -63,3 +63,11 @@ def test_our_own_sentences_are_broken_between_words_on_a_terminal_and_not_in_a_f
         Paper(stream, colour=False).sentence("one two three \x1b[2J")
     assert terminal.getvalue() == "one two\nthree [2J\n"
     assert file.getvalue() == "one two three [2J\n"
+
+
+def test_what_ends_a_line_is_there_before_anything_else_is_said() -> None:
+    file = io.BytesIO()
+    paper = Paper(io.TextIOWrapper(file, write_through=False))
+    paper.write("an answer")
+    paper.end_line()
+    assert file.getvalue() == b"an answer\n"

@@ -63,6 +63,24 @@ def test_stopping_an_answer_loses_nothing_that_was_typed(monkeypatch: pytest.Mon
     assert child.exitstatus == 0
 
 
+@pytest.mark.parametrize("term", ["xterm-256color", "dumb"])
+def test_lines_that_are_typed_while_a_command_runs_are_lines(
+    monkeypatch: pytest.MonkeyPatch, term: str
+) -> None:
+    child = start(monkeypatch, term)
+    child.expect("you:")
+    child.send("/adapter load mlx-docs\r")
+    child.expect(r"\(reading\)")
+    child.send("/set seed 5\r/set seed 6\r")
+    child.expect("Answering from now on: mlx-docs")
+    assert "/set" not in child.before
+    child.expect("seed is now 5")
+    child.expect("seed is now 6")
+    child.send("\x04")
+    child.expect(pexpect.EOF)
+    child.close()
+
+
 def test_a_dumb_terminal_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     child = start(monkeypatch, "dumb")
     child.expect("you:")

@@ -12,7 +12,7 @@ import pytest
 from rich.segment import Segment
 
 from assistant.commands import blocks
-from assistant.commands.slash.theme import THEMES as OFFERED
+from assistant.theme_names import OWN_THEMES as OFFERED
 from assistant.tui.theme import choose_theme
 from assistant.tui.themes import CONTRAST, DARK, LIGHT, THEMES
 from tests.tui.stage import Stage, chat

@@ -3,11 +3,13 @@
     closed("<details>\\nHalf an answer")  ->  the same, and </details> below it
 
 An answer that was stopped would take in what follows it: the next question would be code, or be
-nowhere. It refuses to know who said the text.
+nowhere. Where no end helps, the text is shown as it was written, as code. It refuses to know who
+said it.
 """
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
@@ -36,15 +38,25 @@ _ENDS = (
 
 
 def closed(text: str) -> str:
-    """The text with an end for all that has none."""
+    """The text with an end for all that has none; nothing of it takes in what follows."""
     if "```" not in text and "~~~" not in text and "<" not in text:
         return text  # needs no reader of Markdown
     for end in ("", *_fences(text), *_ENDS):
         ended = f"{text}\n{end}" if end else text
-        if (names := left_open(ended)) is not None:
-            ends = "".join(f"</{name}>" for name in reversed(names))
-            return f"{ended}\n\n{ends}" if ends else ended
-    return text
+        names = left_open(ended)
+        if names == []:
+            return ended
+        if names:
+            ended += "\n\n" + "".join(f"</{name}>" for name in reversed(names))
+            if left_open(ended) == []:
+                return ended
+    # One endless thing within another: to a reader of Markdown not the one that a browser sees.
+    return _as_code(text)
+
+
+def _as_code(text: str) -> str:
+    fence = "`" * (max([2, *map(len, re.findall("`+", text))]) + 1)
+    return f"{fence}\n{text}\n{fence}"
 
 
 def left_open(text: str) -> list[str] | None:

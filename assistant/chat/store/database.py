@@ -23,6 +23,9 @@ Result = TypeVar("Result")
 
 PATIENCE_S = 5.0
 """How long to wait for another process that is writing."""
+PATIENCE_LEFT_S = 0.1
+"""And how long once that was in vain, until something can be written again: an answer makes several
+writes, and whoever asked waits for each."""
 
 
 class Database:
@@ -35,6 +38,7 @@ class Database:
         self.has_index = False
         self._connection: sqlite3.Connection | None = None
         self._inode: int | None = None
+        self._patience = PATIENCE_S
 
     def read(self, work: Callable[[sqlite3.Connection], Result], nothing: Result) -> Result:
         """What `work` finds, or `nothing` while there is no file.
@@ -63,6 +67,7 @@ class Database:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
                 raise
+            self._wait(PATIENCE_S)
             return result
 
     def close(self) -> None:
@@ -86,7 +91,7 @@ class Database:
         # A person's conversations are nobody else's; SQLite gives its other files the same mode.
         with suppress(PermissionError):
             os.close(os.open(self.file, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(self.file, timeout=PATIENCE_S, isolation_level=None)
+        connection = sqlite3.connect(self.file, timeout=self._patience, isolation_level=None)
         try:
             self._inode = os.stat(self.file).st_ino
             connection.execute("PRAGMA foreign_keys = ON")
@@ -114,7 +119,10 @@ class Database:
             if type(error) is sqlite3.DatabaseError:
                 self._set_aside()
                 raise StoreReplaced("The file of the conversations was damaged.") from None
-            raise StoreError(*self._reason(str(error).lower())) from None
+            said = str(error).lower()
+            if _is_locked(said):
+                self._wait(PATIENCE_LEFT_S)
+            raise StoreError(*self._reason(said)) from None
         except OSError as error:
             raise StoreError(*self._reason(why(error))) from None
 
@@ -124,9 +132,16 @@ class Database:
             return f"The disk of {folder} is full or failing.", "Make room there."
         if "readonly" in said or "unable to open" in said or "permission" in said:
             return f"{self.file} cannot be written.", "Check who may write there."
-        if "locked" in said or "busy" in said:
+        if _is_locked(said):
             return "Another program keeps the conversations locked.", "Close it."
         return f"{self.file} cannot be used: {said}.", "ASSISTANT_HOME chooses another folder."
+
+    def _wait(self, patience: float) -> None:
+        """How long others are waited for from now on."""
+        if patience != self._patience:
+            self._patience = patience
+            if self._connection is not None:
+                self._connection.execute(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
 
     def _set_aside(self) -> None:
         """Give a damaged file another name, with what SQLite keeps beside it."""
@@ -149,3 +164,7 @@ class Database:
             f"The saved conversations could not be read: the file was damaged. It was kept as "
             f"{aside}, and a new one begun."
         )
+
+
+def _is_locked(said: str) -> bool:
+    return "locked" in said or "busy" in said

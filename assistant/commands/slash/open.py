@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from assistant.commands.blocks import Block, Effect, Notice, Pick
-from assistant.commands.chats import answered_by, listing
+from assistant.commands.chats import answered_by
 from assistant.commands.command import Arguments, Choice, Command, Form
 from assistant.commands.past import past, spot
 from assistant.commands.session import Session
@@ -30,12 +30,12 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
 
 
 def _list(session: Session) -> Iterator[Block]:
-    chats = session.chats.recent()
-    if not chats:
+    chats = session.chats.listed()
+    if not chats.rows:
         yield Notice("There are no chats yet.")
         return
     hint = Notice("/open NUMBER goes on with one; /search WORDS looks into all of them.")
-    yield Pick("chats", (listing(chats), hint))
+    yield Pick("chats", (chats, hint))
 
 
 def choices(session: Session, arguments: Arguments) -> Iterable[Choice]:

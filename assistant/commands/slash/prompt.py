@@ -39,9 +39,13 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
     if verb == "list":
         yield from _list(session)
     elif not words:
-        raise UsageError(f"There is no name after /prompt {verb}.", "/prompt list names them.")
+        hint = "/prompt new haiku" if verb == "new" else "/prompt list names them."
+        raise UsageError(f"There is no name after /prompt {verb}.", hint)
     elif verb == "use":
         yield from _use(session, words[0], words[1:])
+    elif words[1:]:
+        hint = f"/prompt {verb} {shlex.quote(' '.join(words))}"
+        raise UsageError(f"/prompt {verb} takes one name.", f"One with spaces: {hint}")
     elif verb == "show":
         yield from _show(session, words[0])
     elif verb == "new":

@@ -10,11 +10,19 @@ from typing import Any
 
 from assistant.commands.blocks import Block, Effect, Notice, Table
 from assistant.commands.command import Arguments, Choice, Command, Form
+from assistant.commands.scales import split_scale
 from assistant.commands.session import Session
 from assistant.config import meanings, save, shown
 from assistant.config.overview import told
 from assistant.errors import SettingsError
-from assistant.settings import NAMES, SAMPLING_NAMES, changed, load_settings, read_value
+from assistant.settings import (
+    NAMES,
+    SAMPLING_NAMES,
+    changed,
+    choices_of,
+    load_settings,
+    read_value,
+)
 
 CHANGEABLE = (*SAMPLING_NAMES, "evidence", "run_code", "theme", "stream", "save", "save_caches")
 # The others take effect when the model is opened.
@@ -35,6 +43,8 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
         raise SettingsError(f"{SAVE} stands after a setting.", f"/set theme light {SAVE}")
     value = read_value(name, text) if text else getattr(session.settings, name, None)
     changed(session.settings, name, value)  # raises, and knows what was probably meant
+    for ref in (value or ()) if name == "adapters" else ():
+        split_scale(ref, session.is_adapter)  # raises
     if name in CHANGEABLE:
         session.set(name, value)
         if text:
@@ -99,17 +109,10 @@ def choices(session: Session, arguments: Arguments) -> Iterable[Choice]:
     done = len(words) - (0 if arguments.text.endswith(" ") or not words else 1)
     if done == 0:
         return [Choice(name, meanings()[name]) for name in NAMES]
-    values = [Choice(value) for value in _values(session, words[0])] if done == 1 else []
+    values = [Choice(value) for value in choices_of(words[0])] if done == 1 else []
     # Offered once it is begun: who only wants the value has nothing in the way.
     keeps = words[-1].startswith("-") and not arguments.text.endswith(" ")
     return [*values, *([Choice(SAVE, "write it into config.toml")] if keeps else [])]
-
-
-def _values(session: Session, name: str) -> tuple[str, ...]:
-    if name == "theme":
-        return ("dark", "light", "ansi", "contrast")
-    is_switch = isinstance(getattr(session.settings, name, None), bool)
-    return ("on", "off") if is_switch else ()
 
 
 COMMAND = Command(

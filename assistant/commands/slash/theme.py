@@ -12,13 +12,7 @@ from assistant.commands.command import Arguments, Choice, Command, Form
 from assistant.commands.session import Session
 from assistant.commands.slash.set import SAVE
 from assistant.commands.slash.set import run as set_setting
-
-THEMES = {
-    "dark": "light letters on dark",
-    "light": "dark letters on light",
-    "ansi": "the terminal's own sixteen colours",
-    "contrast": "black and white, as far apart as they go",
-}
+from assistant.theme_names import OWN_THEMES
 
 
 def run(session: Session, arguments: Arguments) -> Iterator[Block]:
@@ -26,8 +20,8 @@ def run(session: Session, arguments: Arguments) -> Iterator[Block]:
         yield from set_setting(session, Arguments(f"theme {arguments.text}"))
         return
     now = session.settings.theme
-    rows = [(name, what, "in use" if name == now else "") for name, what in THEMES.items()]
-    if now not in THEMES:
+    rows = [(name, what, "in use" if name == now else "") for name, what in OWN_THEMES.items()]
+    if now not in OWN_THEMES:
         rows.append((now, "one of Textual's own", "in use"))
     yield Table(("theme", "what it is", ""), tuple(rows))
 
@@ -44,7 +38,7 @@ COMMAND = Command(
     summary="Choose the colours of the screen",
     forms=(
         Form("", "list the themes"),
-        *(Form(name, what) for name, what in THEMES.items()),
+        *(Form(name, what) for name, what in OWN_THEMES.items()),
         Form("NAME --save", "write it into config.toml, for every run"),
     ),
     run=run,
