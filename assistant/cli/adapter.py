@@ -27,7 +27,6 @@ _FILES = "assistant.cli.adapter_files"
 
 @click.group(
     cls=LazyGroup,
-    no_args_is_help=False,
     lazy={
         "convert": Lazy(
             f"{_FILES}:convert",

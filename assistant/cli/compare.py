@@ -52,7 +52,12 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     metavar="FILE.jsonl",
     help="Keep each result as it is done; the same command goes on where it stopped.",
 )
-@click.option("--html", type=FILE, metavar="FILE.html", help="Write a report that can be sent.")
+@click.option(
+    "--html",
+    type=FILE,
+    metavar="FILE.html",
+    help="Write a report that can be sent, with the evidence.",
+)
 @click.option("--evidence", is_flag=True, help="Check the answers, and read each under each model.")
 @click.option(
     "--run-code",

@@ -19,7 +19,7 @@ from assistant.errors import UsageError
 from assistant.paths import find_places
 
 
-@click.group(cls=LazyGroup, no_args_is_help=False)
+@click.group(cls=LazyGroup)
 def model() -> None:
     """List models, and fetch them."""
 

@@ -28,7 +28,7 @@ from assistant.commands.scales import SCALES_BELOW
 from assistant.paths import find_places, search_folders, shipped
 
 
-@click.group(cls=LazyGroup, no_args_is_help=False)
+@click.group(cls=LazyGroup)
 def train() -> None:
     """Train an adapter on your own examples, and measure what it has learnt."""
 
@@ -41,13 +41,31 @@ def train() -> None:
 @click.option(
     "--batch", type=click.IntRange(1), help="Chats a step; default: 4, or what few examples allow."
 )
-@click.option("--rank", type=click.IntRange(1), default=16, show_default=True)
+@click.option(
+    "--rank",
+    type=click.IntRange(1),
+    default=16,
+    show_default=True,
+    help="Columns of A and rows of B: how much the adapter can hold.",
+)
 @click.option(
     "--scale", type=Number(SCALES_BELOW), default=4.0, show_default=True, help="Factor on B·A."
 )
-@click.option("--learning-rate", type=Number(1e4), default=2e-4, show_default=True)
+@click.option(
+    "--learning-rate",
+    type=Number(1e4),
+    default=2e-4,
+    show_default=True,
+    help="Of the first steps; it falls to a 25th of it.",
+)
 @click.option("--length", type=click.IntRange(16), default=512, show_default=True, help="Tokens.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Of the order of the examples and what A begins with.",
+)
 @click.option("--all", "everything", is_flag=True, help="Keep no examples aside to measure with.")
 @click.option("--replace", is_flag=True, help="Put it in the place of an adapter of that name.")
 @json_option

@@ -168,7 +168,16 @@ def test_doctor_has_nothing_to_say_about_a_healthy_place(call: Call, tmp_path: P
     assert "Nothing is amiss." in call("doctor").out
 
 
-def test_a_group_without_a_command_is_wrong_usage(call: Call) -> None:
-    done = call("adapter")
-    assert done.code == 2
-    assert done.err == "Error: Missing command.\nTry: assistant adapter --help\n"
+@pytest.mark.parametrize(
+    ("group", "commands"),
+    [
+        ("adapter", "check, convert, fuse, list, pull, show"),
+        ("chats", "delete, export, list, show"),
+        ("model", "list, pull"),
+    ],
+)
+def test_a_group_without_a_command_is_wrong_usage(call: Call, group: str, commands: str) -> None:
+    done = call(group)
+    assert (done.code, done.out) == (2, "")
+    said = f"Error: assistant {group} needs a command: {commands}."
+    assert done.err == f"{said}\nTry: assistant {group} --help\n"
