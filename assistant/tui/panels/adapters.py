@@ -21,6 +21,7 @@ from assistant.commands.shelf import Shelved, shelf
 from assistant.engine.types import AdapterInfo
 from assistant.errors import AssistantError
 from assistant.tui.focusing import give_keys
+from assistant.tui.hints import FAINT
 from assistant.tui.layout import one_line
 from assistant.tui.panels.adapter_lines import adapter_lines, slider_cells
 from assistant.tui.panels.menu import Entry, Menu
@@ -69,7 +70,7 @@ class AdaptersPanel(Panel):
     def summary(self) -> Content:
         in_use = self.session.in_use
         if not in_use:
-            return Content.styled("the base model answers", "$foreground 60%")
+            return Content.styled("the base model answers", FAINT)
         stack = " + ".join(f"{one_line(name)} ×{scale:.3g}" for name, scale in in_use.items())
         return Content.styled(stack, "bold $text-accent")
 

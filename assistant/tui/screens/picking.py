@@ -23,6 +23,7 @@ from textual.widgets.option_list import Option
 
 from assistant.plain_text import plain
 from assistant.tui.bindings import key_name, keys_here
+from assistant.tui.hints import FAINT
 
 DOT = " · "
 LOW = 20
@@ -231,7 +232,7 @@ class Picker(ModalScreen[str | None]):
 
     def say(self, text: str = "", *, keys: str = "", warning: bool = False) -> None:
         """The line at the bottom: what there is to say, and what keys do now."""
-        style = "bold $text-error" if warning else "$foreground 60%"
+        style = "bold $text-error" if warning else FAINT
         parts = [Content.styled(text, style)] if text else []
         parts += [self._to_click(part, style) for part in keys.split(DOT) if part]
         self._note.update(Content.styled(DOT, style).join(parts))

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from assistant.commands.blocks import Column, Marked
 from assistant.engine.types import Event, Finish
+from assistant.tui.hints import FAINT
 from assistant.tui.layout import one_line
 from assistant.tui.widgets.drawn import Drawn
 from assistant.tui.widgets.flowing import Flowing
@@ -39,7 +40,7 @@ class Head(Drawn):
     def tell(self, info: str) -> None:
         """Change what stands on the right."""
         if info != self._info.plain:
-            self._info = Content.styled(info, "$foreground 60%")
+            self._info = Content.styled(info, FAINT)
             self.refresh()
 
     def lines(self, width: int) -> list[Content]:
@@ -142,10 +143,9 @@ class Answer(Vertical, Flowing):
     def tell_speed(self) -> None:
         """Bring the head and the thought up to date; called a few times a second."""
         self.thought.tell()
-        if self.finish is not None:
-            self._head.tell(f"{self.finish.timing.tokens_per_s:.0f} tok/s")
-        elif self._speed.tokens_per_s is not None:
-            self._head.tell(f"{self._speed.tokens_per_s:.0f} tok/s")
+        speed = self.finish.timing.tokens_per_s if self.finish else self._speed.tokens_per_s
+        # An answer of a word, or none, has no speed.
+        self._head.tell(f"{speed:.0f} tok/s" if speed else "")
 
     def end(self) -> None:
         """Nothing more comes; say so when it did not end by itself."""

@@ -20,6 +20,7 @@ from textual.widgets import Static
 
 from assistant.commands.blocks import Answers, Marks
 from assistant.engine.types import Event
+from assistant.tui.hints import FAINT
 from assistant.tui.layout import one_line
 from assistant.tui.widgets.answer import Answer, View
 from assistant.tui.widgets.flowing import Flowing
@@ -224,7 +225,7 @@ class AnswerColumns(Horizontal, Flowing, Speech):
             keys = FREE_KEYS if self._scrolling.free else looking
             text = LEGEND if self._view == "shades" else keys
         names = " │ ".join(one_line(column.title) for column in self.columns)
-        self.hint.update(Content.assemble((f"{names}\n", "bold"), (text, "$foreground 60%")))
+        self.hint.update(Content.assemble((f"{names}\n", "bold"), (text, FAINT)))
 
     def take(self, event: Event, at: float) -> None:
         self.columns[event.row].take(event, at)

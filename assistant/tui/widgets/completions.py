@@ -14,6 +14,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from assistant.commands.command import Choice
+from assistant.tui.hints import FAINT
 from assistant.tui.layout import one_line
 
 _MARGINS = 8
@@ -69,5 +70,5 @@ def option_of(choice: Choice, column: int, room: int) -> Option:
     text = Content(one_line(choice.text))
     if choice.summary:
         text = text.pad_right(column - text.cell_length)
-        text = Content.assemble(text, (one_line(choice.summary), "$foreground 60%"))
+        text = Content.assemble(text, (one_line(choice.summary), FAINT))
     return Option(text.truncate(room, ellipsis=True))
