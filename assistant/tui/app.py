@@ -231,10 +231,12 @@ class ChatApp(StoppingApp):
 
     def action_command_palette(self) -> None:
         from assistant.tui.bindings import keys_here  # when the palette is opened
+        from assistant.tui.palette import Palette
 
-        # Below the palette none of them works, and it offers them.
-        self.keys_below = tuple(keys_here(self.screen))
-        super().action_command_palette()
+        if not self.screen.is_modal:
+            # Below the palette none of them works, and it offers them.
+            self.keys_below = tuple(keys_here(self.screen))
+            self.push_screen(Palette(id="--command-palette"))
 
     async def action_panel(self, name: PanelName) -> None:
         """Open a panel, go to it, or close it when the keys are there already."""

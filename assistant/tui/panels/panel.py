@@ -296,8 +296,8 @@ class Panel(Vertical):
             "j": lambda: self.menu.move(1),
             "home": lambda: self.menu.move(-len(self.menu.entries)),
             "end": lambda: self.menu.move(len(self.menu.entries)),
-            "pageup": lambda: self.menu.move(-5),
-            "pagedown": lambda: self.menu.move(5),
+            "pageup": lambda: self.menu.page(-1),
+            "pagedown": lambda: self.menu.page(1),
             "r": self.look,
             "escape": self.leave,
         }

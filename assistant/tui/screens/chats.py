@@ -51,6 +51,10 @@ class ChatsScreen(Picker):
         self._news = ""
         """What was just done; it stands until something else is typed or marked."""
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A name that is being written has its own beginning and end."""
+        return action != "end_of_list" or self._renaming is None
+
     def fill(self, words: str) -> None:
         if self._renaming is None:
             self._deleting = None

@@ -63,6 +63,13 @@ class Completions(OptionList, can_focus=False):
             self.moved = True
             self.highlighted = ((self.highlighted or 0) + step) % len(self.choices)
 
+    def page(self, direction: int) -> None:
+        """Move the mark a page further; it stays at the ends."""
+        if self.choices:
+            at = (self.highlighted or 0) + direction * max(1, self.size.height)
+            self.moved = True
+            self.highlighted = min(max(at, 0), len(self.choices) - 1)
+
 
 def option_of(choice: Choice, column: int, room: int) -> Option:
     """A line of the list: `column` is the cell where the summary begins, `room` how many cells a

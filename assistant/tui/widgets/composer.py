@@ -53,8 +53,8 @@ class Composer(FoldingText):
         Binding("ctrl+g", "edit_outside", "write in your editor"),
         Binding("ctrl+x", "begin_chord", "cut the selection"),
         Binding("ctrl+o", "open_chip", "open a folded text"),
-        Binding("pageup", "page(-1)", "scroll up"),
-        Binding("pagedown", "page(1)", "scroll down"),
+        Binding("pageup", "page(-1)", "scroll up; in a list, a page up"),
+        Binding("pagedown", "page(1)", "scroll down; in a list, a page down"),
         Binding("ctrl+d", "leave", "quit, when nothing is typed"),
     ]
     _OWN = BindingsMap(BINDINGS).key_to_bindings
@@ -259,6 +259,9 @@ class Composer(FoldingText):
             self.post_message(self.Left())
 
     def action_page(self, direction: int) -> None:
+        if self._completions.display:
+            self._completions.page(direction)
+            return
         self.post_message(self.Paged(direction))
 
     def action_edit_outside(self) -> None:
