@@ -73,8 +73,18 @@ class ChatApp(StoppingApp):
         Binding("f2", "compared", "to the keys of the comparison, and back", priority=True),
         Binding("f3", "panel('adapters')", "the adapters: load, weigh, blend", priority=True),
         Binding("f4", "panel('models')", "the models: choose, fetch", priority=True),
-        Binding("f7", "copy_code", "copy the last code block", priority=True),
-        Binding("f8", "copy_answer", "copy the selection, else the last answer", priority=True),
+        Binding(
+            "f7",
+            "copy_code",
+            "copy the last code block, of what has the keys or the last answer",
+            priority=True,
+        ),
+        Binding(
+            "f8",
+            "copy_answer",
+            "copy the selection, else what has the keys or the last answer",
+            priority=True,
+        ),
     ]
 
     # What `furnish` makes.
@@ -269,6 +279,12 @@ class ChatApp(StoppingApp):
     def on_answer_columns_wished(self, event: AnswerColumns.Wished) -> None:
         self.transcript.follow()
         self.run_line(event.line)
+
+    def on_answer_columns_stop_wished(self, event: AnswerColumns.StopWished) -> None:
+        self._runner.stop_row(event.answers, event.place)
+
+    def on_answer_columns_copy_wished(self, event: AnswerColumns.CopyWished) -> None:
+        self.copier.copy_column(event.columns, event.what)
 
     def action_compared(self) -> None:
         """Give the keys to the answers that stand side by side, or back to the composer."""

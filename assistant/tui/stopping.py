@@ -50,11 +50,23 @@ class StoppingApp(WanderingApp):
 
     def describe_action(self, action: str) -> str | None:
         """What a key would do at this moment."""
-        if action == "escape" and self.showing.stoppable and not self.entry.completions.display:
+        if action == "escape" and self._esc_stops:
             return "stop the answer; what was said stays"
         if action != "interrupt":
             return None
         return STEPS[self._ladder.next(self._situation, time.monotonic())]
+
+    @property
+    def _esc_stops(self) -> bool:
+        """Whether Esc would stop something, and not lead back or close what is open."""
+        elsewhere = (
+            self.finder.open
+            or self.transcript.spoken is not None
+            or self.entry.completions.display
+            or self.showing.with_keys is not None
+            or self.panels.has_keys()
+        )
+        return self.showing.stoppable and not elsewhere
 
     @property
     def _situation(self) -> Situation:

@@ -53,7 +53,7 @@ async def test_f_lets_keys_and_the_wheel_scroll_one_column_with_all_heads_in_sig
         await stage.press("right", "pagedown", "down")
         await stage.until(lambda: offsets(stage)[1] > 5)
         assert offsets(stage)[0] == 0
-        await stage.sees("base 50 tok/s mlx-docs ×1 50 tok/s")
+        await stage.sees("base 50 tok/s copy mlx-docs ×1 50 tok/s copy")
         first = stage.answers[-1].columns[0]
         await stage.pilot._post_mouse_events([events.MouseScrollDown], first.body, button=0)
         await stage.until(lambda: offsets(stage)[0] > 0)

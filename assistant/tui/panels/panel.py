@@ -25,7 +25,7 @@ from assistant.commands.session import Session
 from assistant.errors import AssistantError, Stopped
 from assistant.plain_text import plain
 from assistant.tui.focusing import give_keys
-from assistant.tui.hints import FAINT, in_lines, meant_by, to_click
+from assistant.tui.hints import in_lines, key_hint, meant_by
 from assistant.tui.panels.menu import Menu
 from assistant.tui.widgets.drawn import Drawn, progress_lines
 from assistant.tui.widgets.heights import things_most
@@ -329,8 +329,4 @@ def key_bindings(keys: tuple[tuple[str, str, str], ...]) -> list[BindingType]:
 
 def _keys(keys: tuple[tuple[str, str, str], ...], width: int) -> list[Content]:
     """What the keys do, each of which can be clicked as well."""
-    parts = [
-        to_click(Content.assemble((shown, "$text-primary"), (f" {what}", FAINT)), key)
-        for key, shown, what in keys
-    ]
-    return in_lines(parts, width)
+    return in_lines([key_hint(shown, what, key) for key, shown, what in keys], width)

@@ -1,40 +1,36 @@
 """Answers that stream together: one below the question, or several side by side.
 
-Columns stand below each other where the screen is too narrow for them. With the focus on them, keys
-mark what differs, widen one, let each scroll by itself, and vote. It refuses to know the thread
-that the events come from, and what becomes of a vote.
+Columns stand below each other where the screen is too narrow for them. With the focus on them, one
+is chosen, to be stopped or copied; keys mark what differs, widen one, let each scroll by itself,
+and vote. It refuses to know the thread that the events come from, and what becomes of a wish.
 """
 
 from __future__ import annotations
 
 import time
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from assistant.commands.blocks import Answers, Marks
 from assistant.engine.types import Event
-from assistant.tui.hints import FAINT
-from assistant.tui.layout import one_line
+from assistant.tui.focusing import give_keys
 from assistant.tui.widgets.answer import Answer, View
+from assistant.tui.widgets.columns_hint import ColumnsHint, Standing
 from assistant.tui.widgets.flowing import Flowing
-from assistant.tui.widgets.marking import LEGEND
-from assistant.tui.widgets.scrolling import FREE_KEYS, Scrolling
+from assistant.tui.widgets.head import Head
+from assistant.tui.widgets.scrolling import Scrolling
 from assistant.tui.widgets.speech import Speech
 
 NARROWEST_COLUMN = 34
 NARROWEST_SCREEN = 80
-
-
-_LOOKING = "d difference · p shading · w widen · f free scrolling"
-_KEYS = f"F2, then {_LOOKING} · v vote · b blind · Esc back"
-_EARLIER_KEYS = f"a click, then {_LOOKING} · Esc back"
+Copied: TypeAlias = Literal["answer", "code"]
+_LOOKING = {"choose", "stop", "view", "widen", "free", "begin_vote", "blind"}
+"""What waits while one votes."""
 
 
 class AnswerColumns(Horizontal, Flowing, Speech):
@@ -42,6 +38,9 @@ class AnswerColumns(Horizontal, Flowing, Speech):
 
     KEYS_TITLE = "On the comparison"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "choose(-1)", "the column before"),
+        Binding("right", "choose(1)", "the column after"),
+        Binding("s", "stop", "stop this column; the others go on"),
         Binding("d", "view('words')", "the words that differ, on and off"),
         Binding("p", "view('shades')", "shades of what the adapter changed, on and off"),
         Binding("w", "widen", "widen a column"),
@@ -62,6 +61,22 @@ class AnswerColumns(Horizontal, Flowing, Speech):
             super().__init__()
             self.line = line
 
+    class StopWished(Message):
+        """The person wants one column to end; the others go on."""
+
+        def __init__(self, answers: Answers, place: int) -> None:
+            super().__init__()
+            self.answers = answers
+            self.place = place
+
+    class CopyWished(Message):
+        """The person wants what the chosen column says in the clipboard."""
+
+        def __init__(self, columns: AnswerColumns, what: Copied) -> None:
+            super().__init__()
+            self.columns = columns
+            self.what = what
+
     def __init__(self, answers: Answers) -> None:
         super().__init__()
         self.answers = answers
@@ -76,7 +91,8 @@ class AnswerColumns(Horizontal, Flowing, Speech):
         self._latest = True
         self._wide: int | None = None
         self._scrolling = Scrolling(self)
-        self.hint = Static("", classes="hint", markup=False)
+        self._chosen = 0
+        self.hint = ColumnsHint(self._press)
         """The line below those that stand side by side: who is where, and what the keys do."""
         several = len(self.columns) > 1
         if several:
@@ -85,6 +101,11 @@ class AnswerColumns(Horizontal, Flowing, Speech):
             self.say_who(answers.messages[1] if answers.messages else None)
         self.set_class(not several, "-single", update=False)
         self._tell_keys()
+
+    @property
+    def chosen(self) -> Answer:
+        """The column that is stopped, copied and scrolled by itself."""
+        return self.columns[self._chosen]
 
     @property
     def complete(self) -> bool:
@@ -115,6 +136,8 @@ class AnswerColumns(Horizontal, Flowing, Speech):
         yield from self.columns
 
     def on_mount(self) -> None:
+        if len(self.columns) > 1:
+            self.action_choose_column(0)
         self._arrange(self.app.size.width)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -140,6 +163,29 @@ class AnswerColumns(Horizontal, Flowing, Speech):
     def focus_on_click(self) -> bool:
         return len(self.columns) > 1
 
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
+        self._tell_keys()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click chooses the column that it is in."""
+        for place, column in enumerate(self.columns):
+            if len(self.columns) > 1 and column.region.contains(*event.screen_offset):
+                self.action_choose_column(place)
+
+    def on_head_pressed(self, event: Head.Pressed) -> None:
+        event.stop()
+        self.action_choose_column([column.head for column in self.columns].index(event.head))
+        if event.what == "stop":
+            self.action_stop()
+        else:
+            self.action_copy("answer")
+
+    async def _press(self, action: str) -> None:
+        """What a key does was clicked."""
+        give_keys(self)
+        await self.app.run_action(action, self)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Voting has keys of its own; one answer alone has none."""
         if len(self.columns) < 2:
@@ -148,7 +194,9 @@ class AnswerColumns(Horizontal, Flowing, Speech):
             return False
         if action == "vote":
             return self._voting and str(parameters[0]) in self._votes()
-        return not (self._voting and action in {"view", "widen", "free", "begin_vote", "blind"})
+        if action == "stop" and self.chosen.ended:
+            return False
+        return not (self._voting and action in _LOOKING)
 
     def take_key(self, key: str) -> bool:
         """Any key that is no vote gives up voting; others scroll."""
@@ -157,6 +205,24 @@ class AnswerColumns(Horizontal, Flowing, Speech):
         if self._voting:
             return key not in self.screen.active_bindings and self.leave()
         return self._scrolling.press(key)
+
+    def action_take_keys(self) -> None:
+        """They are here: a click gives them."""
+
+    def action_choose(self, by: int) -> None:
+        self.action_choose_column((self._chosen + by) % len(self.columns))
+
+    def action_choose_column(self, place: int) -> None:
+        self._chosen = place
+        for number, column in enumerate(self.columns):
+            column.set_class(number == place, "-chosen")
+        self._tell_keys()
+
+    def action_stop(self) -> None:
+        self.post_message(self.StopWished(self.answers, self._chosen))
+
+    def action_copy(self, what: Copied) -> None:
+        self.post_message(self.CopyWished(self, what))
 
     def action_view(self, view: View) -> None:
         self._show(view)
@@ -217,18 +283,24 @@ class AnswerColumns(Horizontal, Flowing, Speech):
         self.post_message(self.Wished(line))
 
     def _tell_keys(self) -> None:
-        if self._voting:
-            sides = "← left · → right" if len(self.columns) == 2 else f"1 to {len(self.columns)}"
-            text = f"Which is best?  {sides} · t tie · x both bad · Esc none"
-        else:
-            looking = _KEYS if self._latest else _EARLIER_KEYS
-            keys = FREE_KEYS if self._scrolling.free else looking
-            text = LEGEND if self._view == "shades" else keys
-        names = " │ ".join(one_line(column.title) for column in self.columns)
-        self.hint.update(Content.assemble((f"{names}\n", "bold"), (text, FAINT)))
+        self.hint.tell(
+            Standing(
+                names=tuple(column.title for column in self.columns),
+                chosen=self._chosen,
+                focused=self.has_focus,
+                voting=self._voting,
+                latest=self._latest,
+                streams=not all(column.ended for column in self.columns),
+                chosen_streams=not self.chosen.ended,
+                free=self._scrolling.free,
+                shades=self._view == "shades",
+            )
+        )
 
     def take(self, event: Event, at: float) -> None:
         self.columns[event.row].take(event, at)
+        if event.finish is not None:
+            self._tell_keys()
 
     def tell_speed(self) -> None:
         for column in self.columns:
@@ -237,8 +309,9 @@ class AnswerColumns(Horizontal, Flowing, Speech):
     def end(self) -> None:
         """No more events come."""
         for column in self.columns:
-            if column.finish is None:
+            if not column.ended:
                 column.end()
+        self._tell_keys()
 
     async def freeze(self) -> None:
         for column in self.columns:
