@@ -225,3 +225,23 @@ async def test_with_the_keys_on_a_message_f8_copies_that_one(
         await stage.ask("two")
         await stage.press("alt+up", "up", "up", "f8", "up", "f8")
         assert copied == ["first answer", "one"]
+
+
+async def test_who_selects_copies_or_stops_by_mouse_types_on(tmp_path: Path) -> None:
+    async with chat(tmp_path, [CODE, CODE], size=(100, 30), adapters=("mlx-docs",)) as stage:
+        stage.engine.hold_after(2)
+        await stage.send(COMPARE)
+        await stage.until(lambda: stage.engine.pause.is_set() and stage.answers)
+        await click(stage, "stop")
+        assert stage.app.focused is stage.composer
+        stage.engine.pause.clear()
+        await stage.settle()
+        await click(stage, "copy")
+        prose = stage.answers[0].columns[1].prose
+        await stage.pilot.mouse_down(prose, offset=(0, 0))
+        await stage.pilot.hover(prose, offset=(6, 0))
+        await stage.pilot.mouse_up(prose, offset=(6, 0))
+        await stage.pilot.pause()
+        assert stage.app.screen.get_selected_text()
+        await stage.type("what")
+        assert stage.composer.text == "what"

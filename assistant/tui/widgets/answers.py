@@ -160,18 +160,18 @@ class AnswerColumns(Horizontal, Flowing, Speech):
 
     # Keys, with the focus here
 
-    def focus_on_click(self) -> bool:
-        return len(self.columns) > 1
-
     def watch_has_focus(self, has_focus: bool) -> None:
         super().watch_has_focus(has_focus)
         self._tell_keys()
 
     def on_click(self, event: events.Click) -> None:
-        """A click chooses the column that it is in."""
+        """A click chooses the column that it is in. One that ends a selection only selects."""
+        if len(self.columns) < 2 or self.screen.get_selected_text():
+            return
         for place, column in enumerate(self.columns):
-            if len(self.columns) > 1 and column.region.contains(*event.screen_offset):
+            if column.region.contains(*event.screen_offset):
                 self.action_choose_column(place)
+        give_keys(self)
 
     def on_head_pressed(self, event: Head.Pressed) -> None:
         event.stop()
