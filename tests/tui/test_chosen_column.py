@@ -144,7 +144,7 @@ async def test_what_the_keys_do_can_be_clicked(tmp_path: Path) -> None:
         await click(stage, "Esc none")
         assert stage.app.focused is columns
         await click(stage, "v vote")
-        await click(stage, "→ right")
+        await click(stage, "→ mlx-docs ×1")
         await stage.settle()
         await stage.sees("Your vote is kept")
 

@@ -81,7 +81,7 @@ def _names(now: Standing) -> Sequence[Content]:
 
 def _parts(now: Standing, width: int) -> list[Content]:
     if now.voting:
-        return _votes(len(now.names))
+        return _votes(now.names)
     parts = _keys(now)
     if now.focused:
         return [*parts, key_hint("Esc", "back", "app.escape")]
@@ -92,17 +92,18 @@ def _parts(now: Standing, width: int) -> list[Content]:
     return [Content.assemble(to_them, (", then ", FAINT), parts[0]), *parts[1:]]
 
 
-def _votes(count: int) -> list[Content]:
-    sides = (
-        [key_hint("←", "left", "vote('left')"), key_hint("→", "right", "vote('right')")]
-        if count == 2
-        else [key_hint(str(n), f"column {n}", f"vote('{n}')") for n in range(1, count + 1)]
+def _votes(names: Sequence[str]) -> list[Content]:
+    keys = {"←": "left", "→": "right"} if len(names) == 2 else {}
+    keys = keys or {str(number): str(number) for number in range(1, len(names) + 1)}
+    first, *others = (
+        key_hint(key, one_line(name), f"vote('{vote}')")
+        for (key, vote), name in zip(keys.items(), names, strict=True)
     )
     return [
-        Content.styled("Which is best?", FAINT),
-        *sides,
+        Content.assemble(("Which is best?  ", FAINT), first),
+        *others,
         key_hint("t", "tie", "vote('tie')"),
-        key_hint("x", "both bad" if count == 2 else "all bad", "vote('both-bad')"),
+        key_hint("x", "both bad" if len(names) == 2 else "all bad", "vote('both-bad')"),
         key_hint("Esc", "none", "app.escape"),
     ]
 
