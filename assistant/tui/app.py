@@ -289,7 +289,7 @@ class ChatApp(StoppingApp):
     def action_compared(self) -> None:
         """Give the keys to the answers that stand side by side, or back to the composer."""
         if self.showing.compared is not None and self.focused is not self.showing.compared:
-            give_keys(self.showing.compared)
+            self.showing.compared.take_keys(by_mouse=False)
         else:
             self.back_to_composer()
 

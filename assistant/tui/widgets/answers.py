@@ -171,7 +171,7 @@ class AnswerColumns(Horizontal, Flowing, Speech):
         for place, column in enumerate(self.columns):
             if column.region.contains(*event.screen_offset):
                 self.action_choose_column(place)
-        give_keys(self)
+        self.take_keys(by_mouse=True)
 
     def on_head_pressed(self, event: Head.Pressed) -> None:
         event.stop()
@@ -183,7 +183,7 @@ class AnswerColumns(Horizontal, Flowing, Speech):
 
     async def _press(self, action: str) -> None:
         """What a key does was clicked."""
-        give_keys(self)
+        self.take_keys(by_mouse=True)
         await self.app.run_action(action, self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -205,6 +205,14 @@ class AnswerColumns(Horizontal, Flowing, Speech):
         if self._voting:
             return key not in self.screen.active_bindings and self.leave()
         return self._scrolling.press(key)
+
+    def take_keys(self, *, by_mouse: bool) -> None:
+        """Have the keys. What one reads stays where it is; without any of it in sight, the line
+        that tells the keys comes."""
+        self.by_mouse = by_mouse
+        give_keys(self, scroll=len(self.columns) < 2 and not by_mouse)
+        if len(self.columns) > 1 and not self._scrolling.in_sight:
+            self.hint.scroll_visible(animate=False)
 
     def action_take_keys(self) -> None:
         """They are here: a click gives them."""

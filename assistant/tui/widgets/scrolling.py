@@ -65,6 +65,12 @@ class Scrolling:
         return True
 
     @property
+    def in_sight(self) -> bool:
+        """Whether something of the columns is in view."""
+        view = self._view
+        return view is None or self._columns.region.overlaps(view.region)
+
+    @property
     def _view(self) -> VerticalScroll | None:
         """What all scroll in together."""
         around = self._columns.ancestors
