@@ -150,6 +150,11 @@ class Panel(Vertical):
         """What stands beside the heading."""
         return Content("")
 
+    @property
+    def waits(self) -> bool:
+        """Whether something is to be done as soon as it can be, also out of sight."""
+        return False
+
     def on_tick(self) -> None:
         """A few times a second."""
 
@@ -225,7 +230,7 @@ class Panel(Vertical):
 
     def _look_at_job(self) -> None:
         job = self._job
-        if job is None and not self.is_on_screen:
+        if job is None and not (self.waits or self.is_on_screen):
             return
         self.on_tick()
         if job is None:
