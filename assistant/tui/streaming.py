@@ -189,4 +189,3 @@ def _is_whole(token: Token, lines: Sequence[str], end: int, *, last: bool) -> bo
         # What is behind the last line break is no line yet.
         return not last or (end + 1 < len(lines) and not lines[end].strip())
     return False
-

@@ -166,7 +166,9 @@ async def test_keys_copy_the_chosen_column_and_its_code(
     async with chat(tmp_path, ["of the chat", CODE, "no code"], adapters=("mlx-docs",)) as stage:
         copied: list[tuple[str, str]] = []
         monkeypatch.setattr(
-            stage.app.copier, "copy", lambda clip, aloud=False: copied.append((clip.text, clip.what))
+            stage.app.copier,
+            "copy",
+            lambda clip, aloud=False: copied.append((clip.text, clip.what)),
         )
         await stage.ask("q")
         await stage.ask(COMPARE)

@@ -136,8 +136,6 @@ class AnswerColumns(Horizontal, Flowing, Speech):
         yield from self.columns
 
     def on_mount(self) -> None:
-        if len(self.columns) > 1:
-            self.action_choose_column(0)
         self._arrange(self.app.size.width)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -222,8 +220,6 @@ class AnswerColumns(Horizontal, Flowing, Speech):
 
     def action_choose_column(self, place: int) -> None:
         self._chosen = place
-        for number, column in enumerate(self.columns):
-            column.set_class(number == place, "-chosen")
         self._tell_keys()
 
     def action_stop(self) -> None:
@@ -291,6 +287,8 @@ class AnswerColumns(Horizontal, Flowing, Speech):
         self.post_message(self.Wished(line))
 
     def _tell_keys(self) -> None:
+        for column in self.columns:
+            column.head.mark(self.has_focus and len(self.columns) > 1 and column is self.chosen)
         self.hint.tell(
             Standing(
                 names=tuple(column.title for column in self.columns),

@@ -33,11 +33,18 @@ class Head(Drawn):
         super().__init__()
         self._info = Content("")
         self._offer: Offer | None = None
+        self._chosen = False
         self.name_it(title, adapted)
 
     def name_it(self, title: str, adapted: bool) -> None:
         self._title = Content.styled(one_line(title), "bold $text-accent" if adapted else "bold")
         self.refresh()
+
+    def mark(self, chosen: bool) -> None:
+        """Show that the keys are for this one."""
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.refresh()
 
     def tell(self, info: str) -> None:
         """Change what stands on the right."""
@@ -53,12 +60,13 @@ class Head(Drawn):
     def lines(self, width: int) -> list[Content]:
         offer = to_click(Content.styled(self._offer or "", "$text-primary"), self._offer or "")
         both = Content("  ").join([part for part in (self._info, offer) if part.plain])
+        title = self._title.stylize("reverse") if self._chosen else self._title
         # Where it is tight the speed goes first.
         for right in (both, offer):
-            gap = width - self._title.cell_length - right.cell_length
+            gap = width - title.cell_length - right.cell_length
             if gap >= 1:
-                return [Content.assemble(self._title, " " * gap, right)]
-        return [self._title.truncate(width, ellipsis=True)]
+                return [Content.assemble(title, " " * gap, right)]
+        return [title.truncate(width, ellipsis=True)]
 
     def on_click(self, event: events.Click) -> None:
         offer = self._offer
