@@ -98,8 +98,15 @@ def test_the_last_block_is_kept_back_because_it_can_still_grow() -> None:
 
 @pytest.mark.parametrize(
     "block",
-    ["# Title\n", "***\n", "```py\nx\n```\n", "~~~~\n~~~\n ~~~~~\n", "Text.\n", "> a\n> b\n"]
-    + ["| a |\n|---|\n| 1 |\n"],
+    [
+        "# Title\n",
+        "***\n",
+        "```py\nx\n```\n",
+        "~~~~\n~~~\n ~~~~~\n",
+        "Text.\n",
+        "> a\n> b\n",
+        "| a |\n|---|\n| 1 |\n",
+    ],
 )
 def test_a_block_that_cannot_grow_does_not_wait_for_the_next(block: str) -> None:
     assert Pieces().feed(f"{block}\n") == [Piece(block)]
@@ -107,8 +114,17 @@ def test_a_block_that_cannot_grow_does_not_wait_for_the_next(block: str) -> None
 
 @pytest.mark.parametrize(
     "block",
-    ["```\nx\n    ```\n", "````\nx\n```\n", "```\n", "    x\n", "- a\n", "Setext\n"]
-    + ["~~~\n```\n", "```\nx\n```x\n", "1. a\n"],
+    [
+        "```\nx\n    ```\n",
+        "````\nx\n```\n",
+        "```\n",
+        "~~~\n```\n",
+        "```\nx\n```x\n",
+        "    x\n",
+        "- a\n",
+        "1. a\n",
+        "Setext\n",
+    ],
 )
 def test_a_block_that_can_grow_waits(block: str) -> None:
     pieces = Pieces()
