@@ -76,13 +76,13 @@ class ChatApp(StoppingApp):
         Binding(
             "f7",
             "copy_code",
-            "copy the last code block, of what has the keys or the last answer",
+            "copy the last code block",
             priority=True,
         ),
         Binding(
             "f8",
             "copy_answer",
-            "copy the selection, else what has the keys or the last answer",
+            "copy the selection, else the last answer",
             priority=True,
         ),
     ]
@@ -233,6 +233,10 @@ class ChatApp(StoppingApp):
     def describe_action(self, action: str) -> str | None:
         if action == "walk" and self._walks_to_waiting:
             return "choose one of the lines that wait"
+        if self.showing.with_keys is not None or self.transcript.spoken is not None:
+            here = {"copy_answer": "copy what this says", "copy_code": "copy its last code block"}
+            if action in here:
+                return here[action]
         return super().describe_action(action)
 
     def action_walk(self) -> None:

@@ -95,6 +95,17 @@ async def test_of_answers_without_names_the_one_that_was_chosen_is_stopped(tmp_p
         assert reasons(stage) == ["stop", "cancelled"]
 
 
+async def test_s_once_more_is_no_letter_while_the_other_goes_on(tmp_path: Path) -> None:
+    async with streaming(tmp_path) as stage:
+        await stage.press("f2", "s")
+        stage.engine.hold_after(1)
+        stage.engine.pause.clear()
+        await stage.until(lambda: stage.answers[0].columns[0].ended)
+        await stage.press("s")
+        assert stage.composer.text == ""
+        assert stage.app.focused is stage.answers[0]
+
+
 async def test_when_both_were_stopped_one_after_the_other_the_line_is_done(tmp_path: Path) -> None:
     async with streaming(tmp_path) as stage:
         await stage.press("f2", "s", "right", "s")
@@ -225,7 +236,10 @@ async def test_with_the_keys_on_a_message_f8_copies_that_one(
         )
         await stage.ask("one")
         await stage.ask("two")
-        await stage.press("alt+up", "up", "up", "f8", "up", "f8")
+        await stage.press("alt+up", "up", "up")
+        told = {does.names: does.what for does in keys_here(stage.app.screen)}
+        assert told["F8"] == "copy what this says"
+        await stage.press("f8", "up", "f8")
         assert copied == ["first answer", "one"]
 
 

@@ -86,7 +86,7 @@ class ChatsScreen(Picker):
         self._hits = found
         self.show(len(found), lambda place: _row(found[place]), at if self._news else 0)
         if self._news:
-            self.say(self._news)
+            self.say(self._news, keys=self.KEYS)
 
     @property
     def _chat(self) -> ChatInfo | None:

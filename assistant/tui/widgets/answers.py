@@ -113,6 +113,11 @@ class AnswerColumns(Horizontal, Flowing, Speech):
         return all(column.complete for column in self.columns)
 
     @property
+    def ended(self) -> bool:
+        """Whether nothing more comes in any of them."""
+        return all(column.ended for column in self.columns)
+
+    @property
     def tokens_per_s(self) -> float | None:
         """What the quickest column makes."""
         speeds = [column.speed.tokens_per_s for column in self.columns]
@@ -202,6 +207,8 @@ class AnswerColumns(Horizontal, Flowing, Speech):
             return False
         if self._voting:
             return key not in self.screen.active_bindings and self.leave()
+        if key == "s" and self.chosen.ended and not self.ended:
+            return True  # it was stopped already, or ended just now: no letter was meant
         return self._scrolling.press(key)
 
     def take_keys(self, *, by_mouse: bool) -> None:
@@ -296,7 +303,7 @@ class AnswerColumns(Horizontal, Flowing, Speech):
                 focused=self.has_focus,
                 voting=self._voting,
                 latest=self._latest,
-                streams=not all(column.ended for column in self.columns),
+                streams=not self.ended,
                 chosen_streams=not self.chosen.ended,
                 free=self._scrolling.free,
                 shades=self._view == "shades",

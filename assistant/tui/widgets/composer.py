@@ -53,8 +53,8 @@ class Composer(FoldingText):
         Binding("ctrl+g", "edit_outside", "write in your editor"),
         Binding("ctrl+x", "begin_chord", "cut the selection"),
         Binding("ctrl+o", "open_chip", "open a folded text"),
-        Binding("pageup", "page(-1)", "scroll up; in a list, a page up"),
-        Binding("pagedown", "page(1)", "scroll down; in a list, a page down"),
+        Binding("pageup", "page(-1)", "scroll up"),
+        Binding("pagedown", "page(1)", "scroll down"),
         Binding("ctrl+d", "leave", "quit, when nothing is typed"),
     ]
     _OWN = BindingsMap(BINDINGS).key_to_bindings
@@ -177,6 +177,8 @@ class Composer(FoldingText):
         """What a key would do at this moment, where that differs."""
         if action == "leave" and self.text:
             return "delete the next character"
+        if action.startswith("page") and self._completions.display:
+            return "a page up" if action == "page(-1)" else "a page down"
         if action == "begin_chord" and self.selection.is_empty:
             return "then Ctrl+E: write in your editor"
         return None
