@@ -52,6 +52,8 @@ class StoppingApp(WanderingApp):
         """What a key would do at this moment."""
         if action == "escape" and self._esc_stops:
             return "stop the answer; what was said stays"
+        if action == "escape" and (self.showing.with_keys or self.transcript.spoken):
+            return "back to where one types"
         if action != "interrupt":
             return None
         return STEPS[self._ladder.next(self._situation, time.monotonic())]

@@ -122,7 +122,7 @@ async def test_while_they_stream_help_says_what_esc_does_there(tmp_path: Path) -
 
         assert esc() == "stop the answer; what was said stays"
         await stage.press("f2")
-        assert esc() == "stop, or close what is open"
+        assert esc() == "back to where one types"
         await stage.press("escape")
         assert stage.app.focused is stage.composer
         assert reasons(stage) == [None, None]
