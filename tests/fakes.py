@@ -86,7 +86,8 @@ class FakeGeneration:
         begun = self._requests[row].begun
         tokens = (*(begun.tokens if begun else ()), *(hash(word) % 4096 for word in said))
         text = self._begun[row] + "".join(said)
-        finish = Finish(reason, text, tokens, usage, Timing(0.05, 0.5, 50.0), seed)
+        timing = Timing(0.05, 0.5, 50.0 if said else 0.0)
+        finish = Finish(reason, text, tokens, usage, timing, seed)
         return Event(row, "", None, None, finish)
 
     def _run(self) -> Iterator[Event]:

@@ -121,6 +121,7 @@ def go_on_after(session: Session, number: int) -> None:
     session.settle()
     exchange = next(e for e in session.conversation.exchanges if e.asked == question)
     session.conversation.go_to((exchange.answered or question).id)
+    session.turned()
     session.keep()
 
 
@@ -129,6 +130,7 @@ def step_version(session: Session, question: Entry, by: int) -> tuple[int, int]:
     session.settle()
     position, count = step(session.conversation, question, by)
     if count > 1:
+        session.turned()
         session.keep()
     return position, count
 
@@ -144,6 +146,7 @@ def go_to_message(session: Session, message: int) -> None:
     session.settle()
     if message not in {entry.id for entry in session.conversation.path}:
         session.conversation.go_through(message)
+        session.turned()
         session.keep()
 
 

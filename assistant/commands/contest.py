@@ -53,11 +53,17 @@ class Contest:
         rows = (self.comparison.columns[row] for row in self._order)
         return tuple(Column(label(adapters), adapters) for adapters in rows)
 
+    def said(self, place: int) -> tuple[str, str]:
+        """What stands over the column in a place (from 0), and what it says."""
+        title = _hidden_name(place) if self.hidden else self.columns[place].title
+        finish = self.comparison.finishes[self._order[place]]
+        return title, finish.text if finish is not None else ""
+
     def answers(self) -> Answers:
         """The block that shows the answers as they come."""
         if not self._blind:
             return Answers(self.question, self.columns, self.comparison, self._findings)
-        hidden = tuple(Column(f"answer {n}") for n in range(1, len(self._order) + 1))
+        hidden = tuple(Column(_hidden_name(place)) for place in range(len(self._order)))
         shuffled = Reordered(self.comparison, self._order)
         return Answers(self.question, hidden, shuffled, self._invitation)
 
@@ -125,6 +131,10 @@ class Contest:
         if not marked:
             return found
         return [Marks(tuple(marked[row] for row in self._order)), *found]
+
+
+def _hidden_name(place: int) -> str:
+    return f"answer {place + 1}"
 
 
 class Reordered:

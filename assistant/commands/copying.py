@@ -44,19 +44,76 @@ def last_question(session: Session) -> Clip:
     return Clip(asked, "the question")
 
 
+def message(session: Session, id: int) -> Clip:
+    """One message of the conversation.
+
+    Raises:
+        UsageError: it says nothing.
+    """
+    entry = session.conversation.find(id)
+    asked = entry is not None and entry.role == "user"
+    text = entry.text if entry is not None else ""
+    if id == session.conversation.tip:
+        text = text or session.so_far or ""
+    if not text:
+        raise UsageError("There is nothing to copy in it yet.", "Copy it in a moment.")
+    return Clip(text, "the question" if asked else "the answer")
+
+
+def said_by(title: str, text: str, *, all_of_it: bool = True) -> Clip:
+    """What one column of a comparison says.
+
+    Raises:
+        UsageError: it says nothing.
+    """
+    if not text.strip():
+        raise UsageError(f"{title} says nothing.", "Copy another column.")
+    return Clip(text, f"what {title} says" if all_of_it else f"what {title} says so far")
+
+
+def column(session: Session, side: str) -> tuple[str, Clip]:
+    """An answer of the last comparison, by its number from the left or its side, and whose it is.
+
+    Raises:
+        UsageError: there is none.
+    """
+    contest = session.contest
+    if contest is None:
+        raise UsageError(
+            "There is no comparison to copy from.", "Make one first: /compare How do I sort?"
+        )
+    count = len(contest.columns)
+    number = {"left": 1, "right": 2}.get(side, 0) if count == 2 else 0
+    number = int(side) if side.isdecimal() else number
+    if not 1 <= number <= count:
+        raise UsageError(
+            f"The last comparison has no column {side!r}.",
+            f"Its {count} columns are counted from 1: /copy column 2",
+        )
+    title, text = contest.said(number - 1)
+    return title, said_by(title, text)
+
+
 def code(session: Session, number: int | None = None) -> Clip:
     """A code block of the last answer, by its number from 1; without one, the only or last block.
 
     Raises:
         UsageError: there is none.
     """
-    blocks = code_blocks(last_answer(session).text)
+    return code_in(last_answer(session).text, number)
+
+
+def code_in(text: str, number: int | None = None, whose: str = "The last answer") -> Clip:
+    """A code block of a text, by its number from 1; without one, the only or last block.
+
+    Raises:
+        UsageError: there is none.
+    """
+    blocks = code_blocks(text)
     if not blocks:
-        raise UsageError("The last answer has no code block.", "/copy takes the whole answer.")
+        raise UsageError(f"{whose} has no code block.", "/copy takes the whole answer.")
     if number is not None and not 1 <= number <= len(blocks):
-        raise UsageError(
-            f"There is no code block number {number}.", f"The last answer has {len(blocks)}."
-        )
+        raise UsageError(f"There is no code block number {number}.", f"{whose} has {len(blocks)}.")
     at = (number or len(blocks)) - 1
     which = "the code" if len(blocks) == 1 else f"code block {at + 1} of {len(blocks)}"
     return Clip(blocks[at], which)

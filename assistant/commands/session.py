@@ -260,6 +260,11 @@ class Session:
         self._turns.turn_to(self.conversation)
         self.contest = None
 
+    def turned(self) -> None:
+        """Another branch of the conversation is gone on with: what was last asked and answered is
+        what was said last on that."""
+        self._turns.turn_to(self.conversation)
+
     def open_chat(self, id: str, message: int | None = None) -> ChatInfo:
         """Go on with a kept conversation, under its system prompt and its prompt from the library.
 

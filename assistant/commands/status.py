@@ -22,6 +22,7 @@ class Status:
     adapters: str
     """Such as "mlx-docs ×1", or "base"."""
     tokens_per_s: float | None
+    """None where there is nothing to divide by: no answer yet, or one of a word or none."""
     first_token_s: float | None
     context_used: int
     """Tokens of the chat as the model read it last, its answer included."""
@@ -43,8 +44,8 @@ def status_of(session: Session) -> Status:
         model=shown_model(info, session.settings),
         loading=info is None,
         adapters=label(session.in_use),
-        tokens_per_s=last.timing.tokens_per_s if last else None,
-        first_token_s=last.timing.first_token_s if last else None,
+        tokens_per_s=(last.timing.tokens_per_s or None) if last else None,
+        first_token_s=(last.timing.first_token_s or None) if last else None,
         context_used=0 if session.conversation.is_empty else used,
         context_length=info.context_length if info else None,
         memory_bytes=process_memory() or (info.memory_bytes if info else None),

@@ -73,8 +73,18 @@ class ChatApp(StoppingApp):
         Binding("f2", "compared", "to the keys of the comparison, and back", priority=True),
         Binding("f3", "panel('adapters')", "the adapters: load, weigh, blend", priority=True),
         Binding("f4", "panel('models')", "the models: choose, fetch", priority=True),
-        Binding("f7", "copy_code", "copy the last code block", priority=True),
-        Binding("f8", "copy_answer", "copy the selection, else the last answer", priority=True),
+        Binding(
+            "f7",
+            "copy_code",
+            "copy the last code block",
+            priority=True,
+        ),
+        Binding(
+            "f8",
+            "copy_answer",
+            "copy the selection, else the last answer",
+            priority=True,
+        ),
     ]
 
     # What `furnish` makes.
@@ -223,6 +233,10 @@ class ChatApp(StoppingApp):
     def describe_action(self, action: str) -> str | None:
         if action == "walk" and self._walks_to_waiting:
             return "choose one of the lines that wait"
+        if self.showing.with_keys is not None or self.transcript.spoken is not None:
+            here = {"copy_answer": "copy what this says", "copy_code": "copy its last code block"}
+            if action in here:
+                return here[action]
         return super().describe_action(action)
 
     def action_walk(self) -> None:
@@ -231,10 +245,12 @@ class ChatApp(StoppingApp):
 
     def action_command_palette(self) -> None:
         from assistant.tui.bindings import keys_here  # when the palette is opened
+        from assistant.tui.palette import Palette
 
-        # Below the palette none of them works, and it offers them.
-        self.keys_below = tuple(keys_here(self.screen))
-        super().action_command_palette()
+        if not self.screen.is_modal:
+            # Below the palette none of them works, and it offers them.
+            self.keys_below = tuple(keys_here(self.screen))
+            self.push_screen(Palette(id="--command-palette"))
 
     async def action_panel(self, name: PanelName) -> None:
         """Open a panel, go to it, or close it when the keys are there already."""
@@ -268,10 +284,16 @@ class ChatApp(StoppingApp):
         self.transcript.follow()
         self.run_line(event.line)
 
+    def on_answer_columns_stop_wished(self, event: AnswerColumns.StopWished) -> None:
+        self._runner.stop_row(event.answers, event.place)
+
+    def on_answer_columns_copy_wished(self, event: AnswerColumns.CopyWished) -> None:
+        self.copier.copy_column(event.columns, event.what)
+
     def action_compared(self) -> None:
         """Give the keys to the answers that stand side by side, or back to the composer."""
         if self.showing.compared is not None and self.focused is not self.showing.compared:
-            give_keys(self.showing.compared)
+            self.showing.compared.take_keys(by_mouse=False)
         else:
             self.back_to_composer()
 

@@ -35,7 +35,7 @@ class Chips:
 
     def fold(self, text: str) -> str:
         """The text, or the chip that stands for it when it is long."""
-        lines = text.count("\n") + 1
+        lines = text.count("\n") + (not text.endswith("\n"))
         if lines <= MOST_LINES and len(text) <= MOST_CHARACTERS:
             return text
         size = f"{lines:,} lines" if lines > MOST_LINES else f"{len(text):,} characters"

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from queue import Queue
 from threading import Thread
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from textual.widgets import Input, TextArea
 
@@ -18,9 +19,14 @@ from assistant.commands.blocks import Clip, Notice, Tone
 from assistant.commands.clipboard import Clipboard, Copied
 from assistant.commands.faults import record
 from assistant.errors import UsageError
+from assistant.tui.layout import one_line
 
 if TYPE_CHECKING:
     from assistant.tui.app import ChatApp
+    from assistant.tui.widgets.answers import AnswerColumns
+
+
+Wanted: TypeAlias = Literal["answer", "code"]
 
 
 class Copier:
@@ -96,11 +102,33 @@ class Copier:
                 field.selection = field.selection.cursor(field.cursor_location)
         return bool(selected)
 
-    def wish(self, what: Literal["answer", "code"]) -> None:
-        """Copy the last one, or say why there is none."""
-        find = copying.last_answer if what == "answer" else copying.code
+    def wish(self, what: Wanted) -> None:
+        """Copy what has the keys, a column or a message, else the last answer; or its code."""
+        compared, spoken = self._app.showing.with_keys, self._app.transcript.spoken
+        if compared is not None and spoken is None:
+            self.copy_column(compared, what)
+        elif spoken is not None and spoken.message is not None:
+            self._copy_found(what, partial(copying.message, self._app.session, spoken.message))
+        elif self._app.showing.ends_with_columns:
+            self._app.action_compared()
+            self._say(f"which of them? ←→ chooses, {'F8' if what == 'answer' else 'F7'} copies it")
+        else:
+            self._copy_found(what, partial(copying.last_answer, self._app.session))
+
+    def copy_column(self, columns: AnswerColumns, what: Wanted) -> None:
+        """Copy what the chosen column says, or its code."""
+        chosen = columns.chosen
+        title = one_line(chosen.title)
+        find = partial(copying.said_by, title, chosen.text, all_of_it=chosen.ended)
+        self._copy_found(what, find, f"What {title} says")
+
+    def _copy_found(self, what: Wanted, find: Callable[[], Clip], whose: str = "") -> None:
+        """Copy it, or say why there is none."""
         try:
-            self.copy(find(self._app.session))
+            clip = find()
+            if what == "code":
+                clip = copying.code_in(clip.text, whose=whose or _upper(clip.what))
+            self.copy(clip)
         except UsageError as error:
             self._say(error.message)
 
@@ -124,3 +152,7 @@ class Copier:
         if not aloud:
             done = {"tool": "copied", "terminal": "sent to the terminal's clipboard"}
             self._say(f"{what}: {done.get(copied.how, 'not copied')}")
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from assistant.commands import blocks
 from assistant.plain_text import plain
+from assistant.tui.hints import FAINT
 from assistant.tui.layout import one_line
 from assistant.tui.widgets.drawn import BarChart, Grid, Remark
 from assistant.tui.widgets.fold import FoldView
@@ -22,7 +23,7 @@ from assistant.tui.widgets.prose import Prose
 from assistant.tui.widgets.texts import Question
 
 _SIGNS = {"info": "·", "good": "✓", "warning": "!"}
-_SIGN_STYLES = {"info": "$foreground 60%", "good": "$text-success", "warning": "bold $text-error"}
+_SIGN_STYLES = {"info": FAINT, "good": "$text-success", "warning": "bold $text-error"}
 
 
 def draw(block: blocks.Block) -> Widget | None:
@@ -157,13 +158,9 @@ def matrix_content(block: blocks.Matrix) -> Content:
             cells.append(cell.pad_left(widths[x] - cell.cell_length))
         body = Content("  ").join(cells)
         body = body.pad_right(sum(widths) + 2 * max(0, count - 1) - body.cell_length)
-        lines.append(
-            Content.assemble(
-                (f"{left} ", "$foreground 60%"), body, (f" {right}", "$foreground 60%")
-            )
-        )
+        lines.append(Content.assemble((f"{left} ", FAINT), body, (f" {right}", FAINT)))
     if block.caption:
-        lines.append(Content.styled(plain(block.caption), "$foreground 60%"))
+        lines.append(Content.styled(plain(block.caption), FAINT))
     return Content("\n").join(lines)
 
 

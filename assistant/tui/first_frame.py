@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from assistant.tui.hints import FAINT
 from assistant.tui.status import opening_line
 from assistant.tui.widgets.drawn import Drawn
 from assistant.tui.widgets.welcome import welcome_lines
 
 PLACEHOLDER = "Ask anything, / for commands, @ for a file"
 """What an empty composer says."""
-_FAINT = "$foreground 60%"
 _CURSOR = "reverse"
 
 
@@ -38,7 +38,7 @@ class ComposerPlace(Static):
     """An empty composer; what is typed at it is kept for the real one."""
 
     def __init__(self) -> None:
-        text = Content.assemble((PLACEHOLDER[0], _CURSOR), (PLACEHOLDER[1:], _FAINT))
+        text = Content.assemble((PLACEHOLDER[0], _CURSOR), (PLACEHOLDER[1:], FAINT))
         super().__init__(text, markup=False)
 
 

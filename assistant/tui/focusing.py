@@ -8,10 +8,11 @@ from __future__ import annotations
 from textual.widget import Widget
 
 
-def give_keys(widget: Widget) -> None:
-    """Have the next key go to this widget; it is on a screen.
+def give_keys(widget: Widget, *, scroll: bool = True) -> None:
+    """Have the next key go to this widget; it is on a screen. Without `scroll`, what one looks at
+    stays where it is.
 
     Textual's own `Widget.focus` waits behind the keys that have come already, and those would go
     where the keys were before.
     """
-    widget.screen.set_focus(widget)
+    widget.screen.set_focus(widget, scroll_visible=scroll)

@@ -26,12 +26,17 @@ def meant_by(event: events.Click) -> str | None:
     return meant if isinstance(meant, str) else None
 
 
-def in_lines(parts: Sequence[Content], width: int) -> list[Content]:
+def key_hint(key: str, what: str, meant: str) -> Content:
+    """A key as people write it, and what it does, which a click does as well."""
+    return to_click(Content.assemble((key, "$text-primary"), (f" {what}", FAINT)), meant)
+
+
+def in_lines(parts: Sequence[Content], width: int, between_them: str = " · ") -> list[Content]:
     """The parts with dots between them, in as many lines as it takes."""
     lines = [Content("")]
     for part in parts:
         if lines[-1].plain and lines[-1].cell_length + 3 + part.cell_length > width:
             lines.append(Content(""))
-        between = Content.styled(" · ", FAINT) if lines[-1].plain else Content("")
+        between = Content.styled(between_them, FAINT) if lines[-1].plain else Content("")
         lines[-1] = lines[-1] + between + part
     return [line.truncate(width, ellipsis=True) for line in lines]

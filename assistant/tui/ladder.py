@@ -7,7 +7,8 @@
     an answer is running    stop it (what it said stays)
     pressed again soon      quit
 
-It refuses to know the widgets.
+A press that comes at once after one that copied or closed something takes no step down: whoever
+pressed twice meant the same thing. It refuses to know the widgets.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Step: TypeAlias = Literal["copy", "close", "clear", "drop", "stop", "warn", "quit"]
+Pressed: TypeAlias = Step | Literal["rest"]
 
 STEPS: dict[Step, str] = {
     "copy": "copy the selection",
@@ -28,6 +30,8 @@ STEPS: dict[Step, str] = {
 }
 
 PATIENCE_S = 1.5
+QUICK_S = 0.5
+"""Presses so close together are one wish."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,12 @@ class Situation:
 
 
 class Ladder:
-    """Remembers whether a quit was announced a moment ago."""
+    """Remembers whether a quit was announced a moment ago, or something closed."""
 
     def __init__(self) -> None:
         self._warned_at: float | None = None
+        self._done_at: float | None = None
+        """When a press had done all that was meant by it."""
 
     def next(self, now: Situation, at: float) -> Step:
         """The step that a press would take; `at` in seconds."""
@@ -64,8 +70,19 @@ class Ladder:
             return "quit"
         return "warn"
 
-    def press(self, now: Situation, at: float) -> Step:
-        """The step that this press takes."""
+    def press(self, now: Situation, at: float) -> Pressed:
+        """The step that this press takes; "rest" for none."""
         step = self.next(now, at)
+        if step in ("clear", "drop", "stop") and self._is_the_same_wish(at):
+            self._done_at = None
+            return "rest"
+        self._done_at = at if step in ("copy", "close") else None
         self._warned_at = at if step == "warn" else None
         return step
+
+    def closed(self, at: float) -> None:
+        """A press closed what lay over the chat."""
+        self._done_at, self._warned_at = at, None
+
+    def _is_the_same_wish(self, at: float) -> bool:
+        return self._done_at is not None and at - self._done_at <= QUICK_S

@@ -14,9 +14,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from assistant.tui.widgets.answer import Head
 from assistant.tui.widgets.drawn import Drawn
 from assistant.tui.widgets.fold import FoldTitle
+from assistant.tui.widgets.head import Head
 
 FOUND = "underline on $found"
 HERE = "bold reverse underline"

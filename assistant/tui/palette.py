@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from assistant.commands import all_commands
@@ -75,6 +76,15 @@ def _keys(app: ChatApp) -> Iterator[tuple[Does, Entry]]:
             return app.run_action(action, node)  # type: ignore[arg-type]
 
         yield does, Entry(f"{does.what}  {does.names}", "", run)
+
+
+class Palette(CommandPalette):
+    """Textual's, with the keys that all lists here have."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("home", "command_list('first')", "to the first one", priority=True),
+        Binding("end", "command_list('last')", "to the last one", priority=True),
+    ]
 
 
 class Everything(Provider):

@@ -141,6 +141,13 @@ class Runner:
         for newest in live:
             _cancel(newest)
 
+    def stop_row(self, answers: Answers, row: int) -> None:
+        """End one of the answers that are under way; the others go on."""
+        with self._changed:
+            runs = any(live is answers for live in self._live)
+        if runs:
+            answers.generation.cancel(row)
+
     def close(self) -> bool:
         """End what runs, close the session and wait for the thread, but not for long.
 

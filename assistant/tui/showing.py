@@ -59,6 +59,7 @@ class Showing:
         """Of the calculations that run now, by their blocks' identity."""
         self._mounting: list[AwaitMount] = []
         """What is being put on the screen."""
+        self._columns_last = False
         self._question: Question | None = None
         """The line that runs now."""
         self._waited = False
@@ -69,6 +70,11 @@ class Showing:
         """The answers that have the focus."""
         focused = self._app.focused
         return focused if isinstance(focused, AnswerColumns) else None
+
+    @property
+    def ends_with_columns(self) -> bool:
+        """Whether no answer of the chat came after those that stand side by side."""
+        return self.compared is not None and self._columns_last
 
     @property
     def stoppable(self) -> bool:
@@ -176,7 +182,7 @@ class Showing:
         if block.goes_on:
             await self._transcript.take_last_answer()
         self.answers = AnswerColumns(block)
-        several = len(block.columns) > 1
+        self._columns_last = several = len(block.columns) > 1
         hint = [self.answers.hint] if several else []
         self._mounting.append(self._transcript.add(self.answers, *hint))
         if block.messages and self._question and not is_command(self._question.text):

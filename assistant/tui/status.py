@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from assistant.tui.hints import FAINT
 from assistant.tui.layout import one_line
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 HELP = "F1 help"
 NEARLY_FULL = 0.8
 """Of the context: from here on the gauge warns, and gives way last."""
-_FAINT = "$foreground 60%"
 _WARNING = "bold $text-error"
 _GAUGE = 8
 _SHORT_MODEL = 16
@@ -63,8 +63,8 @@ def opening_line(model: str, width: int) -> Content:
 
 
 def _fitted(parts: list[Part], width: int) -> Content:
-    help_hint = Content.styled(HELP, _FAINT)
-    separator = Content.styled(" · ", _FAINT)
+    help_hint = Content.styled(HELP, FAINT)
+    separator = Content.styled(" · ", FAINT)
     while True:
         line = separator.join([part.forms[0] for part in parts])
         gap = width - line.cell_length - help_hint.cell_length
@@ -89,7 +89,7 @@ def _parts(status: Status, live: Live) -> list[Part]:
     if live.opening_s is not None:
         return _opening(model, live.opening_s)
     if status.loading:
-        choose = Content.styled("F4 chooses one", _FAINT)
+        choose = Content.styled("F4 chooses one", FAINT)
         return [Part((Content(f"no model ({model})"),), (9,)), Part((choose,), (1,))]
     short = Content(model).truncate(_SHORT_MODEL, ellipsis=True)
     forms = (Content(model), short) if len(model) > _SHORT_MODEL else (Content(model),)
@@ -112,7 +112,7 @@ def _parts(status: Status, live: Live) -> list[Part]:
 
 
 def _opening(model: str, for_s: float) -> list[Part]:
-    meanwhile = Content.styled("/help, /rank and /docs need none", _FAINT)
+    meanwhile = Content.styled("/help, /rank and /docs need none", FAINT)
     seconds = f" {for_s:.0f} s" if for_s >= 1 else ""
     return [Part((Content(f"loading {model}…{seconds}"),), (9,)), Part((meanwhile,), (1,))]
 
@@ -121,7 +121,7 @@ def _adapters(status: Status) -> Part:
     """The stack in the adapter's colour; many names give way to their number."""
     names = one_line(status.adapters)
     if names == "base":
-        return Part((Content.styled(names, _FAINT),), (30,))
+        return Part((Content.styled(names, FAINT),), (30,))
     style = "bold $text-accent"
     forms = [Content.styled(names, style)]
     if (count := names.count(" + ") + 1) > 1:
@@ -139,7 +139,7 @@ def _gauge(used: int, length: int) -> Part:
     bar = Content.assemble(
         ("━" * full, style or "$primary"), ("─" * (_GAUGE - full), "$foreground 30%")
     )
-    tokens = Content.styled(f" {_tokens(used)}/{_tokens(length)}", style or _FAINT)
+    tokens = Content.styled(f" {_tokens(used)}/{_tokens(length)}", style or FAINT)
     short = Content.styled(f"ctx {percent}", style)
     long = Content.assemble(("ctx ", style), bar, (f" {percent}", style), tokens)
     # Where it is tight, the bar and the tokens say again what the percentage says.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from assistant.tui.focusing import give_keys
 from assistant.tui.ladder import STEPS, Ladder, Situation
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from assistant.tui.runner import Runner
     from assistant.tui.showing import Showing
     from assistant.tui.widgets.entry import Entry
+
+
+@runtime_checkable
+class GoesBack(Protocol):
+    """A screen over the chat with a way back of its own: out of a question first, say."""
+
+    def action_back(self) -> None: ...
 
 
 class StoppingApp(WanderingApp):
@@ -43,11 +50,25 @@ class StoppingApp(WanderingApp):
 
     def describe_action(self, action: str) -> str | None:
         """What a key would do at this moment."""
-        if action == "escape" and self.showing.stoppable and not self.entry.completions.display:
+        if action == "escape" and self._esc_stops:
             return "stop the answer; what was said stays"
+        if action == "escape" and (self.showing.with_keys or self.transcript.spoken):
+            return "back to where one types"
         if action != "interrupt":
             return None
         return STEPS[self._ladder.next(self._situation, time.monotonic())]
+
+    @property
+    def _esc_stops(self) -> bool:
+        """Whether Esc would stop something, and not lead back or close what is open."""
+        elsewhere = (
+            self.finder.open
+            or self.transcript.spoken is not None
+            or self.entry.completions.display
+            or self.showing.with_keys is not None
+            or self.panels.has_keys()
+        )
+        return self.showing.stoppable and not elsewhere
 
     @property
     def _situation(self) -> Situation:
@@ -60,11 +81,19 @@ class StoppingApp(WanderingApp):
         )
 
     def action_interrupt(self) -> None:
-        if self.screen.is_modal:  # the palette; what is below it is left alone
-            self.screen.dismiss(None)
+        now = time.monotonic()
+        if self.screen.is_modal and not self.copier.selected:  # what is below it is left alone
+            if isinstance(self.screen, GoesBack):
+                self.screen.action_back()
+            else:  # the palette
+                self.screen.dismiss(None)
+            self._ladder.closed(now)
             return
-        step = self._ladder.press(self._situation, time.monotonic())
-        if step == "copy":
+        situation = self._situation
+        step = self._ladder.press(situation, now)
+        if step == "rest":
+            self.entry.say(f"Ctrl+C once more: {STEPS[self._ladder.next(situation, now)]}")
+        elif step == "copy":
             self.copier.copy_selected()
         elif step == "close":
             self.action_escape()

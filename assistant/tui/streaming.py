@@ -9,20 +9,24 @@ The cuts depend on the text alone and never on how it was chunked, so a screen t
 an answer arrived equals one drawn afterwards. It refuses to know widgets.
 
 Why it holds: only complete lines are read, because half a line can still become anything; the last
-block is kept back, because it can still grow; and a block that another one follows is settled.
+block is kept back while it can still grow; and a block that another one follows is settled. Code
+behind its last fence and a paragraph behind a blank line cannot grow, and are drawn at once.
 Long lists are cut every few items, so that no single piece is dear to draw.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
+_CLOSING = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
 ITEMS_PER_PIECE = 10
 """So that the numbers of a list up to 99 keep one width."""
 
@@ -126,30 +130,62 @@ class Pieces:
         return pieces
 
     def _cuts(self, text: str) -> list[_Cut]:
-        """The lines where a later block, or a later stretch of a list, begins."""
+        """The lines where a later block, or a later stretch of a list, begins; those of blocks that
+        are known to be whole are their ends, so that they need not wait for what follows."""
         env: dict[str, Any] = {}
+        tokens = _block_parser().parse(text, env)
+        blocks = [token for token in tokens if token.level == 0 and token.map is not None]
+        lines = text.split("\n")
         cuts: list[_Cut] = []
-        items = 0
+        items = number = 0
         first = 1
-        for token in _block_parser().parse(text, env):
+        whole = True  # the first block begins the text: nothing before it could be cut off
+        for token in tokens:
             if token.map is None:
                 continue
             if token.level == 0:
-                cuts.append(_Cut(token.map[0]))
+                number += 1
+                if not whole:
+                    cuts.append(_Cut(token.map[0]))
+                end = _end(token, lines)
+                whole = _is_whole(token, lines, end, last=number == len(blocks))
+                if whole:
+                    cuts.append(_Cut(end))
                 items = 0
             elif token.type == "list_item_open" and token.level == 1:
                 if items == 0 and token.info:
-                    first = self._first_number(len(cuts), token.info)
+                    first = self._first_number(number, token.info)
                 if items and items % ITEMS_PER_PIECE == 0:
-                    number = first + items if token.info else None
-                    cuts.append(_Cut(token.map[0], True, number))
+                    cuts.append(_Cut(token.map[0], True, first + items if token.info else None))
                 items += 1
         self.has_references = self.has_references or bool(env.get("references"))
-        # The first block begins the text: nothing before it could be cut off.
-        return cuts[1:]
+        return cuts
 
     def _first_number(self, block: int, marker: str) -> int:
         """What an ordered list counts from: its first marker, unless it continues another piece."""
         if block == 1 and self._next.number is not None:
             return self._next.number
         return int(marker)
+
+
+def _end(token: Token, lines: Sequence[str]) -> int:
+    """The line after a block's last."""
+    start, end = token.map or (0, 0)
+    while end > start + 1 and not lines[end - 1].strip():
+        end -= 1
+    return end
+
+
+def _is_whole(token: Token, lines: Sequence[str], end: int, *, last: bool) -> bool:
+    """Whether nothing that follows can make a block longer, or another one; lists and code that is
+    only indented go on behind blank lines, and are whole when something else follows."""
+    if token.type in ("heading_open", "hr"):
+        return True
+    if token.type == "fence":
+        closing = _CLOSING.fullmatch(lines[end - 1])
+        opened = token.map is not None and end - 1 > token.map[0]
+        return not last or (opened and closing is not None and closing[1].startswith(token.markup))
+    if token.type in ("paragraph_open", "table_open", "blockquote_open"):
+        # What is behind the last line break is no line yet.
+        return not last or (end + 1 < len(lines) and not lines[end].strip())
+    return False

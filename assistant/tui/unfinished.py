@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from assistant.tui.hints import FAINT
 from assistant.tui.layout import one_line
 
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})[ \t]*([^\s`]*)[^\n]*\n?")
@@ -34,5 +35,5 @@ def unfinished(rest: str) -> Unfinished:
     # The fence that ends it, or what there is of that.
     if not lines[-1].strip(fence[1][0] + " \t"):
         lines.pop()
-    head = Content.styled(one_line(fence[2]), "$foreground 60%")
+    head = Content.styled(one_line(fence[2]), FAINT)
     return Unfinished(Content("\n").join([head, *map(Content, lines)]), is_code=True)

@@ -93,6 +93,20 @@ def test_an_edit_that_cannot_start_leaves_the_branch_as_it_was(places: Places) -
     assert texts == [("a",), ("1",), ("b",), ("2",)]
 
 
+@pytest.mark.parametrize("line", ["/fork 1", "/branch previous 2", "/branch at 3"])
+def test_on_another_branch_the_last_question_and_answer_are_those_of_that(
+    places: Places, line: str
+) -> None:
+    session, _ = open_session(places, ["1", "2", "3"])
+    say(session, "a", "b", "/edit 2 c")
+    assert session.last_question == "c"
+    say(session, line)
+    last = session.conversation.exchanges[-1]
+    assert session.last_question == last.question != "c"
+    assert session.last_finish is not None
+    assert session.last_finish.text == last.answer
+
+
 def test_fork_goes_on_from_an_earlier_answer(places: Places) -> None:
     session, engine = open_session(places)
     assert shown(say(session, "a", "b", "c", "/fork 1")) == ["a", "You said: a"]

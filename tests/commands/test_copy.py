@@ -85,3 +85,31 @@ def test_an_answer_without_text_is_not_passed_over_for_the_one_before(places: Pl
     session, _ = open_session(places, ["Yes.", ""])
     assert "no text" in problem(say(session, "first", "second", "/copy")).message
     assert problem(say(session, "/copy code")).kind == "usage"
+
+
+def test_an_answer_of_a_comparison(places: Places) -> None:
+    session, _ = open_session(places, [ANSWER, "Yes."])
+    say(session, "/adapter load mlx-docs", "/compare How?")
+    assert say(session, "/copy column 1") == [Clip(ANSWER, "what base says")]
+    assert say(session, "/copy column left code 1") == [Clip("mx.sort(a)", "code block 1 of 2")]
+    assert say(session, "/copy column right") == [Clip("[mlx-docs] Yes.", "what mlx-docs ×1 says")]
+    assert "says has no code block" in problem(say(session, "/copy column 2 code")).message
+    assert "no column '3'" in problem(say(session, "/copy column 3")).message
+    offered = complete(session, "/copy column ")
+    assert [(one.text, one.summary) for one in offered] == [("1", "base"), ("2", "mlx-docs ×1")]
+
+
+def test_a_copy_gives_no_name_away(places: Places) -> None:
+    session, _ = open_session(places)
+    say(session, "/adapter load mlx-docs", "/compare --blind How?")
+    (clip,) = say(session, "/copy column 1")
+    assert isinstance(clip, Clip)
+    assert clip.what == "what answer 1 says"
+
+
+@pytest.mark.parametrize("line", ["/copy column", "/copy column 1 code x", "/copy column 1 all"])
+def test_a_column_is_named_by_its_number(places: Places, line: str) -> None:
+    session, _ = open_session(places)
+    assert problem(say(session, line)).kind == "usage"
+    say(session, "/adapter load mlx-docs", "/compare How?")
+    assert problem(say(session, line)).kind == "usage"

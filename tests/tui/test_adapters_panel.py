@@ -14,7 +14,7 @@ import tests.fakes as fakes
 from assistant.commands import Session
 from assistant.commands.shelf import Shelved
 from assistant.engine.types import AdapterInfo
-from assistant.errors import AdapterMismatch, EngineError
+from assistant.errors import AdapterMismatch
 from assistant.paths import Places
 from assistant.tui.panels import adapters as panel_module
 from assistant.tui.panels.adapters import AdaptersPanel
@@ -178,21 +178,42 @@ async def test_a_broken_folder_says_why_and_is_not_loaded(home: Path) -> None:
         await stage.sees("adapters.safetensors is missing. Copy or train it again.")
 
 
-async def test_while_the_model_is_opened_it_shows_the_folders_and_refuses_to_load(
-    home: Path,
-) -> None:
+async def test_what_is_chosen_while_the_model_is_opened_is_loaded_then(home: Path) -> None:
+    gate = threading.Event()
+    engine = FakeEngine()
+
+    def slowly(model: str, places: Places) -> FakeEngine:
+        gate.wait(20)
+        return engine
+
+    async with chat(home, size=(160, 48), open_engine=slowly, opened=False) as stage:
+        panel = await open_panel(stage)
+        panel.menu.mark("mlx-docs")
+        await stage.press("enter")
+        await stage.sees("mlx-docs is loaded once the model is there.")
+        await stage.press("f3")
+        gate.set()
+        await stage.until(lambda: stage.session.in_use == {"mlx-docs": 1.0})
+
+
+async def test_esc_takes_back_what_waits_for_the_model(home: Path) -> None:
     gate = threading.Event()
 
     def slowly(model: str, places: Places) -> FakeEngine:
         gate.wait(20)
-        raise EngineError("no")
+        return FakeEngine()
 
     async with chat(home, size=(160, 48), open_engine=slowly, opened=False) as stage:
-        await open_panel(stage)
+        panel = await open_panel(stage)
+        panel.menu.mark("mlx-docs")
         await stage.press("enter")
-        await stage.sees("No model is loaded yet.")
+        await stage.sees("once the model is there")
+        await stage.press("escape")
+        await stage.until(lambda: "once the model" not in stage.screen)
         gate.set()
         await stage.settle()
+        panel.on_tick()
+        assert stage.session.engine.adapters() == []
 
 
 async def test_esc_stops_what_is_under_way(home: Path) -> None:

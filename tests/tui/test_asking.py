@@ -2,17 +2,19 @@
 
 import re
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from textual.widgets.markdown import MarkdownFence
 
 from assistant.commands.memory_use import process_memory
+from assistant.engine.types import Request
 from assistant.errors import AdapterNotFound, AssistantError, ModelNotFound
 from assistant.paths import Places
 from assistant.tui.widgets import transcript
 from assistant.tui.widgets.markdown import MarkdownPiece
-from tests.fakes import FakeEngine
+from tests.fakes import FakeEngine, FakeGeneration
 from tests.tui.stage import chat
 
 
@@ -106,6 +108,23 @@ async def test_the_status_line_counts_while_and_after(tmp_path: Path) -> None:
         # A process in which many tests ran holds more than a gigabyte.
         await stage.until(lambda: re.search(r"\d [MG]B\s+F1 help", stage.screen))
         assert stage.session.status.memory_bytes == pytest.approx(process_memory(), rel=0.5)
+
+
+async def test_an_answer_that_was_stopped_before_its_first_word_has_no_speed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with chat(tmp_path) as stage:
+        generate = stage.engine.generate
+
+        def at_once(requests: Sequence[Request]) -> FakeGeneration:
+            generation = generate(requests)
+            generation.cancel()
+            return generation
+
+        monkeypatch.setattr(stage.engine, "generate", at_once)
+        await stage.ask("q")
+        await stage.sees("stopped")
+        assert "tok/s" not in stage.screen
 
 
 async def test_the_screen_is_painted_before_the_model_is_open(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ async def test_a_chat_is_deleted_only_after_a_yes(tmp_path: Path) -> None:
         await stage.press("escape")
         assert len(stage.session.chats.store.recent()) == 3
         await stage.press("ctrl+x", "enter")
-        await stage.sees("Deleted “Broadcasting”")
+        await stage.sees("Deleted “Broadcasting”. · Enter opens")
         await stage.until(lambda: len(picker(stage).rows) == 2)
         assert len(stage.session.chats.store.recent()) == 2
         await stage.press("escape")

@@ -30,7 +30,7 @@ async def test_columns_stand_side_by_side_with_title_and_speed(tmp_path: Path) -
         x1, y1, x2, y2 = columns(stage)
         assert y1 == y2
         assert x1 < x2
-        await stage.sees("base 50 tok/s mlx-docs ×1 50 tok/s")
+        await stage.sees("base 50 tok/s copy mlx-docs ×1 50 tok/s copy")
         await stage.sees("part at token 1")
 
 

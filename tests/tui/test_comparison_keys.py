@@ -55,7 +55,7 @@ async def test_how_to_vote_is_in_sight_below_answers_longer_than_the_screen(
     async with chat(tmp_path, [long, long], size=(80, 24), adapters=("mlx-docs",)) as stage:
         await compared(stage)
         stage.app.transcript.scroll_home(animate=False)
-        await stage.until(lambda: "F2, then" not in stage.screen)
+        await stage.until(lambda: "w widen" not in stage.screen)
         await stage.press("v")
         await stage.sees("Which is best?")
 

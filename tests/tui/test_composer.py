@@ -216,6 +216,11 @@ async def test_ctrl_c_drops_what_waits_before_it_stops_the_answer(tmp_path: Path
         stage.engine.pause.clear()
 
 
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_chip_counts_lines_as_people_do(end: str) -> None:
+    assert Chips().fold("\n".join("x" * 40) + end) == "[pasted 40 lines]"
+
+
 def test_a_text_that_looks_like_a_chip_is_no_chip() -> None:
     chips = Chips()
     assert chips.unfold("[pasted 120 lines]") == "[pasted 120 lines]"
@@ -223,7 +228,7 @@ def test_a_text_that_looks_like_a_chip_is_no_chip() -> None:
     assert (first, second) == ("[pasted 120 lines]", "[pasted 120 lines #2]")
     assert chips.fold(LONG) == first
     assert chips.unfold(f"{second} {first}") == f"{LONG.upper()} {LONG}"
-    assert chips.fold("a\n" * (MOST_LINES - 1)) == "a\n" * (MOST_LINES - 1)
+    assert chips.fold("a\n" * MOST_LINES) == "a\n" * MOST_LINES
 
 
 @given(st.lists(st.one_of(st.text(), st.sampled_from(["x\n" * 20, "[pasted 21 lines]\n" * 9]))))

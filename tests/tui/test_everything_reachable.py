@@ -61,6 +61,7 @@ def test_what_can_be_clicked_can_have_the_keys_or_is_moved_through(kind: type[DO
     # Moved through from a field, a button for a key of the whole screen, lines to be typed, or what
     # says of keys what they do.
     elsewhere = {"Completions", "RowList", "StatusLine", "Below", "CodeHead", "Welcome", "Foot"}
+    elsewhere |= {"ColumnsHint", "Head"}
     # These take the keys, or show what keys do, once they are a message of the conversation.
     once_said = issubclass(kind, Speech | Acting)
     # A click beside a picker is its Esc.

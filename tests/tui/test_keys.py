@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.tui import ladder
 from assistant.tui.history import read_history
 from assistant.tui.keys import tell_alt_enter_apart
 from tests.tui.stage import Stage, chat
@@ -233,3 +234,48 @@ async def test_ctrl_c_in_another_field_closes_that_and_leaves_the_draft(tmp_path
         assert stage.app.panels.has_keys()
         assert stage.composer.text == "draft"
         assert stage.app.is_running
+
+
+async def test_ctrl_c_twice_at_once_closes_the_palette_and_leaves_the_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ladder, "QUICK_S", 60.0)
+    async with chat(tmp_path) as stage:
+        await stage.type("draft")
+        await stage.press("ctrl+p")
+        await stage.until(lambda: stage.app.screen.is_modal)
+        await stage.press("ctrl+c", "ctrl+c")
+        await stage.until(lambda: not stage.app.screen.is_modal)
+        assert stage.composer.text == "draft"
+        await stage.sees("Ctrl+C once more: clear what is typed")
+        await stage.press("ctrl+c")
+        assert stage.composer.text == ""
+
+
+async def test_ctrl_c_leaves_a_question_of_a_picker_before_the_picker(tmp_path: Path) -> None:
+    async with chat(tmp_path, ["Yes."] * 2) as stage:
+        await stage.ask("first")
+        await stage.send("/open")
+        await stage.until(lambda: stage.app.screen.is_modal)
+        await stage.press("ctrl+r")
+        await stage.sees("The new name")
+        await stage.press("ctrl+c")
+        await stage.sees("Ctrl+R renames")
+        assert stage.app.screen.is_modal
+        await stage.press("ctrl+c")
+        await stage.until(lambda: not stage.app.screen.is_modal)
+
+
+async def test_ctrl_c_copies_what_is_selected_in_the_field_of_a_picker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with chat(tmp_path, ["Yes."]) as stage:
+        await stage.ask("first")
+        await stage.send("/open")
+        await stage.until(lambda: stage.app.screen.is_modal)
+        copied: list[str] = []
+        monkeypatch.setattr(stage.app.copier, "copy_text", lambda text, what: copied.append(text))
+        await stage.type("fir")
+        await stage.press("shift+home", "ctrl+c")
+        assert stage.app.screen.is_modal
+        assert copied == ["fir"]

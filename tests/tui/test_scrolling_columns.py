@@ -53,7 +53,7 @@ async def test_f_lets_keys_and_the_wheel_scroll_one_column_with_all_heads_in_sig
         await stage.press("right", "pagedown", "down")
         await stage.until(lambda: offsets(stage)[1] > 5)
         assert offsets(stage)[0] == 0
-        await stage.sees("base 50 tok/s mlx-docs ×1 50 tok/s")
+        await stage.sees("base 50 tok/s copy mlx-docs ×1 50 tok/s copy")
         first = stage.answers[-1].columns[0]
         await stage.pilot._post_mouse_events([events.MouseScrollDown], first.body, button=0)
         await stage.until(lambda: offsets(stage)[0] > 0)
@@ -86,3 +86,31 @@ async def test_five_columns_keep_their_labels(tmp_path: Path) -> None:
         await stage.press("home", "pagedown")
         names = ("base", "mlx-docs ×0.5", "mlx-docs ×1 ", "mlx-docs ×1.5", "mlx-docs ×2")
         await stage.until(lambda: all(name in stage.screen.splitlines()[0] for name in names))
+
+
+async def test_whoever_goes_to_the_keys_goes_on_reading_where_they_are(tmp_path: Path) -> None:
+    async with chat(tmp_path, LONG, size=WIDE, adapters=("mlx-docs",)) as stage:
+        await stage.ask("/compare How?")
+        view = stage.app.transcript
+        view.scroll_to(y=20, animate=False)
+        await stage.pilot.pause()
+        await stage.press("f2", "right")
+        await stage.pilot.pause()
+        assert stage.app.focused is stage.answers[-1]
+        assert view.scroll_y == 20
+        chosen = [part.style for part in stage.app.heads.render().spans]
+        assert [("underline" in str(style)) for style in chosen] == [False, True]
+        await stage.press("escape")
+        await stage.pilot.click(offset=(10, 9))
+        await stage.pilot.pause()
+        assert stage.app.focused is stage.answers[-1]
+        assert view.scroll_y == 20
+
+
+async def test_out_of_sight_of_the_columns_their_keys_come_into_sight(tmp_path: Path) -> None:
+    async with chat(tmp_path, [*LONG, LONG[0]], size=WIDE, adapters=("mlx-docs",)) as stage:
+        await stage.ask("/compare How?")
+        await stage.ask("and then?")
+        assert "w widen" not in stage.screen
+        await stage.press("f2")
+        await stage.sees("w widen")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assistant.commands import Status
 from assistant.commands.command import Choice
 from assistant.tui.completing import accept, enter_completes, may_complete, still_open
-from assistant.tui.ladder import PATIENCE_S, Ladder, Situation, Step
+from assistant.tui.ladder import PATIENCE_S, QUICK_S, Ladder, Pressed, Situation
 from assistant.tui.layout import fit_columns, is_number
 from assistant.tui.status import Live, status_line
 from assistant.tui.theme import DEFAULT_THEME, choose_theme
@@ -25,18 +25,38 @@ def press(
     draft: bool = False,
     waits: bool = False,
     run: bool = False,
-) -> Step:
+) -> Pressed:
     return ladder.press(Situation(selected, draft, waits, run), now)
 
 
 def test_ctrl_c_takes_one_thing_at_a_time() -> None:
     ladder = Ladder()
     assert press(ladder, 0, selected=True, draft=True, waits=True, run=True) == "copy"
-    assert press(ladder, 0.1, draft=True, waits=True, run=True) == "clear"
-    assert press(ladder, 0.2, waits=True, run=True) == "drop"
-    assert press(ladder, 0.3, run=True) == "stop"
+    assert press(ladder, 1.0, draft=True, waits=True, run=True) == "clear"
+    assert press(ladder, 1.1, waits=True, run=True) == "drop"
+    assert press(ladder, 1.2, run=True) == "stop"
+    assert press(ladder, 1.3) == "warn"
+    assert press(ladder, 1.4) == "quit"
+
+
+def test_a_second_press_that_comes_at_once_is_the_same_wish() -> None:
+    ladder = Ladder()
+    assert press(ladder, 0, selected=True, draft=True) == "copy"
+    assert press(ladder, QUICK_S / 2, draft=True) == "rest"
+    assert press(ladder, QUICK_S, draft=True) == "clear"
+    ladder.closed(5)
+    assert press(ladder, 5 + QUICK_S, run=True) == "rest"
+    assert press(ladder, 5 + QUICK_S, run=True) == "stop"
+    ladder.closed(7)
+    assert press(ladder, 7 + QUICK_S * 2, waits=True) == "drop"
+
+
+def test_what_was_closed_is_no_step_towards_the_end() -> None:
+    ladder = Ladder()
+    assert press(ladder, 0) == "warn"
+    ladder.closed(0.2)
     assert press(ladder, 0.4) == "warn"
-    assert press(ladder, 0.5) == "quit"
+    assert press(ladder, 0.6) == "quit"
 
 
 def test_ctrl_c_warns_again_when_the_second_press_comes_late() -> None:

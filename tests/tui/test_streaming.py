@@ -92,8 +92,44 @@ def test_no_text_is_lost(text: str) -> None:
 
 def test_the_last_block_is_kept_back_because_it_can_still_grow() -> None:
     pieces = Pieces()
-    assert pieces.feed("One.\n\nTwo.\n") == [Piece("One.\n\n")]
-    assert pieces.rest == "Two.\n"
+    assert pieces.feed("One.\n\nTwo.\n") == [Piece("One.\n")]
+    assert pieces.rest == "\nTwo.\n"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "# Title\n",
+        "***\n",
+        "```py\nx\n```\n",
+        "~~~~\n~~~\n ~~~~~\n",
+        "Text.\n",
+        "> a\n> b\n",
+        "| a |\n|---|\n| 1 |\n",
+    ],
+)
+def test_a_block_that_cannot_grow_does_not_wait_for_the_next(block: str) -> None:
+    assert Pieces().feed(f"{block}\n") == [Piece(block)]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "```\nx\n    ```\n",
+        "````\nx\n```\n",
+        "```\n",
+        "~~~\n```\n",
+        "```\nx\n```x\n",
+        "    x\n",
+        "- a\n",
+        "1. a\n",
+        "Setext\n",
+    ],
+)
+def test_a_block_that_can_grow_waits(block: str) -> None:
+    pieces = Pieces()
+    behind = "" if block == "Setext\n" else "\n"
+    assert pieces.feed(f"{block}{behind}x") == []
 
 
 def test_half_a_line_finishes_nothing_because_it_can_become_anything() -> None:

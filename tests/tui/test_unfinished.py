@@ -53,3 +53,16 @@ async def test_nothing_moves_when_code_is_finished(tmp_path: Path) -> None:
             heights.append(prose.size.height)
         assert stage.app.query("MarkdownFence")
         assert heights[1] == heights[2] == heights[3] > heights[0]
+
+
+async def test_prose_behind_code_is_not_shown_as_code_while_it_is_written(tmp_path: Path) -> None:
+    async with chat(tmp_path) as stage:
+        prose = Prose()
+        await stage.app.transcript.add(prose)
+        prose.write(f"{CODE}\n\nIt returns a sorted ")
+        await stage.sees("It returns a sorted")
+        await stage.until(lambda: not prose._due)
+        assert "```" not in stage.screen
+        assert not prose._tail.has_class("-code")
+        prose.write("copy **of** it.\n\nAnd")
+        await stage.sees("copy of it.")

@@ -229,3 +229,16 @@ async def test_a_focus_that_moves_while_the_program_ends_finds_no_message(tmp_pa
         transcript = stage.app.transcript
         await transcript.remove()
         assert transcript.spoken is None
+
+
+async def test_a_click_in_the_middle_of_a_long_answer_moves_nothing(tmp_path: Path) -> None:
+    long = "\n\n".join(f"paragraph {number}" for number in range(40))
+    async with chat(tmp_path, [long]) as stage:
+        await stage.ask("q")
+        view = stage.app.transcript
+        view.scroll_to(y=30, animate=False)
+        await stage.pilot.pause()
+        await stage.pilot.click(offset=(10, 10))
+        await stage.sees("question 1")
+        assert stage.app.focused is stage.answers[0]
+        assert view.scroll_y == 30

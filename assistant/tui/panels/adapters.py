@@ -21,6 +21,7 @@ from assistant.commands.shelf import Shelved, shelf
 from assistant.engine.types import AdapterInfo
 from assistant.errors import AssistantError
 from assistant.tui.focusing import give_keys
+from assistant.tui.hints import FAINT
 from assistant.tui.layout import one_line
 from assistant.tui.panels.adapter_lines import adapter_lines, slider_cells
 from assistant.tui.panels.menu import Entry, Menu
@@ -56,6 +57,8 @@ class AdaptersPanel(Panel):
         """On whose slider the mouse button went down: only such a drag moves it."""
         self._scales: dict[str, float] = {}
         """The strengths of those that rest, for when they are used again."""
+        self._later: tuple[str, float | None] | None = None
+        """What is loaded once there is a model, and how strong."""
         self._wanted = Input(placeholder="a folder, or OWNER/NAME of the hub")
 
     def fields(self) -> ComposeResult:
@@ -69,7 +72,7 @@ class AdaptersPanel(Panel):
     def summary(self) -> Content:
         in_use = self.session.in_use
         if not in_use:
-            return Content.styled("the base model answers", "$foreground 60%")
+            return Content.styled("the base model answers", FAINT)
         stack = " + ".join(f"{one_line(name)} ×{scale:.3g}" for name, scale in in_use.items())
         return Content.styled(stack, "bold $text-accent")
 
@@ -82,8 +85,15 @@ class AdaptersPanel(Panel):
         self._found = found
         self._offer()
 
+    @property
+    def waits(self) -> bool:
+        return self._later is not None
+
     def on_tick(self) -> None:
-        """Follow what is typed in the chat meanwhile."""
+        """Follow what is typed in the chat meanwhile, and do what had to wait for the model."""
+        if self._later is not None and self.session.is_open and not self.busy:
+            (ref, scale), self._later = self._later, None
+            self._load(ref, scale)
         loaded = self.session.engine.adapters() if self.session.is_open else []
         if (names := [adapter.name for adapter in loaded]) != self._loaded_names:
             self._loaded_names = names  # looked at once, also where looking fails
@@ -161,8 +171,10 @@ class AdaptersPanel(Panel):
             self._load(str(one.path) if one.where == "elsewhere" else one.name, 1.0)
 
     def _load(self, ref: str, scale: float | None = None) -> None:
-        if not self.occupied():
-            self.session.engine  # noqa: B018  # raises, with a hint, while there is no model
+        if not self.session.is_open:
+            self._later = ref, scale
+            self.say(f"{one_line(ref)} is loaded once the model is there. Esc: not")
+        elif not self.occupied():
             self.begin(loading_adapter(self.session, ref, scale), self._loaded)
 
     def _loaded(self, info: AdapterInfo) -> None:
@@ -248,7 +260,11 @@ class AdaptersPanel(Panel):
         self._redraw()
 
     def step_back(self) -> bool:
-        if not self._wanted.display:
+        if self._wanted.display:
+            self._close_input()
+        elif self._later is not None:
+            self._later = None
+            self.say("")
+        else:
             return super().step_back()
-        self._close_input()
         return True

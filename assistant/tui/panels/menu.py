@@ -5,8 +5,10 @@ It refuses to know what the things are and what becomes of the chosen one.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events
@@ -85,6 +87,16 @@ class Menu(Drawn, Generic[Thing], can_focus=True):
         """Move the mark; it stays at the ends."""
         self._go(min(max(self.at + by, 0), max(0, len(self.entries) - 1)))
         self.call_after_refresh(self._show_mark, heading=True)
+
+    def page(self, direction: int) -> None:
+        """Move the mark a page further; nothing is jumped over that was not in sight."""
+        room = self.parent.size.height if isinstance(self.parent, Widget) else 0
+        many = Counter(owner[0] for owner in self._owners if owner)
+        end = len(self.entries) if direction > 0 else -1
+        lines = accumulate(many[place] for place in range(self.at + direction, end, direction))
+        # What is marked says more of itself than others, there as here.
+        room -= many[self.at] - 1
+        self.move(direction * max(1, sum(1 for below in lines if below <= room)))
 
     def lines(self, width: int) -> list[Content]:
         owners: list[tuple[int, int] | None] = []

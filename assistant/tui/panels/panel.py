@@ -25,7 +25,7 @@ from assistant.commands.session import Session
 from assistant.errors import AssistantError, Stopped
 from assistant.plain_text import plain
 from assistant.tui.focusing import give_keys
-from assistant.tui.hints import FAINT, in_lines, meant_by, to_click
+from assistant.tui.hints import in_lines, key_hint, meant_by
 from assistant.tui.panels.menu import Menu
 from assistant.tui.widgets.drawn import Drawn, progress_lines
 from assistant.tui.widgets.heights import things_most
@@ -150,6 +150,11 @@ class Panel(Vertical):
         """What stands beside the heading."""
         return Content("")
 
+    @property
+    def waits(self) -> bool:
+        """Whether something is to be done as soon as it can be, also out of sight."""
+        return False
+
     def on_tick(self) -> None:
         """A few times a second."""
 
@@ -225,7 +230,7 @@ class Panel(Vertical):
 
     def _look_at_job(self) -> None:
         job = self._job
-        if job is None and not self.is_on_screen:
+        if job is None and not (self.waits or self.is_on_screen):
             return
         self.on_tick()
         if job is None:
@@ -296,8 +301,8 @@ class Panel(Vertical):
             "j": lambda: self.menu.move(1),
             "home": lambda: self.menu.move(-len(self.menu.entries)),
             "end": lambda: self.menu.move(len(self.menu.entries)),
-            "pageup": lambda: self.menu.move(-5),
-            "pagedown": lambda: self.menu.move(5),
+            "pageup": lambda: self.menu.page(-1),
+            "pagedown": lambda: self.menu.page(1),
             "r": self.look,
             "escape": self.leave,
         }
@@ -329,8 +334,4 @@ def key_bindings(keys: tuple[tuple[str, str, str], ...]) -> list[BindingType]:
 
 def _keys(keys: tuple[tuple[str, str, str], ...], width: int) -> list[Content]:
     """What the keys do, each of which can be clicked as well."""
-    parts = [
-        to_click(Content.assemble((shown, "$text-primary"), (f" {what}", FAINT)), key)
-        for key, shown, what in keys
-    ]
-    return in_lines(parts, width)
+    return in_lines([key_hint(shown, what, key) for key, shown, what in keys], width)

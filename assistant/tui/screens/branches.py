@@ -8,6 +8,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from assistant.commands.tree import Row as Message
+from assistant.tui.hints import FAINT
 from assistant.tui.layout import one_line
 from assistant.tui.screens.picking import Picker, Row
 
@@ -38,8 +39,8 @@ class BranchesScreen(Picker):
 def _row(message: Message) -> Row:
     who = "bold" if message.who == "you" else "bold $text-accent" if message.adapted else "bold"
     content = Content.assemble(
-        ("● " if message.here else "○ ", "" if message.here else "$foreground 60%"),
-        (message.lines, "$foreground 60%"),
+        ("● " if message.here else "○ ", "" if message.here else FAINT),
+        (message.lines, FAINT),
         (one_line(message.who), who),
         "  ",
         (one_line(message.text[:400]), "" if message.here else "$foreground 80%"),

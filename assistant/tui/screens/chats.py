@@ -51,6 +51,10 @@ class ChatsScreen(Picker):
         self._news = ""
         """What was just done; it stands until something else is typed or marked."""
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A name that is being written has its own beginning and end."""
+        return action != "end_of_list" or self._renaming is None
+
     def fill(self, words: str) -> None:
         if self._renaming is None:
             self._deleting = None
@@ -82,7 +86,7 @@ class ChatsScreen(Picker):
         self._hits = found
         self.show(len(found), lambda place: _row(found[place]), at if self._news else 0)
         if self._news:
-            self.say(self._news)
+            self.say(self._news, keys=self.KEYS)
 
     @property
     def _chat(self) -> ChatInfo | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import ClassVar
 
 from textual import events
@@ -23,6 +24,7 @@ from textual.widgets.option_list import Option
 
 from assistant.plain_text import plain
 from assistant.tui.bindings import key_name, keys_here
+from assistant.tui.hints import FAINT
 
 DOT = " · "
 LOW = 20
@@ -40,6 +42,11 @@ class Row:
     """The command line that choosing it comes to; None for one that is only read."""
     key: str = ""
     """What it stands for."""
+
+    @property
+    def lines(self) -> int:
+        """How many it takes: rows are not wrapped."""
+        return self.content.plain.count("\n") + 1
 
 
 @dataclass(frozen=True)
@@ -85,8 +92,10 @@ class Picker(ModalScreen[str | None]):
         Binding("escape,ctrl+c", "back", "back to the chat", priority=True),
         Binding("down", "move(1)", "the next one", priority=True),
         Binding("up", "move(-1)", "the one before", priority=True),
-        Binding("pagedown", "move(10)", "ten further down", priority=True),
-        Binding("pageup", "move(-10)", "ten further up", priority=True),
+        Binding("pagedown", "page(1)", "a page down", priority=True),
+        Binding("pageup", "page(-1)", "a page up", priority=True),
+        Binding("home,ctrl+home", "end_of_list(-1)", "to the first one", priority=True),
+        Binding("end,ctrl+end", "end_of_list(1)", "to the last one", priority=True),
     ]
     HEADING = ""
     PLACEHOLDER = "Type a few letters"
@@ -152,6 +161,15 @@ class Picker(ModalScreen[str | None]):
             at = at % self._count if abs(by) == 1 else max(0, min(at, self._count - 1))
             self._lay_out_to(at)
             self.list.highlighted = at
+
+    def page(self, direction: int) -> None:
+        """Mark the row a page further; none is jumped over that was not in sight."""
+        at = self.list.highlighted or 0
+        room = self.list.size.height
+        self._lay_out_to(min(at + room, self._count - 1))
+        beyond = self.rows[at + 1 :] if direction > 0 else reversed(self.rows[:at])
+        lines = accumulate(row.lines for row in beyond)
+        self.move(direction * max(2, sum(1 for below in lines if below <= room)))
 
     # What they use
 
@@ -231,7 +249,7 @@ class Picker(ModalScreen[str | None]):
 
     def say(self, text: str = "", *, keys: str = "", warning: bool = False) -> None:
         """The line at the bottom: what there is to say, and what keys do now."""
-        style = "bold $text-error" if warning else "$foreground 60%"
+        style = "bold $text-error" if warning else FAINT
         parts = [Content.styled(text, style)] if text else []
         parts += [self._to_click(part, style) for part in keys.split(DOT) if part]
         self._note.update(Content.styled(DOT, style).join(parts))
@@ -256,6 +274,12 @@ class Picker(ModalScreen[str | None]):
 
     def action_move(self, by: int) -> None:
         self.in_turn(lambda: self.once_shown(lambda: self.move(by)))
+
+    def action_page(self, direction: int) -> None:
+        self.in_turn(lambda: self.once_shown(lambda: self.page(direction)))
+
+    def action_end_of_list(self, direction: int) -> None:
+        self.in_turn(lambda: self.once_shown(lambda: self.move(direction * max(2, self._count))))
 
     def action_take(self) -> None:
         self.in_turn(self.take_soon)

@@ -14,39 +14,13 @@ from textual.widgets import Static
 
 from assistant.commands.blocks import Column, Marked
 from assistant.engine.types import Event, Finish
-from assistant.tui.layout import one_line
-from assistant.tui.widgets.drawn import Drawn
 from assistant.tui.widgets.flowing import Flowing
+from assistant.tui.widgets.head import Head
 from assistant.tui.widgets.marking import shades_content, words_content
 from assistant.tui.widgets.prose import Prose
 from assistant.tui.widgets.thought import ThoughtView
 
 View: TypeAlias = Literal["plain", "words", "shades"]
-
-
-class Head(Drawn):
-    """The title on the left, the speed on the right."""
-
-    def __init__(self, title: str, adapted: bool) -> None:
-        super().__init__()
-        self._info = Content("")
-        self.name_it(title, adapted)
-
-    def name_it(self, title: str, adapted: bool) -> None:
-        self._title = Content.styled(one_line(title), "bold $text-accent" if adapted else "bold")
-        self.refresh()
-
-    def tell(self, info: str) -> None:
-        """Change what stands on the right."""
-        if info != self._info.plain:
-            self._info = Content.styled(info, "$foreground 60%")
-            self.refresh()
-
-    def lines(self, width: int) -> list[Content]:
-        gap = width - self._title.cell_length - self._info.cell_length
-        if gap < 1:
-            return [self._title.truncate(width, ellipsis=True)]
-        return [Content.assemble(self._title, " " * gap, self._info)]
 
 
 class Body(VerticalScroll, Flowing, can_focus=False):
@@ -64,7 +38,9 @@ class Answer(Vertical, Flowing):
         self.title = column.title
         self._marked: Marked | None = None
         self._remark = ""
-        self._head = Head(column.title, bool(column.adapters))
+        self.head = Head(column.title, bool(column.adapters))
+        if not alone:
+            self.head.offer("stop")
         self.thought = ThoughtView()
         self.prose = Prose()
         self._marks = Static("", classes="marks", markup=False)
@@ -73,6 +49,8 @@ class Answer(Vertical, Flowing):
         self._speed = Speed()
         self._there = False
         self.finish: Finish | None = None
+        self.ended = False
+        """Whether nothing more comes."""
 
     @property
     def complete(self) -> bool:
@@ -83,8 +61,13 @@ class Answer(Vertical, Flowing):
     def speed(self) -> Speed:
         return self._speed
 
+    @property
+    def text(self) -> str:
+        """What was said so far."""
+        return self.finish.text if self.finish is not None else self.prose.text
+
     def compose(self) -> ComposeResult:
-        yield self._head
+        yield self.head
         with self.body:
             yield self.prose
 
@@ -125,7 +108,7 @@ class Answer(Vertical, Flowing):
         self.title = marked.column.title
         self.set_class(bool(marked.column.adapters), "-adapted")
         self.set_class(not marked.column.adapters, "-base")
-        self._head.name_it(marked.column.title, bool(marked.column.adapters))
+        self.head.name_it(marked.column.title, bool(marked.column.adapters))
 
     def show(self, view: View) -> None:
         """Show the answer as it was written, or with marks where there are any."""
@@ -142,13 +125,15 @@ class Answer(Vertical, Flowing):
     def tell_speed(self) -> None:
         """Bring the head and the thought up to date; called a few times a second."""
         self.thought.tell()
-        if self.finish is not None:
-            self._head.tell(f"{self.finish.timing.tokens_per_s:.0f} tok/s")
-        elif self._speed.tokens_per_s is not None:
-            self._head.tell(f"{self._speed.tokens_per_s:.0f} tok/s")
+        speed = self.finish.timing.tokens_per_s if self.finish else self._speed.tokens_per_s
+        # An answer of a word, or none, has no speed.
+        self.head.tell(f"{speed:.0f} tok/s" if speed else "")
 
     def end(self) -> None:
         """Nothing more comes; say so when it did not end by itself."""
+        self.ended = True
+        if not self._alone:
+            self.head.offer("copy" if self.text.strip() else None)
         self.thought.end()
         self.prose.end()
         self.tell_speed()

@@ -1,39 +1,36 @@
 """Answers that stream together: one below the question, or several side by side.
 
-Columns stand below each other where the screen is too narrow for them. With the focus on them, keys
-mark what differs, widen one, let each scroll by itself, and vote. It refuses to know the thread
-that the events come from, and what becomes of a vote.
+Columns stand below each other where the screen is too narrow for them. With the focus on them, one
+is chosen, to be stopped or copied; keys mark what differs, widen one, let each scroll by itself,
+and vote. It refuses to know the thread that the events come from, and what becomes of a wish.
 """
 
 from __future__ import annotations
 
 import time
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from assistant.commands.blocks import Answers, Marks
 from assistant.engine.types import Event
-from assistant.tui.layout import one_line
+from assistant.tui.focusing import give_keys
 from assistant.tui.widgets.answer import Answer, View
+from assistant.tui.widgets.columns_hint import ColumnsHint, Standing
 from assistant.tui.widgets.flowing import Flowing
-from assistant.tui.widgets.marking import LEGEND
-from assistant.tui.widgets.scrolling import FREE_KEYS, Scrolling
+from assistant.tui.widgets.head import Head
+from assistant.tui.widgets.scrolling import Scrolling
 from assistant.tui.widgets.speech import Speech
 
 NARROWEST_COLUMN = 34
 NARROWEST_SCREEN = 80
-
-
-_LOOKING = "d difference · p shading · w widen · f free scrolling"
-_KEYS = f"F2, then {_LOOKING} · v vote · b blind · Esc back"
-_EARLIER_KEYS = f"a click, then {_LOOKING} · Esc back"
+Copied: TypeAlias = Literal["answer", "code"]
+_LOOKING = {"choose", "stop", "view", "widen", "free", "begin_vote", "blind"}
+"""What waits while one votes."""
 
 
 class AnswerColumns(Horizontal, Flowing, Speech):
@@ -41,6 +38,9 @@ class AnswerColumns(Horizontal, Flowing, Speech):
 
     KEYS_TITLE = "On the comparison"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "choose(-1)", "the column before"),
+        Binding("right", "choose(1)", "the column after"),
+        Binding("s", "stop", "stop this column; the others go on"),
         Binding("d", "view('words')", "the words that differ, on and off"),
         Binding("p", "view('shades')", "shades of what the adapter changed, on and off"),
         Binding("w", "widen", "widen a column"),
@@ -61,6 +61,22 @@ class AnswerColumns(Horizontal, Flowing, Speech):
             super().__init__()
             self.line = line
 
+    class StopWished(Message):
+        """The person wants one column to end; the others go on."""
+
+        def __init__(self, answers: Answers, place: int) -> None:
+            super().__init__()
+            self.answers = answers
+            self.place = place
+
+    class CopyWished(Message):
+        """The person wants what the chosen column says in the clipboard."""
+
+        def __init__(self, columns: AnswerColumns, what: Copied) -> None:
+            super().__init__()
+            self.columns = columns
+            self.what = what
+
     def __init__(self, answers: Answers) -> None:
         super().__init__()
         self.answers = answers
@@ -75,7 +91,8 @@ class AnswerColumns(Horizontal, Flowing, Speech):
         self._latest = True
         self._wide: int | None = None
         self._scrolling = Scrolling(self)
-        self.hint = Static("", classes="hint", markup=False)
+        self._chosen = 0
+        self.hint = ColumnsHint(self._press)
         """The line below those that stand side by side: who is where, and what the keys do."""
         several = len(self.columns) > 1
         if several:
@@ -86,9 +103,19 @@ class AnswerColumns(Horizontal, Flowing, Speech):
         self._tell_keys()
 
     @property
+    def chosen(self) -> Answer:
+        """The column that is stopped, copied and scrolled by itself."""
+        return self.columns[self._chosen]
+
+    @property
     def complete(self) -> bool:
         """Whether everything that will be said is on the screen."""
         return all(column.complete for column in self.columns)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more comes in any of them."""
+        return all(column.ended for column in self.columns)
 
     @property
     def tokens_per_s(self) -> float | None:
@@ -136,8 +163,31 @@ class AnswerColumns(Horizontal, Flowing, Speech):
 
     # Keys, with the focus here
 
-    def focus_on_click(self) -> bool:
-        return len(self.columns) > 1
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
+        self._tell_keys()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click chooses the column that it is in. One that ends a selection only selects."""
+        if len(self.columns) < 2 or self.screen.get_selected_text():
+            return
+        for place, column in enumerate(self.columns):
+            if column.region.contains(*event.screen_offset):
+                self.action_choose_column(place)
+        self.take_keys(by_mouse=True)
+
+    def on_head_pressed(self, event: Head.Pressed) -> None:
+        event.stop()
+        self.action_choose_column([column.head for column in self.columns].index(event.head))
+        if event.what == "stop":
+            self.action_stop()
+        else:
+            self.action_copy("answer")
+
+    async def _press(self, action: str) -> None:
+        """What a key does was clicked."""
+        self.take_keys(by_mouse=True)
+        await self.app.run_action(action, self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Voting has keys of its own; one answer alone has none."""
@@ -147,7 +197,9 @@ class AnswerColumns(Horizontal, Flowing, Speech):
             return False
         if action == "vote":
             return self._voting and str(parameters[0]) in self._votes()
-        return not (self._voting and action in {"view", "widen", "free", "begin_vote", "blind"})
+        if action == "stop" and self.chosen.ended:
+            return False
+        return not (self._voting and action in _LOOKING)
 
     def take_key(self, key: str) -> bool:
         """Any key that is no vote gives up voting; others scroll."""
@@ -155,7 +207,33 @@ class AnswerColumns(Horizontal, Flowing, Speech):
             return False
         if self._voting:
             return key not in self.screen.active_bindings and self.leave()
+        if key == "s" and self.chosen.ended and not self.ended:
+            return True  # it was stopped already, or ended just now: no letter was meant
         return self._scrolling.press(key)
+
+    def take_keys(self, *, by_mouse: bool) -> None:
+        """Have the keys. What one reads stays where it is; without any of it in sight, the line
+        that tells the keys comes."""
+        self.by_mouse = by_mouse
+        give_keys(self, scroll=len(self.columns) < 2 and not by_mouse)
+        if len(self.columns) > 1 and not self._scrolling.in_sight:
+            self.hint.scroll_visible(animate=False)
+
+    def action_take_keys(self) -> None:
+        """They are here: a click gives them."""
+
+    def action_choose(self, by: int) -> None:
+        self.action_choose_column((self._chosen + by) % len(self.columns))
+
+    def action_choose_column(self, place: int) -> None:
+        self._chosen = place
+        self._tell_keys()
+
+    def action_stop(self) -> None:
+        self.post_message(self.StopWished(self.answers, self._chosen))
+
+    def action_copy(self, what: Copied) -> None:
+        self.post_message(self.CopyWished(self, what))
 
     def action_view(self, view: View) -> None:
         self._show(view)
@@ -216,18 +294,26 @@ class AnswerColumns(Horizontal, Flowing, Speech):
         self.post_message(self.Wished(line))
 
     def _tell_keys(self) -> None:
-        if self._voting:
-            sides = "← left · → right" if len(self.columns) == 2 else f"1 to {len(self.columns)}"
-            text = f"Which is best?  {sides} · t tie · x both bad · Esc none"
-        else:
-            looking = _KEYS if self._latest else _EARLIER_KEYS
-            keys = FREE_KEYS if self._scrolling.free else looking
-            text = LEGEND if self._view == "shades" else keys
-        names = " │ ".join(one_line(column.title) for column in self.columns)
-        self.hint.update(Content.assemble((f"{names}\n", "bold"), (text, "$foreground 60%")))
+        for column in self.columns:
+            column.head.mark(self.has_focus and len(self.columns) > 1 and column is self.chosen)
+        self.hint.tell(
+            Standing(
+                names=tuple(column.title for column in self.columns),
+                chosen=self._chosen,
+                focused=self.has_focus,
+                voting=self._voting,
+                latest=self._latest,
+                streams=not self.ended,
+                chosen_streams=not self.chosen.ended,
+                free=self._scrolling.free,
+                shades=self._view == "shades",
+            )
+        )
 
     def take(self, event: Event, at: float) -> None:
         self.columns[event.row].take(event, at)
+        if event.finish is not None:
+            self._tell_keys()
 
     def tell_speed(self) -> None:
         for column in self.columns:
@@ -236,8 +322,9 @@ class AnswerColumns(Horizontal, Flowing, Speech):
     def end(self) -> None:
         """No more events come."""
         for column in self.columns:
-            if column.finish is None:
+            if not column.ended:
                 column.end()
+        self._tell_keys()
 
     async def freeze(self) -> None:
         for column in self.columns:

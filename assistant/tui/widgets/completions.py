@@ -14,6 +14,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from assistant.commands.command import Choice
+from assistant.tui.hints import FAINT
 from assistant.tui.layout import one_line
 
 _MARGINS = 8
@@ -62,6 +63,13 @@ class Completions(OptionList, can_focus=False):
             self.moved = True
             self.highlighted = ((self.highlighted or 0) + step) % len(self.choices)
 
+    def page(self, direction: int) -> None:
+        """Move the mark a page further; it stays at the ends."""
+        if self.choices:
+            at = (self.highlighted or 0) + direction * max(1, self.size.height)
+            self.moved = True
+            self.highlighted = min(max(at, 0), len(self.choices) - 1)
+
 
 def option_of(choice: Choice, column: int, room: int) -> Option:
     """A line of the list: `column` is the cell where the summary begins, `room` how many cells a
@@ -69,5 +77,5 @@ def option_of(choice: Choice, column: int, room: int) -> Option:
     text = Content(one_line(choice.text))
     if choice.summary:
         text = text.pad_right(column - text.cell_length)
-        text = Content.assemble(text, (one_line(choice.summary), "$foreground 60%"))
+        text = Content.assemble(text, (one_line(choice.summary), FAINT))
     return Option(text.truncate(room, ellipsis=True))

@@ -177,6 +177,8 @@ class Composer(FoldingText):
         """What a key would do at this moment, where that differs."""
         if action == "leave" and self.text:
             return "delete the next character"
+        if action.startswith("page") and self._completions.display:
+            return "a page up" if action == "page(-1)" else "a page down"
         if action == "begin_chord" and self.selection.is_empty:
             return "then Ctrl+E: write in your editor"
         return None
@@ -259,6 +261,9 @@ class Composer(FoldingText):
             self.post_message(self.Left())
 
     def action_page(self, direction: int) -> None:
+        if self._completions.display:
+            self._completions.page(direction)
+            return
         self.post_message(self.Paged(direction))
 
     def action_edit_outside(self) -> None:

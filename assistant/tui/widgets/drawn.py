@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.geometry import Size
 
 from assistant.plain_text import plain
+from assistant.tui.hints import FAINT
 from assistant.tui.layout import fit_columns, is_number, one_line
 from assistant.tui.widgets.flowing import Placed
 
@@ -140,7 +141,7 @@ def item_lines(items: Sequence[Item], width: int) -> list[Content]:
         for part in item.parts:
             inside += part.wrap(room) if isinstance(part, Content) else item_lines(part, room)
         first, *others = inside or [Content("")]
-        lines.append(Content.assemble((item.sign, "$foreground 60%"), first))
+        lines.append(Content.assemble((item.sign, FAINT), first))
         lines += [Content(" " * len(item.sign)) + line for line in others]
     return lines
 
@@ -177,14 +178,14 @@ class BarChart(Drawn):
                     " " * GAP,
                     *_with_line(drawn, style, line),
                     " " * GAP,
-                    (value.rjust(value_width), "$foreground 60%" if faint else ""),
+                    (value.rjust(value_width), FAINT if faint else ""),
                 )
             )
         if scale.powers:
             note = "The line is the threshold; the bars are drawn in powers of ten."
-            lines += Content.styled(note, "$foreground 60%").wrap(width)
+            lines += Content.styled(note, FAINT).wrap(width)
         if self._caption:
-            lines += Content.styled(self._caption, "$foreground 60%").wrap(width)
+            lines += Content.styled(self._caption, FAINT).wrap(width)
         return lines
 
 
@@ -206,7 +207,7 @@ def _bar(share: float, room: int) -> str:
 
 def progress_lines(text: str, share: float | None, width: int) -> list[Content]:
     """A sentence about what is under way, and a bar above it where its end is known."""
-    said = Content.styled(plain(text), "italic $foreground 60%").wrap(width) if text else []
+    said = Content.styled(plain(text), f"italic {FAINT}").wrap(width) if text else []
     if share is None:
         return said
     room = max(4, min(_WIDEST_BAR, width - 6))

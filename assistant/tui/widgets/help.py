@@ -15,6 +15,7 @@ from textual.content import Content
 from assistant.commands import all_commands
 from assistant.plain_text import plain
 from assistant.tui.bindings import EDITING, keys_here
+from assistant.tui.hints import FAINT
 from assistant.tui.widgets.drawn import Drawn
 
 LOOKS_PER_SECOND = 4
@@ -52,7 +53,7 @@ class HelpText(Drawn):
         for title, entries in [*first, *commands, *last]:
             lines += [Content.styled(title, "bold"), *_entries(entries, width), Content("")]
         more = "/help NAME tells more about a command." if commands else ""
-        return lines + Content.styled(more, "$foreground 60%").wrap(width)
+        return lines + Content.styled(more, FAINT).wrap(width)
 
 
 def _commands() -> list[tuple[str, str]]:

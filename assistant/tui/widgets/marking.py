@@ -16,6 +16,7 @@ from textual.content import Content
 from assistant.commands.blocks import Shade
 from assistant.compare.bars import kl_bars
 from assistant.plain_text import plain
+from assistant.tui.hints import FAINT
 
 LEVELS = (math.log(2), math.log(10), math.log(100))
 _UP = (
@@ -47,7 +48,7 @@ def shades_content(shades: Sequence[Shade]) -> Content:
         return text
     bars = kl_bars(shade.kl for shade in shades)
     mean = math.fsum(shade.kl for shade in shades) / len(shades)
-    below = Content.styled(f"KL {bars} mean {mean:.2g}", "$foreground 60%")
+    below = Content.styled(f"KL {bars} mean {mean:.2g}", FAINT)
     return Content.assemble(text, "\n\n", below)
 
 

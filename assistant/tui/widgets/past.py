@@ -15,9 +15,9 @@ from textual.widgets import Static
 
 from assistant.commands.blocks import Answered
 from assistant.plain_text import plain
-from assistant.tui.widgets.answer import Head
 from assistant.tui.widgets.flowing import Flowing
 from assistant.tui.widgets.fold import FoldTitle
+from assistant.tui.widgets.head import Head
 from assistant.tui.widgets.prose import Prose
 from assistant.tui.widgets.speech import Speech
 from assistant.tui.widgets.thought import ThoughtView

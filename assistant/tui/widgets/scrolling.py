@@ -15,8 +15,6 @@ from textual.containers import VerticalScroll
 if TYPE_CHECKING:
     from assistant.tui.widgets.answers import AnswerColumns
 
-FREE_KEYS = "←→ choose · ↑↓ PgUp PgDn scroll it · f all together · w widen · Esc back"
-
 _AROUND = 6
 """Lines that the head, a gap, the names, the keys and the way back to the end take."""
 _LEAST = 3
@@ -29,7 +27,6 @@ class Scrolling:
         self._columns = columns
         self.free = False
         """Whether each column scrolls by itself."""
-        self._chosen = 0
 
     def switch(self) -> None:
         """To the other way."""
@@ -46,18 +43,12 @@ class Scrolling:
         room = (view.size.height if view else self._columns.app.size.height) - _AROUND
         if self._columns.has_class("-stacked"):
             room = room // len(shown) - 1
-        for number, column in enumerate(shown):
+        for column in shown:
             column.body.styles.height = max(_LEAST, room) if self.free else None
-            column.set_class(self.free and number == self._chosen, "-chosen")
 
     def press(self, key: str) -> bool:
         """What a key does; False when it is none of these."""
-        shown = self._columns.columns
-        if self.free and key in ("left", "right"):
-            self._chosen = (self._chosen + (1 if key == "right" else -1)) % len(shown)
-            self.fit()
-            return True
-        moved = shown[self._chosen].body if self.free else self._view
+        moved = self._columns.chosen.body if self.free else self._view
         if moved is None:
             return False
         moves: dict[str, Callable[..., None]] = {
@@ -72,6 +63,12 @@ class Scrolling:
             return False
         moves[key](animate=False)
         return True
+
+    @property
+    def in_sight(self) -> bool:
+        """Whether something of the columns is in view."""
+        view = self._view
+        return view is None or self._columns.region.overlaps(view.region)
 
     @property
     def _view(self) -> VerticalScroll | None:

@@ -38,7 +38,8 @@ class Speech(Widget):
 
     def take_keys(self, *, by_mouse: bool) -> None:
         self.by_mouse = by_mouse
-        give_keys(self)
+        # What was clicked is in sight, and its beginning may be far above.
+        give_keys(self, scroll=not by_mouse)
 
     def on_click(self, event: events.Click) -> None:
         # A click that ends a selection selects; it asks for nothing else.

@@ -18,6 +18,7 @@ from assistant.tui.widgets.drawn import Drawn
 from assistant.tui.widgets.transcript import Transcript
 
 _STYLE = "bold reverse"
+_CHOSEN = "bold reverse underline"
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class _Name:
     x: int
     width: int
     title: str
+    chosen: bool
+    """Whether keys are for this column."""
 
 
 class StickyHeads(Drawn):
@@ -59,13 +62,15 @@ class StickyHeads(Drawn):
             stacked = columns.has_class("-stacked")
             for column in columns.columns:
                 if not stacked or _over(column, top):
-                    yield _Name(column.region.x, column.region.width, one_line(column.title))
+                    chosen = columns.has_focus and column is columns.chosen
+                    title = one_line(column.title)
+                    yield _Name(column.region.x, column.region.width, title, chosen)
 
     def lines(self, width: int) -> list[Content]:
         line = Content("")
         for name in self._names:
             gap = max(0, name.x + 1 - line.cell_length)
-            title = Content.styled(f" {name.title} ", _STYLE)
+            title = Content.styled(f" {name.title} ", _CHOSEN if name.chosen else _STYLE)
             room = max(1, min(name.width - 1, width - line.cell_length - gap))
             line = Content.assemble(line, " " * gap, title.truncate(room, ellipsis=True))
         return [line]

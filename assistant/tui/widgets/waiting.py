@@ -19,6 +19,7 @@ from textual.widgets import Static
 
 from assistant.plain_text import plain
 from assistant.tui.focusing import give_keys
+from assistant.tui.hints import FAINT
 
 MOST_SHOWN = 4
 _CROSS = "✕ "
@@ -54,7 +55,7 @@ class WaitingLine(Widget, can_focus=True):
     def render(self) -> RenderResult:
         lines = plain(self.line).strip().split("\n")
         more = f"  … {len(lines)} lines" if len(lines) > 1 else ""
-        text = Content.assemble((_CROSS, "$foreground 60%"), lines[0], (more, "$foreground 60%"))
+        text = Content.assemble((_CROSS, FAINT), lines[0], (more, FAINT))
         return text.truncate(max(1, self.content_size.width), ellipsis=True)
 
     def on_click(self, event: events.Click) -> None:
@@ -97,7 +98,7 @@ class Waiting(Vertical):
         more = len(waiting) - MOST_SHOWN
         rest = f" · {more} more" if more > 0 else ""
         hint = f"{begins} · ↑ takes the last one back · Alt+↑ chooses one{rest}"
-        self._hint.update(Content.styled(hint, "italic $foreground 60%"))
+        self._hint.update(Content.styled(hint, f"italic {FAINT}"))
         self._show(self.waiting[:MOST_SHOWN])
 
     def _show(self, lines: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
+from assistant.tui.hints import FAINT
 from assistant.tui.widgets.drawn import Drawn
 
 ABOUT = (
@@ -27,7 +28,6 @@ KEYS = (
     ("Ctrl+P", "commands"),
     ("/open", "your chats"),
 )
-_FAINT = "$foreground 60%"
 _COLUMN = max(len(line) for line, _ in TRY) + 4
 
 
@@ -61,9 +61,9 @@ def welcome_lines(width: int) -> list[Content]:
     side_by_side = _COLUMN + max(len(why) for _, why in TRY) <= width
     for line, why in TRY:
         typed = Content.styled(f"  {line}".ljust(_COLUMN), "$text-primary")
-        lines.append(typed + Content.styled(why, _FAINT) if side_by_side else typed)
-    keys = [Content.assemble((key, "$text-primary"), (f" {what}", _FAINT)) for key, what in KEYS]
-    together = Content.assemble("  ", Content.styled(" · ", _FAINT).join(keys))
+        lines.append(typed + Content.styled(why, FAINT) if side_by_side else typed)
+    keys = [Content.assemble((key, "$text-primary"), (f" {what}", FAINT)) for key, what in KEYS]
+    together = Content.assemble("  ", Content.styled(" · ", FAINT).join(keys))
     # A screen that is narrow is short as well, and F1 stands in the status line.
     if together.cell_length <= width:
         lines += [Content(""), Content.styled("And then", "bold"), together]
