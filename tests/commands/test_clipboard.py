@@ -87,6 +87,14 @@ def test_a_tool_that_only_says_so_is_not_believed(desk: Desk, script: str) -> No
     assert "do not say whether they took it" in copied.told("the code")
 
 
+def test_a_tool_that_has_it_a_moment_later_is_believed(desk: Desk) -> None:
+    later = desk.held.with_suffix(".later")
+    desk.held.write_text("what was there before")
+    desk.program("pbcopy", f'cat > "{later}"; (sleep 0.03; mv "{later}" "{desk.held}") &')
+    copied = desk.clipboard("darwin").copy("mx.sort(a)")
+    assert (copied.how, copied.verified) == ("tool", True)
+
+
 def test_over_ssh_the_clipboard_of_that_machine_is_left_alone(desk: Desk) -> None:
     copied = desk.clipboard("darwin", SSH_CONNECTION="1 2 3 4").copy("x")
     assert copied.how == "terminal"

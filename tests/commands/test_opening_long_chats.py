@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -129,7 +130,7 @@ def test_a_row_that_somebody_spoiled_still_says_what_was_said(places: Places) ->
     first, _ = open_session(places, ["Use mx.sort."])
     say(first, "How do I sort?")
     first.close()
-    with sqlite3.connect(places.conversations_file) as connection:
+    with closing(sqlite3.connect(places.conversations_file)) as connection, connection:
         connection.execute("UPDATE message SET usage = '{', sampling = '[1]'")
     session, _ = open_session(places)
     blocks = say(session, "/open 1")

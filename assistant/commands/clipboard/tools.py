@@ -6,6 +6,7 @@ A tool that does not answer within a second or two has not copied. It refuses to
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -13,6 +14,9 @@ from typing import Literal, TypeAlias
 Taken: TypeAlias = Literal["verified", "taken", ""]
 
 PATIENCE_S = 2.0
+
+# Some are done before the process that they leave behind has taken the clipboard over.
+_LOOKS_AGAIN_AFTER_S = (0.05, 0.15)
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,18 @@ class Tool:
             return ""
         if not self.give:
             return "taken"
+        if self._gives(text):
+            return "verified"
+        for wait in _LOOKS_AGAIN_AFTER_S:
+            time.sleep(wait)
+            if self._gives(text):
+                return "verified"
+        return ""
+
+    def _gives(self, text: str) -> bool:
         found = _read(self.give)
         # Some add a line end, and those of Windows make two characters of each.
-        same = found is not None and found.replace("\r\n", "\n").rstrip("\n") == text.rstrip("\n")
-        return "verified" if same else ""
+        return found is not None and found.replace("\r\n", "\n").rstrip("\n") == text.rstrip("\n")
 
 
 def tools_for(
