@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.content import Content
 
 from assistant.commands.blocks import Shade
 from assistant.compare.votes import Votes
@@ -160,6 +161,24 @@ async def test_labels_with_their_strengths_stand_above_and_below(tmp_path: Path)
         await stage.ask("/compare --sweep How?")
         await stage.sees("base │ mlx-docs ×0.5 │ mlx-docs ×1 │ mlx-docs ×1.5")
         await stage.sees("base ≡ bare model")
+
+
+def accents(line: Content) -> list[str]:
+    """The parts of a line that have the colour of adapters."""
+    spans = [span for span in line.spans if "$text-accent" in str(span.style)]
+    return [line.plain[span.start : span.end] for span in spans]
+
+
+async def test_an_adapters_name_has_its_colour_below_and_above_as_well(tmp_path: Path) -> None:
+    tall = "\n\n".join(["a line"] * 60)
+    async with chat(tmp_path, [tall] * 4, size=(140, 30), adapters=("mlx-docs",)) as stage:
+        await compared(stage)
+        await stage.until(lambda: stage.app.heads.display)
+        assert accents(stage.answers[-1].hint.lines(100)[0]) == ["mlx-docs ×1"]
+        assert accents(stage.app.heads.lines(140)[0]) == ["mlx-docs ×1"]
+        await stage.press("b")
+        await stage.until(lambda: len(stage.answers) == 2)
+        assert accents(stage.answers[-1].hint.lines(100)[0]) == []
 
 
 @pytest.mark.parametrize(

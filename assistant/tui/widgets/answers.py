@@ -298,7 +298,7 @@ class AnswerColumns(Horizontal, Flowing, Speech):
             column.head.mark(self.has_focus and len(self.columns) > 1 and column is self.chosen)
         self.hint.tell(
             Standing(
-                names=tuple(column.title for column in self.columns),
+                speakers=tuple(column.head.speaker for column in self.columns),
                 chosen=self._chosen,
                 focused=self.has_focus,
                 voting=self._voting,

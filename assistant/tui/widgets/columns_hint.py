@@ -15,6 +15,7 @@ from textual.content import Content
 from assistant.tui.hints import FAINT, in_lines, key_hint, meant_by, to_click
 from assistant.tui.layout import one_line
 from assistant.tui.widgets.drawn import Drawn
+from assistant.tui.widgets.head import Speaker
 from assistant.tui.widgets.marking import LEGEND
 
 NARROW = 50
@@ -25,7 +26,7 @@ NARROW = 50
 class Standing:
     """What is so with the columns."""
 
-    names: tuple[str, ...] = ()
+    speakers: tuple[Speaker, ...] = ()
     chosen: int = 0
     focused: bool = False
     voting: bool = False
@@ -70,18 +71,16 @@ class ColumnsHint(Drawn):
 def _names(now: Standing) -> Sequence[Content]:
     return [
         to_click(
-            Content.styled(
-                one_line(name), "bold reverse" if now.focused and at == now.chosen else "bold"
-            ),
+            name.stylize("reverse") if now.focused and at == now.chosen else name,
             f"choose_column({at})",
         )
-        for at, name in enumerate(now.names)
+        for at, name in enumerate(speaker.content() for speaker in now.speakers)
     ]
 
 
 def _parts(now: Standing, width: int) -> list[Content]:
     if now.voting:
-        return _votes(now.names)
+        return _votes([speaker.title for speaker in now.speakers])
     parts = _keys(now)
     if now.focused:
         return [*parts, key_hint("Esc", "back", "app.escape")]
@@ -111,7 +110,7 @@ def _votes(names: Sequence[str]) -> list[Content]:
 def _keys(now: Standing) -> list[Content]:
     parts = [key_hint("←→", "choose", "choose(1)")]
     if now.chosen_streams:
-        parts.append(key_hint("s", f"stop {one_line(now.names[now.chosen])}", "stop"))
+        parts.append(key_hint("s", f"stop {one_line(now.speakers[now.chosen].title)}", "stop"))
     if now.free:
         parts.append(Content.assemble(("↑↓ PgUp PgDn", "$text-primary"), (" scroll it", FAINT)))
     # What differs is known once all have ended.

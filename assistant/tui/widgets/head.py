@@ -5,7 +5,7 @@ It refuses to know what is said, and what becomes of a click.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from textual import events
 from textual.content import Content
@@ -16,6 +16,16 @@ from assistant.tui.layout import one_line
 from assistant.tui.widgets.drawn import Drawn
 
 Offer: TypeAlias = Literal["stop", "copy"]
+
+
+class Speaker(NamedTuple):
+    """Who speaks in a column, in the accent where an adapter does."""
+
+    title: str
+    adapted: bool
+
+    def content(self) -> Content:
+        return Content.styled(one_line(self.title), "bold $text-accent" if self.adapted else "bold")
 
 
 class Head(Drawn):
@@ -37,7 +47,7 @@ class Head(Drawn):
         self.name_it(title, adapted)
 
     def name_it(self, title: str, adapted: bool) -> None:
-        self._title = Content.styled(one_line(title), "bold $text-accent" if adapted else "bold")
+        self.speaker = Speaker(title, adapted)
         self.refresh()
 
     def mark(self, chosen: bool) -> None:
@@ -60,7 +70,8 @@ class Head(Drawn):
     def lines(self, width: int) -> list[Content]:
         offer = to_click(Content.styled(self._offer or "", "$text-primary"), self._offer or "")
         both = Content("  ").join([part for part in (self._info, offer) if part.plain])
-        title = self._title.stylize("reverse") if self._chosen else self._title
+        title = self.speaker.content()
+        title = title.stylize("reverse") if self._chosen else title
         # Where it is tight the speed goes first.
         for right in (both, offer):
             gap = width - title.cell_length - right.cell_length

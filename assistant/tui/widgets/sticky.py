@@ -12,20 +12,20 @@ from dataclasses import dataclass
 from textual.content import Content
 from textual.widget import Widget
 
-from assistant.tui.layout import one_line
 from assistant.tui.widgets.answers import AnswerColumns
 from assistant.tui.widgets.drawn import Drawn
+from assistant.tui.widgets.head import Speaker
 from assistant.tui.widgets.transcript import Transcript
 
-_STYLE = "bold reverse"
-_CHOSEN = "bold reverse underline"
+_STYLE = "reverse"
+_CHOSEN = "reverse underline"
 
 
 @dataclass(frozen=True)
 class _Name:
     x: int
     width: int
-    title: str
+    speaker: Speaker
     chosen: bool
     """Whether keys are for this column."""
 
@@ -63,14 +63,14 @@ class StickyHeads(Drawn):
             for column in columns.columns:
                 if not stacked or _over(column, top):
                     chosen = columns.has_focus and column is columns.chosen
-                    title = one_line(column.title)
-                    yield _Name(column.region.x, column.region.width, title, chosen)
+                    place = column.region
+                    yield _Name(place.x, place.width, column.head.speaker, chosen)
 
     def lines(self, width: int) -> list[Content]:
         line = Content("")
         for name in self._names:
             gap = max(0, name.x + 1 - line.cell_length)
-            title = Content.styled(f" {name.title} ", _CHOSEN if name.chosen else _STYLE)
+            title = name.speaker.content().pad(1, 1).stylize(_CHOSEN if name.chosen else _STYLE)
             room = max(1, min(name.width - 1, width - line.cell_length - gap))
             line = Content.assemble(line, " " * gap, title.truncate(room, ellipsis=True))
         return [line]
