@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 def test_model_and_adapter_are_built_from_nothing_and_answer(tmp_path: Path) -> None:
     pytest.importorskip("torch")
     pytest.importorskip("jax")
