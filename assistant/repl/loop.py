@@ -206,7 +206,8 @@ class Repl:
         for block in after:
             self._write(block)
         if alone and finishes:
-            self._asides.sentence(self._status(), "faint")
+            if status := self._status():
+                self._asides.sentence(status, "faint")
 
     def _work(self, working: Working) -> None:
         """Say how far it is; Ctrl-C stops it."""
@@ -229,8 +230,11 @@ class Repl:
 
     def _status(self) -> str:
         status = self._session.status
-        parts = [f"{status.tokens_per_s or 0:.0f} tokens/s"]
-        parts.append(f"first token after {status.first_token_s or 0:.2f} s")
+        parts = []
+        if status.tokens_per_s is not None:
+            parts.append(f"{status.tokens_per_s:.0f} tokens/s")
+        if status.first_token_s is not None:
+            parts.append(f"first token after {status.first_token_s:.2f} s")
         if status.context_length:
             parts.append(f"context {status.context_used / status.context_length:.0%} full")
         return ", ".join(parts)

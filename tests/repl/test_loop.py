@@ -125,6 +125,12 @@ def test_settings_that_could_not_be_used_are_said_first(places: Places) -> None:
     assert out.startswith("Error: Line 3 is odd.\nMend it.\nbase: ")
 
 
+def test_an_answer_of_nothing_has_no_speed(places: Places) -> None:
+    said = chat(places, "hello", answers=[""])
+    assert "context 0% full" in said
+    assert "tokens/s" not in said
+
+
 @pytest.mark.parametrize(
     ("line", "code"), [("hello", 0), ("/nope", 1), ("/adapter load nobody", 1), ("/help", 0)]
 )
