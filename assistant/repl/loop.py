@@ -205,9 +205,8 @@ class Repl:
             after = answers.after()
         for block in after:
             self._write(block)
-        if alone and finishes:
-            if status := self._status():
-                self._asides.sentence(status, "faint")
+        if alone and finishes and (status := self._status()):
+            self._asides.sentence(status, "faint")
 
     def _work(self, working: Working) -> None:
         """Say how far it is; Ctrl-C stops it."""

@@ -9,13 +9,14 @@ import pytest
 
 from assistant.commands import Session
 from assistant.engine.protocol import Engine
+from assistant.engine.types import Request
 from assistant.errors import EngineError, ModelNotFound, SettingsError
 from assistant.paths import Places
 from assistant.repl.loop import Repl
 from assistant.repl.paper import Paper
 from assistant.repl.readers import LineReader
 from assistant.settings import Settings
-from tests.fakes import FakeEngine
+from tests.fakes import FakeEngine, FakeGeneration
 
 
 def chat(
@@ -125,9 +126,19 @@ def test_settings_that_could_not_be_used_are_said_first(places: Places) -> None:
     assert out.startswith("Error: Line 3 is odd.\nMend it.\nbase: ")
 
 
-def test_an_answer_of_nothing_has_no_speed(places: Places) -> None:
-    said = chat(places, "hello", answers=[""])
-    assert "context 0% full" in said
+class Stopped(FakeEngine):
+    """Whose answers are stopped before their first word."""
+
+    def generate(self, requests: Sequence[Request]) -> FakeGeneration:
+        generation = super().generate(requests)
+        generation.cancel()
+        return generation
+
+
+def test_an_answer_that_was_stopped_before_its_first_word_has_no_speed(places: Places) -> None:
+    session = Session(Settings(), places, open_engine=lambda model, places: Stopped())
+    said = written(session, "hello")
+    assert "full" in said
     assert "tokens/s" not in said
 
 
