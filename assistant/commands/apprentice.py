@@ -37,6 +37,8 @@ class Apprentice:
         """Of the adapter that comes of it."""
         self.told = False
         """Whether its end was already told."""
+        self.loaded = False
+        """Whether what came of it was loaded: then the adapter says all there is to say."""
         self._far = "starting"
         self._stopped = False
         self._out = self._error = ""

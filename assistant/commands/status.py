@@ -55,4 +55,6 @@ def status_of(session: Session) -> Status:
 
 def _training(session: Session) -> str:
     apprentice = session.apprentice
-    return f"{apprentice.name} {apprentice.far}" if apprentice else ""
+    if apprentice is None or apprentice.loaded:
+        return ""
+    return f"{apprentice.name} {apprentice.far}"

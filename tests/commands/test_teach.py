@@ -10,7 +10,7 @@ import pytest
 
 from assistant.commands import Session
 from assistant.commands.blocks import Draft
-from assistant.engine.types import EngineInfo
+from assistant.engine.types import AdapterInfo, EngineInfo
 from assistant.paths import Places
 from assistant.settings import Settings
 from tests.commands.saying import notices, open_session, problem, say, table
@@ -72,6 +72,10 @@ def trainable(places: Places, tmp_path: Path) -> Session:
         def info(self) -> EngineInfo:
             return replace(super().info, path=folder)
 
+        def load_adapter(self, ref: str, *, name: str | None = None) -> AdapterInfo:
+            assert (Path(ref) / "adapters.safetensors").exists()
+            return super().load_adapter("mlx-docs", name=name)
+
     engine = Here(["wrong", "hello"])
     session = Session(Settings(), places, open_engine=lambda model, places: engine)
     session.start()
@@ -94,6 +98,9 @@ def test_what_is_taught_is_trained_while_the_chat_goes_on(places: Places, tmp_pa
     assert "taught is trained" in notices(say(session, "/help"))
     assert "taught is trained" not in notices(say(session, "/help"))
     assert (places.data / "adapters" / "taught" / "adapters.safetensors").exists()
+    assert session.status.training == "taught trained"
+    assert "taught is loaded" in notices(say(session, "/train load"))
+    assert session.status.training == ""
     session.close()
 
 

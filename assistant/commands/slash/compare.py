@@ -60,7 +60,7 @@ COMMAND = Command(
         Form("--question N", "compare answers to question N of this branch, counted from 1"),
         Form("--blind [TEXT]", "shuffle the answers and leave out the names until you vote"),
         Form("--sweep [TEXT]", "one adapter at strengths 0, 0.5, 1 and 1.5"),
-        Form("-a NAME[=SCALE][+NAME]… [TEXT]", "these adapters or blends; up to four columns"),
+        Form("-a NAME[=SCALE][+NAME]… [TEXT]", "up to four adapters or blends beside the base"),
         Form("--again [TEXT]", "the columns of the comparison before, also for another question"),
     ),
     run=run,

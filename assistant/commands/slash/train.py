@@ -125,13 +125,16 @@ def _stop(session: Session) -> Iterator[Block]:
 
 
 def _load(session: Session) -> Iterator[Block]:
-    name = session.apprentice.name if session.apprentice else USUAL
+    now = session.apprentice
+    name = now.name if now else USUAL
     folder = session.places.data / "adapters" / name
     if not folder.is_dir():
         raise AdapterNotFound(f"There is no adapter {name!r} yet.", "Train it: /train")
     # Loaded anew where an earlier one of that name answers.
     info = session.engine.load_adapter(str(folder), name=name)
     session.weigh_adapter(info.name, 1.0)
+    if now and not now.running:
+        now.loaded = True
     yield Notice(f"{info.name} is loaded. Answering from now on: {label(session.in_use)}.", "good")
     yield Effect("status")
 
