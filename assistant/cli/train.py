@@ -6,7 +6,6 @@ It refuses to know how training and marking work.
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +111,7 @@ def lora(app: App, /, examples: Path, name: str, **given: Any) -> None:
             report=lambda progress: note(bar(progress)),
         )
     except KeyboardInterrupt:
-        shutil.rmtree(work, ignore_errors=True)
-        note("Stopped; no adapter was made.")
+        note("Stopped; no adapter was made. The same command takes it up again.")
         raise
     if given["as_json"]:
         print_json({"name": name, **vars(made), "path": str(made.folder), "folder": None})

@@ -161,7 +161,12 @@ def train_own(
     for name, part in (("train", train), ("valid", valid)):
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in part)
         (run.data / f"{name}.jsonl").write_text(text, "utf-8")
-    told = train_lora(run, report)
+    try:
+        told = train_lora(run, report)
+    finally:
+        # What somebody wrote is kept in one place; a run that goes on writes them again.
+        for name in ("train", "valid"):
+            (run.data / f"{name}.jsonl").unlink(missing_ok=True)
     validations = [p.validation for p in told if p.validation is not None]
     install(run, target)
     shutil.rmtree(run.data, ignore_errors=True)

@@ -59,18 +59,20 @@ def test_few_examples_are_trained_in_batches_that_they_fill(
     assert "5 examples, 2 iterations of 4" in call(*words, "--all", "--replace").err
 
 
-def test_a_training_that_is_stopped_says_so_and_leaves_nothing(
+def test_a_training_that_is_stopped_says_so_and_leaves_what_it_had_learnt_and_no_examples(
     call: Call, model: Path, examples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stop(run: LoraRun, *_: Any, **__: Any) -> None:
-        run.data.mkdir(parents=True)
+        run.out.mkdir(parents=True)
+        (run.out / "0000005_adapters.safetensors").touch()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("assistant.training.own.train_own", stop)
+    monkeypatch.setattr("assistant.training.own.train_lora", stop)
     done = call("train", "lora", str(examples), "mine", "-m", str(model))
     assert done.code == 130
-    assert "Stopped; no adapter was made." in done.err
-    assert not list((find_places().data / "training").iterdir())
+    assert "Stopped; no adapter was made. The same command takes it up again." in done.err
+    left = [file.name for file in (find_places().data / "training").rglob("*") if file.is_file()]
+    assert left == ["0000005_adapters.safetensors"]
 
 
 @pytest.mark.parametrize(
