@@ -16,6 +16,9 @@ PIECE = 16_384
 """Characters that are read at a time. A cut makes a few tokens more, never a quarter of a piece's:
 the longest token of known vocabularies has 128 characters."""
 
+# Characters to a token of the context: four are usual, and what may fit is not to be read twice.
+_SUSPECT = 16
+
 # Above the context by more than what the cuts can add.
 _SURELY = 1.25
 
@@ -24,7 +27,7 @@ def tokens_beyond(tokenizer: Any, messages: Sequence[Message], context_length: i
     """About how many tokens there are in messages that surely have more than `context_length`, to
     two digits; 0 for those that may fit, which only the whole prompt tells."""
     characters = sum(len(message["content"]) for message in messages)
-    if characters <= max(PIECE, context_length):
+    if characters <= max(PIECE, _SUSPECT * context_length):
         return 0
     tokens = read = 0
     for piece in _pieces(messages):

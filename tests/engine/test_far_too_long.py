@@ -53,6 +53,13 @@ def test_a_megabyte_is_known_to_be_too_long_after_its_first_part(tokenizer: Coun
     assert about == pytest.approx(len(tokenizer.encode(LONG)), rel=0.05)
 
 
+def test_a_chat_that_may_fit_is_not_read_for_it(tokenizer: Counting) -> None:
+    tokenizer.characters = 0
+    usual: list[Message] = [{"role": "user", "content": LONG[:100_000]}]
+    assert tokens_beyond(tokenizer, usual, 8192) == 0
+    assert tokenizer.characters == 0
+
+
 @settings(max_examples=20)
 @given(
     unit=st.sampled_from(["a", " ", "\n", "the ", "mx.array", "é", "🙂", "0", "\ud800"])
