@@ -73,18 +73,8 @@ class ChatApp(StoppingApp):
         Binding("f2", "compared", "to the keys of the comparison, and back", priority=True),
         Binding("f3", "panel('adapters')", "the adapters: load, weigh, blend", priority=True),
         Binding("f4", "panel('models')", "the models: choose, fetch", priority=True),
-        Binding(
-            "f7",
-            "copy_code",
-            "copy the last code block",
-            priority=True,
-        ),
-        Binding(
-            "f8",
-            "copy_answer",
-            "copy the selection, else the last answer",
-            priority=True,
-        ),
+        Binding("f7", "copy_code", "copy the last code block", priority=True),
+        Binding("f8", "copy_answer", "copy the selection, else the last answer", priority=True),
     ]
 
     # What `furnish` makes.

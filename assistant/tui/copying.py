@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import partial
 from queue import Queue
 from threading import Thread
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from textual.widgets import Input, TextArea
 
@@ -23,10 +23,7 @@ from assistant.tui.layout import one_line
 
 if TYPE_CHECKING:
     from assistant.tui.app import ChatApp
-    from assistant.tui.widgets.answers import AnswerColumns
-
-
-Wanted: TypeAlias = Literal["answer", "code"]
+    from assistant.tui.widgets.answers import AnswerColumns, Wanted
 
 
 class Copier:

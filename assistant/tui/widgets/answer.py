@@ -35,7 +35,6 @@ class Answer(Vertical, Flowing):
         # By a class: a rule on the first child would have all of them styled a second time.
         self.set_class(first, "-first", update=False)
         self._alone = alone
-        self.title = column.title
         self._marked: Marked | None = None
         self._remark = ""
         self.head = Head(column.title, bool(column.adapters))
@@ -51,6 +50,10 @@ class Answer(Vertical, Flowing):
         self.finish: Finish | None = None
         self.ended = False
         """Whether nothing more comes."""
+
+    @property
+    def title(self) -> str:
+        return self.head.speaker.title
 
     @property
     def complete(self) -> bool:
@@ -105,7 +108,6 @@ class Answer(Vertical, Flowing):
         """Take what can be marked, and the name that a blind comparison did not tell."""
         self._marked = marked
         self._bring_rare_parts()
-        self.title = marked.column.title
         self.set_class(bool(marked.column.adapters), "-adapted")
         self.set_class(not marked.column.adapters, "-base")
         self.head.name_it(marked.column.title, bool(marked.column.adapters))

@@ -28,7 +28,7 @@ from assistant.tui.widgets.speech import Speech
 
 NARROWEST_COLUMN = 34
 NARROWEST_SCREEN = 80
-Copied: TypeAlias = Literal["answer", "code"]
+Wanted: TypeAlias = Literal["answer", "code"]
 _LOOKING = {"choose", "stop", "view", "widen", "free", "begin_vote", "blind"}
 """What waits while one votes."""
 
@@ -72,7 +72,7 @@ class AnswerColumns(Horizontal, Flowing, Speech):
     class CopyWished(Message):
         """The person wants what the chosen column says in the clipboard."""
 
-        def __init__(self, columns: AnswerColumns, what: Copied) -> None:
+        def __init__(self, columns: AnswerColumns, what: Wanted) -> None:
             super().__init__()
             self.columns = columns
             self.what = what
@@ -232,7 +232,7 @@ class AnswerColumns(Horizontal, Flowing, Speech):
     def action_stop(self) -> None:
         self.post_message(self.StopWished(self.answers, self._chosen))
 
-    def action_copy(self, what: Copied) -> None:
+    def action_copy(self, what: Wanted) -> None:
         self.post_message(self.CopyWished(self, what))
 
     def action_view(self, view: View) -> None:
